@@ -1,0 +1,54 @@
+"""The addresses on which the network calls us back, for who hands them out and who serves them.
+
+They carry nothing but the call's id, so that no proxy can change how they are spelled, and so
+nothing about a person is in anybody's access log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PREFIX = "/webhooks/twilio"
+SCRIPT = "/calls/<call_id>/script/<scene>"
+KEYS = "/calls/<call_id>/script/<scene>/keys"
+STATUS = "/calls/<call_id>/status"
+ANSWERED_BY = "/calls/<call_id>/answered-by"
+RECORDING = "/calls/<call_id>/recording"
+
+_RETRIES = "#rc=2&rp=ct,rt,5xx"
+"""Twilio's connection overrides: two more tries where we cannot be reached, are slow or fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """The absolute addresses for one call."""
+
+    public_url: str
+    call_id: str
+
+    @property
+    def status(self) -> str:
+        """Where the call's progress is reported."""
+        return self._absolute(STATUS)
+
+    @property
+    def answered_by(self) -> str:
+        """Where answering-machine detection is reported."""
+        return self._absolute(ANSWERED_BY)
+
+    @property
+    def recording(self) -> str:
+        """Where recordings are announced."""
+        return self._absolute(RECORDING)
+
+    def script(self, scene: str) -> str:
+        """Where a scene of the call is served."""
+        return self._absolute(SCRIPT, scene)
+
+    def keys(self, scene: str) -> str:
+        """Where keys pressed in a scene are taken."""
+        return self._absolute(KEYS, scene)
+
+    def _absolute(self, template: str, scene: str = "") -> str:
+        path = template.replace("<call_id>", self.call_id).replace("<scene>", scene)
+        return f"{self.public_url.rstrip('/')}{PREFIX}{path}{_RETRIES}"

@@ -1,0 +1,195 @@
+"""Settings: everything the operator decides, read from the environment and nowhere else.
+
+All problems are reported at once, each with the variable to set. Secrets are wrapped, so that
+printing settings, or an error about them, never shows one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from app.errors import AppError
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+
+
+class SettingsError(AppError):
+    """The environment does not describe a working installation; lists every problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(
+            f"{len(problems)} problem(s) with the settings in the environment:\n{lines}\n"
+            "Set them, or run `delauto up`, which starts local parts for those that are not set."
+        )
+
+
+def _url(*schemes: str, path: bool = True) -> Any:
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"must be an address that starts with {' or '.join(schemes)}://")
+        if not path and (parts.path.strip("/") or parts.query or parts.fragment or parts.username):
+            raise ValueError("must be scheme, host and port alone")
+        return value if path else value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def _public(value: str) -> str:
+    if "_" in (urlsplit(value).hostname or ""):
+        raise ValueError("must not have an underscore in its host: Twilio refuses such addresses")
+    return value
+
+
+def _matches(pattern: re.Pattern[str], what: str) -> Any:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(f"must be {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _fernet_keys(value: SecretStr) -> SecretStr:
+    for key in value.get_secret_value().split(","):
+        try:
+            Fernet(key.strip())
+        except ValueError:
+            raise ValueError(
+                "must be one or more Fernet keys, newest first, separated by commas "
+                "(make one with `delauto key field-encryption`)"
+            ) from None
+    return value
+
+
+def _calling_hours(value: str) -> str:
+    start, _, end = value.partition("-")
+    try:
+        ordered = time.fromisoformat(start) < time.fromisoformat(end)
+    except ValueError:
+        ordered = False
+    if not ordered:
+        raise ValueError("must be two times of day, like 08:00-21:00")
+    return value
+
+
+def _retry_after(value: str) -> str:
+    for part in value.split(","):
+        outcome, _, seconds = part.partition("=")
+        if outcome not in ("busy", "no-answer", "failed", "machine") or not seconds.isdigit():
+            raise ValueError(
+                "must give seconds for outcomes, like "
+                "busy=300,no-answer=1800,failed=300,machine=7200"
+            )
+    return value
+
+
+class Settings(BaseModel):
+    """One installation's settings; immutable. Field names are the variables' in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    mongodb_uri: Annotated[SecretStr, Field(min_length=10)]
+    redis_url: Annotated[SecretStr, Field(min_length=8)]
+    s3_endpoint_url: Annotated[str, _url("http", "https", path=False)]
+    s3_bucket: Annotated[str, Field(min_length=3, max_length=63)]
+    s3_access_key_id: Annotated[SecretStr, Field(min_length=1)]
+    s3_secret_access_key: Annotated[SecretStr, Field(min_length=1)]
+    s3_region: str = "us-east-1"
+    twilio_account_sid: Annotated[str, _matches(ACCOUNT_SID, "AC and 32 hexadecimal digits")]
+    twilio_auth_token: Annotated[SecretStr, Field(min_length=8)]
+    twilio_from_number: Annotated[str, _matches(E164, "a number like +14155550100")]
+    twilio_api_url: Annotated[str, _url("http", "https", path=False)] = "https://api.twilio.com"
+    twilio_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 1.0
+    public_url: Annotated[str, _url("http", "https"), AfterValidator(_public)]
+    whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
+    whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
+    whisper_compute_type: str = "default"
+    secret_key: Annotated[SecretStr, Field(min_length=32)]
+    field_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    calling_hours: Annotated[str, AfterValidator(_calling_hours)] = "08:00-21:00"
+    retry_after: Annotated[str, AfterValidator(_retry_after)] = (
+        "busy=300,no-answer=1800,failed=300,machine=7200"
+    )
+    patience: Annotated[float, Field(gt=0, le=10)] = 1.0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings; an empty variable counts as unset.
+
+        Raises SettingsError with every problem at once. No message repeats a value.
+        """
+        given = {
+            name: environ[name.upper()].strip()
+            for name in cls.model_fields
+            if environ.get(name.upper(), "").strip()
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsError([_problem(dict(each)) for each in error.errors()]) from None
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """Twilio's auth tokens: the first signs our requests, all are accepted on webhooks."""
+        tokens = self.twilio_auth_token.get_secret_value().split(",")
+        return tuple(token.strip() for token in tokens if token.strip())
+
+    @property
+    def calling_window(self) -> tuple[time, time]:
+        """The customer's local times between which calls may be placed."""
+        start, _, end = self.calling_hours.partition("-")
+        return time.fromisoformat(start), time.fromisoformat(end)
+
+    @property
+    def retry_seconds(self) -> dict[str, int]:
+        """Seconds to wait before the next attempt, by what became of the last."""
+        pairs = (part.partition("=") for part in self.retry_after.split(","))
+        return {outcome: int(seconds) for outcome, _, seconds in pairs}
+
+
+def _problem(error: dict[str, Any]) -> str:
+    variable = str(error["loc"][0]).upper()
+    if error["type"] == "missing":
+        return f"{variable} is not set: {MEANINGS[variable]}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{variable} {message} ({MEANINGS[variable]})"
+
+
+MEANINGS: Mapping[str, str] = {
+    "MONGODB_URI": "where MongoDB is; a replica set, for transactions and change streams",
+    "REDIS_URL": "where Redis 6.2 or later is",
+    "S3_ENDPOINT_URL": "where the S3-compatible storage is",
+    "S3_BUCKET": "the bucket for recordings",
+    "S3_ACCESS_KEY_ID": "the key that may read, write and delete in the bucket",
+    "S3_SECRET_ACCESS_KEY": "its secret",
+    "S3_REGION": "the bucket's region; us-east-1 unless set",
+    "TWILIO_ACCOUNT_SID": "the account that places the calls",
+    "TWILIO_AUTH_TOKEN": "the account's auth token; during rotation several, the first in use",
+    "TWILIO_FROM_NUMBER": "the number that calls show, as +14155550100",
+    "TWILIO_API_URL": "where Twilio's REST API is; Twilio's own unless set",
+    "TWILIO_CALLS_PER_SECOND": "how many calls a second the account may start; 1 unless set",
+    "PUBLIC_URL": "the address at which Twilio reaches this installation, as https://calls.example",
+    "WHISPER_MODEL": "embedded (unless set), a faster-whisper model name, or a folder",
+    "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
+    "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; default unless set",
+    "SECRET_KEY": "at least 32 random characters; signs what we hand out",
+    "FIELD_ENCRYPTION_KEY": "encrypts what customers said; make one with "
+    "`delauto key field-encryption`",
+    "LOG_LEVEL": "DEBUG, INFO (unless set), WARNING or ERROR",
+    "CALLING_HOURS": "the customer's local times for calls; 08:00-21:00 unless set",
+    "RETRY_AFTER": "seconds before calling again, by outcome",
+    "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
+}
+"""What each variable means, for messages and for the README's table."""

@@ -1,0 +1,84 @@
+"""The documents, and the connection to MongoDB that they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mongoengine
+from pymongo.database import Database
+from pymongo.uri_parser import parse_uri
+
+from app.config import Settings
+from app.models.analysis import AnalysisRecord
+from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, TenantScopeError
+from app.models.call_log import CallLog, KeyPress
+from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
+from app.models.encryption import use_keys
+from app.models.operations import ApiKey, DeadJob, Heartbeat, PushMessage, SystemMetric
+from app.models.people import Agent, Customer, Preferences, Suppression, Tenant
+from app.models.recording import Recording, Transcription
+
+__all__ = [
+    "DEFAULT_TENANT",
+    "Agent",
+    "AnalysisRecord",
+    "ApiKey",
+    "CallLog",
+    "Customer",
+    "DeadJob",
+    "Delivery",
+    "Heartbeat",
+    "KeyPress",
+    "Outreach",
+    "PackageDetails",
+    "Preferences",
+    "PushMessage",
+    "Recording",
+    "Route",
+    "StatefulDocument",
+    "Suppression",
+    "SystemMetric",
+    "Tenant",
+    "TenantDocument",
+    "TenantScopeError",
+    "TimeWindow",
+    "Transcription",
+    "connect",
+    "database",
+    "disconnect",
+    "use_keys",
+]
+
+
+def connect(settings: Settings) -> None:
+    """Connect this process; every write waits for the majority and the journal.
+
+    Call it after any fork: a client does not survive one. It does not wait for the server.
+    """
+    uri = settings.mongodb_uri.get_secret_value()
+    use_keys(settings.field_encryption_key.get_secret_value())
+    mongoengine.disconnect()
+    mongoengine.connect(
+        db=parse_uri(uri).get("database") or "delauto",
+        host=uri,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        w="majority",
+        journal=True,
+        retryWrites=True,
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=3000,
+        socketTimeoutMS=20_000,
+        appname="delauto",
+    )
+
+
+def disconnect() -> None:
+    """Close this process's connection."""
+    mongoengine.disconnect()
+
+
+def database() -> Database[dict[str, Any]]:
+    """The connected database, for migrations and counts that span collections."""
+    found: Database[dict[str, Any]] = mongoengine.get_db()
+    return found

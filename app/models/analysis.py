@@ -1,0 +1,109 @@
+"""What a customer said, as documents keep it: the embedded form of ``app.rules.analysis``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EnumField,
+    FloatField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from app.models.encryption import EncryptedField
+from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
+
+
+class DirectiveRecord(EmbeddedDocument):
+    """One directive. Its kind can be queried; its words and slots are encrypted."""
+
+    kind = EnumField(Kind, required=True)
+    confidence = FloatField(min_value=0, max_value=1)
+    text = EncryptedField()
+    slots = EncryptedField()
+
+
+class EntityRecord(EmbeddedDocument):
+    """A thing that was named."""
+
+    type = StringField()
+    value = EncryptedField()
+    confidence = FloatField()
+
+
+class AnalysisRecord(EmbeddedDocument):
+    """One analysis, and the recording or call that it was read from."""
+
+    sentiment = EnumField(Sentiment)
+    keywords = EncryptedField()
+    instructions = EncryptedField()
+    priority = EnumField(Priority)
+    confidence_score = FloatField(min_value=0, max_value=1)
+    entities = ListField(EmbeddedDocumentField(EntityRecord))
+    summary = EncryptedField()
+    directives = ListField(EmbeddedDocumentField(DirectiveRecord))
+    needs_review = BooleanField(default=False)
+    source_id = ObjectIdField()
+    """The recording, or where keys alone were pressed the call, that says so."""
+    call_id = ObjectIdField()
+    at = DateTimeField()
+
+    @classmethod
+    def from_rules(
+        cls, analysis: Analysis, *, source_id: ObjectId, call_id: ObjectId, at: datetime
+    ) -> AnalysisRecord:
+        """Wrap what the rules found."""
+        return cls(
+            sentiment=analysis.sentiment,
+            keywords=list(analysis.keywords),
+            instructions=analysis.instructions,
+            priority=analysis.priority,
+            confidence_score=analysis.confidence_score,
+            entities=[
+                EntityRecord(type=e.type, value=e.value, confidence=e.confidence)
+                for e in analysis.entities
+            ],
+            summary=analysis.summary,
+            directives=[
+                DirectiveRecord(
+                    kind=d.kind, confidence=d.confidence, text=d.text, slots=dict(d.slots)
+                )
+                for d in analysis.directives
+            ],
+            needs_review=analysis.needs_review,
+            source_id=source_id,
+            call_id=call_id,
+            at=at,
+        )
+
+    def to_rules(self) -> Analysis:
+        """The analysis as the rules know it."""
+        return Analysis(
+            directives=tuple(
+                Directive(d.kind, d.text or "", d.confidence or 0.0, d.slots or {})
+                for d in self.directives
+            ),
+            instructions=self.instructions or "",
+            summary=self.summary or "",
+            sentiment=self.sentiment,
+            priority=self.priority,
+            keywords=tuple(self.keywords or ()),
+            confidence_score=self.confidence_score or 0.0,
+            needs_review=self.needs_review,
+        )
+
+    def has(self, *kinds: Kind) -> bool:
+        """Does any directive have one of these kinds?"""
+        return any(directive.kind in kinds for directive in self.directives)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The analysis as JSON carries it."""
+        return self.to_rules().as_dict()

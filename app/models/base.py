@@ -1,0 +1,181 @@
+"""What every document shares: its tenant, its times, and the one way to change a state.
+
+Tenant scoping lives here alone. A query without a tenant raises before it reaches the database;
+the few duties that look at every tenant say so with ``across_tenants``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import structlog
+from mongoengine import (
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    ListField,
+    QuerySet,
+    StringField,
+)
+
+from app.errors import AppError
+from app.states import Machine
+
+log = structlog.get_logger()
+DEFAULT_TENANT = "default"
+
+
+class TenantScopeError(AppError):
+    """A query would have looked at every tenant's documents."""
+
+
+class StateAssignedError(AppError):
+    """Somebody assigned a state; only ``move_to`` changes one."""
+
+
+class TenantQuerySet(QuerySet):
+    """A query set that refuses to run without a tenant."""
+
+    _any_tenant = False
+
+    def across_tenants(self) -> Self:
+        """The same query over every tenant, for duties that serve the whole installation."""
+        query: Self = self.clone()
+        query._any_tenant = True
+        return query
+
+    def _clone_into(self, new_qs: Any) -> Any:
+        clone = super()._clone_into(new_qs)
+        clone._any_tenant = self._any_tenant
+        return clone
+
+    @property
+    def _query(self) -> dict[str, Any]:
+        query: dict[str, Any] = super()._query
+        clauses = [query, *query.get("$and", [])]
+        if not self._any_tenant and not any(
+            isinstance(clause.get("tenant_id"), str) for clause in clauses
+        ):
+            raise TenantScopeError(
+                f"a query on {self._document.__name__} names no tenant: use .of(tenant_id)"
+            )
+        return query
+
+    def in_bulk(self, object_ids: Any) -> Any:  # noqa: ARG002 - the signature is mongoengine's
+        # mongoengine fetches these by id alone, past any filter.
+        raise TenantScopeError("in_bulk ignores the tenant: use .of(tenant_id, id__in=...)")
+
+    def no_cache(self) -> Any:
+        # mongoengine turns the query set into another class, which checks nothing.
+        raise TenantScopeError("no_cache would lose the check for a tenant")
+
+    def update(self, *args: Any, **update: Any) -> Any:
+        return super().update(*args, **_touched(update))
+
+    def modify(self, *args: Any, **update: Any) -> Any:
+        return super().modify(*args, **_touched(update))
+
+
+def _touched(update: dict[str, Any]) -> dict[str, Any]:
+    return {"set__updated_at": datetime.now(UTC), **update}
+
+
+class Transition(EmbeddedDocument):
+    """One step of one state table, kept on the document that took it."""
+
+    machine = StringField(required=True)
+    source = StringField(required=True, db_field="from")
+    target = StringField(required=True, db_field="to")
+    at = DateTimeField(required=True)
+    cause = StringField(required=True)
+
+
+class TenantDocument(Document):
+    """A document of one tenant, with ``createdAt`` and ``updatedAt``."""
+
+    meta = {
+        "abstract": True,
+        "queryset_class": TenantQuerySet,
+        # Makes mongoengine put the tenant into reload, modify and delete of one document.
+        "shard_key": ("tenant_id",),
+        "auto_create_index": False,
+        "strict": False,
+    }
+    MACHINES: tuple[Machine, ...] = ()
+
+    tenant_id = StringField(required=True, max_length=64, regex=r"^[a-z0-9][a-z0-9-]*$")
+    created_at = DateTimeField(db_field="createdAt")
+    updated_at = DateTimeField(db_field="updatedAt")
+
+    @classmethod
+    def of(cls, tenant_id: str, **filters: Any) -> Any:
+        """The tenant's documents that match, as a mongoengine query set."""
+        return cls.objects(tenant_id=tenant_id, **filters)
+
+    @classmethod
+    def across_tenants(cls, **filters: Any) -> Any:
+        """Every tenant's documents that match. For the clock, webhooks and sweeps alone."""
+        return cls.objects(**filters).across_tenants()
+
+    def save(self, *args: Any, **kwargs: Any) -> Self:
+        """Insert or update; maintains the times. Raises StateAssignedError."""
+        if not self._created:
+            changed = set(self._get_changed_fields())
+            for machine in self.MACHINES:
+                if machine.path in changed:
+                    raise StateAssignedError(
+                        f"{type(self).__name__}.{machine.path} was assigned: use move_to"
+                    )
+        now = datetime.now(UTC)
+        self.created_at = self.created_at or now
+        self.updated_at = now
+        saved: Self = super().save(*args, **kwargs)
+        return saved
+
+
+class StatefulDocument(TenantDocument):
+    """A document that walks state tables and remembers each step."""
+
+    meta = {"abstract": True}
+    history = ListField(EmbeddedDocumentField(Transition))
+
+    def state(self, machine: Machine) -> str:
+        """Where this document stands, as loaded."""
+        value: Any = self
+        for part in machine.path.split("."):
+            value = getattr(value, part)
+        return str(value)
+
+    def move_to(
+        self, machine: Machine, target: str, *, at: datetime, cause: str, **changes: Any
+    ) -> bool:
+        """Move to a state, with ``changes`` (mongoengine update operators) in the same write.
+
+        Atomic: compares with the state it moves from, and appends to ``history``. A move that the
+        table refuses, because somebody was faster or an event came late, changes nothing and
+        returns False: that is normal.
+        """
+        field = machine.path.replace(".", "__")
+        for _ in range(len(machine.table)):
+            source = self.state(machine)
+            if not machine.allows(source, target):
+                break
+            step = Transition(
+                machine=machine.name, source=source, target=target, at=at, cause=cause
+            )
+            if self.modify(
+                {field: source},
+                **{f"set__{field}": target, "push__history": step},
+                **changes,
+            ):
+                log.info(
+                    "moved", machine=machine.name, id=str(self.pk), source=source, target=target
+                )
+                return True
+            self.reload()
+        log.info(
+            "move refused", machine=machine.name, id=str(self.pk), source=source, target=target
+        )
+        return False

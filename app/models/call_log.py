@@ -1,0 +1,112 @@
+"""A call: one attempt to reach the customer of one delivery."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from app.models.analysis import AnalysisRecord
+from app.models.base import StatefulDocument
+from app.models.encryption import EncryptedField
+from app.states import CALL, CallStatus
+
+MOST_EVENTS = 100
+"""Events kept for one call; a call has about ten."""
+
+
+class WebhookEvent(EmbeddedDocument):
+    """What the network told us, as it came; ``key`` tells a repetition."""
+
+    key = StringField(required=True)
+    event = StringField()
+    timestamp = DateTimeField(default=lambda: datetime.now(UTC))
+    data = DictField()
+
+
+class KeyPress(EmbeddedDocument):
+    """A key the customer pressed, and at which step of the script."""
+
+    step = StringField(required=True)
+    digits = StringField(required=True)
+    at = DateTimeField(required=True)
+
+
+class CallLog(StatefulDocument):
+    """One attempt. Written before the network is asked; never dialled twice."""
+
+    meta = {"collection": "call_logs"}
+    MACHINES = (CALL,)
+
+    delivery_id = ObjectIdField(required=True)
+    call_sid = StringField(regex=r"^CA[0-9a-fA-F]{32}$")
+    """The network's id; absent until it is known, unique where present."""
+    status = StringField(
+        choices=tuple(status.value for status in CallStatus),
+        required=True,
+        default=CallStatus.INTENDED.value,
+    )
+    from_number = StringField(required=True)
+    to_number = StringField(required=True)
+    direction = StringField(choices=("outbound", "inbound"), default="outbound")
+    start_time = DateTimeField()
+    end_time = DateTimeField()
+    duration = IntField()
+    """Seconds."""
+    recording_url = StringField()
+    recording_duration = FloatField()
+    """Seconds."""
+    transcription = EncryptedField()
+    ai_analysis = EmbeddedDocumentField(AnalysisRecord)
+    error_code = StringField()
+    error_message = StringField()
+    retry_count = IntField(default=0)
+    webhook_events = ListField(EmbeddedDocumentField(WebhookEvent))
+
+    attempt = IntField(required=True, min_value=1)
+    """Counts from 1; unique with the delivery."""
+    customer_id = ObjectIdField(required=True)
+    in_flight = BooleanField(default=True)
+    """From the claim to the end; no number has two calls in flight."""
+    claimed_at = DateTimeField(required=True)
+    offered_at = DateTimeField()
+    """When its id was last put on the queue."""
+    dialing_at = DateTimeField()
+    """Set once, before the one request to the network."""
+    answered_by = StringField()
+    """human, machine or unknown."""
+    outcome = StringField()
+    """What was learned: instructed, confirmed, declined, nothing_said, or why there was no talk."""
+    why_allowed = DictField()
+    cost = FloatField()
+    keys = ListField(EmbeddedDocumentField(KeyPress))
+    effects = ListField(StringField())
+    """What the scenes the customer came to mean: ``app.rules.call_script.Effect``."""
+    notice_version = StringField()
+    """Which recording notice the customer heard."""
+    notice_at = DateTimeField()
+    record_asked_at = DateTimeField()
+    """When the script last let the network record: a recording is to come."""
+    settled_at = DateTimeField()
+    """When the outreach drew its conclusion from this call."""
+
+    def note_event(self, key: str, event: str, data: dict[str, Any], *, at: datetime) -> bool:
+        """Keep an event as it came; False where it is kept already, or the call has too many."""
+        seen = WebhookEvent(key=key, event=event, timestamp=at, data=data)
+        query = {
+            "webhook_events__key__ne": key,
+            f"webhook_events__{MOST_EVENTS - 1}__exists": False,
+        }
+        return bool(self.modify(query, push__webhook_events=seen))

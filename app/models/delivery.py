@@ -1,0 +1,128 @@
+"""A delivery: the parcel's way, and all that is done to hear from its customer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    PointField,
+    StringField,
+)
+
+from app.models.analysis import AnalysisRecord
+from app.models.base import StatefulDocument
+from app.rules.analysis import Priority
+from app.states import DELIVERY, OUTREACH, DeliveryStatus, OutreachState
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Dimensions(EmbeddedDocument):
+    length = FloatField()
+    width = FloatField()
+    height = FloatField()
+
+
+class PackageDetails(EmbeddedDocument):
+    weight = FloatField()
+    """Kilograms."""
+    dimensions = EmbeddedDocumentField(Dimensions)
+    value = FloatField()
+    fragile = BooleanField(default=False)
+    signature_required = BooleanField(default=False)
+    special_instructions = StringField()
+
+
+class TrackingEvent(EmbeddedDocument):
+    status = StringField()
+    timestamp = DateTimeField(default=_now)
+    location = DictField()
+    notes = StringField()
+
+
+class Feedback(EmbeddedDocument):
+    rating = IntField(min_value=1, max_value=5)
+    comments = StringField()
+
+
+class Outreach(EmbeddedDocument):
+    """Hearing from the customer; moves by the table ``OUTREACH``."""
+
+    state = StringField(
+        choices=tuple(state.value for state in OutreachState),
+        default=OutreachState.PENDING.value,
+        required=True,
+    )
+    attempts = IntField(default=0)
+    next_attempt_at = DateTimeField()
+    reason = StringField()
+    """Why it stands where it stands, in words for the dispatcher."""
+    channel = StringField(choices=("call", "sms", "link", "inbound"), default="call")
+
+
+class TimeWindow(EmbeddedDocument):
+    start = DateTimeField()
+    end = DateTimeField()
+
+
+class Route(EmbeddedDocument):
+    sequence = IntField()
+    eta = DateTimeField()
+
+
+class Delivery(StatefulDocument):
+    """One parcel for one customer."""
+
+    meta = {"collection": "deliveries"}
+    MACHINES = (DELIVERY, OUTREACH)
+
+    customer_id = ObjectIdField(required=True)
+    agent_id = ObjectIdField()
+    address = StringField(required=True)
+    coordinates = PointField(required=True)
+    scheduled_time = DateTimeField(required=True)
+    estimated_duration = IntField(default=30)
+    """Minutes."""
+    status = StringField(
+        choices=tuple(status.value for status in DeliveryStatus),
+        default=DeliveryStatus.SCHEDULED.value,
+    )
+    priority = StringField(
+        choices=tuple(priority.value for priority in Priority), default=Priority.NORMAL.value
+    )
+    package_details = EmbeddedDocumentField(PackageDetails, default=PackageDetails)
+    call_log_id = ObjectIdField()
+    recording_id = ObjectIdField()
+    tracking_events = ListField(EmbeddedDocumentField(TrackingEvent))
+    actual_delivery_time = DateTimeField()
+    customer_feedback = EmbeddedDocumentField(Feedback)
+    retry_count = IntField(default=0)
+    max_retries = IntField(default=3)
+
+    outreach = EmbeddedDocumentField(Outreach, default=Outreach)
+    analysis = EmbeddedDocumentField(AnalysisRecord)
+    analysis_version = IntField(default=0)
+    """Grows with every new analysis; what the agent was told carries it."""
+    analysis_history = ListField(EmbeddedDocumentField(AnalysisRecord))
+    to_tell = BooleanField()
+    """There is news that the agent has not been told; absent where there is none."""
+    offered_at = DateTimeField()
+    """When its id was last put on a queue."""
+    acknowledged_by = ObjectIdField()
+    acknowledged_at = DateTimeField()
+    time_zone = StringField(required=True)
+    reference = StringField()
+    """The shipper's own number; unique within the tenant where present."""
+    window = EmbeddedDocumentField(TimeWindow)
+    route = EmbeddedDocumentField(Route)

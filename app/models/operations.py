@@ -1,0 +1,120 @@
+"""What keeps the work going: what agents were told, what people must look at, keys, metrics."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from app.models.base import TenantDocument
+from app.models.encryption import EncryptedField
+
+
+class PushMessage(TenantDocument):
+    """One thing an agent was told; unread ones survive everything."""
+
+    meta = {"collection": "push_messages"}
+    agent_id = ObjectIdField(required=True)
+    kind = StringField(required=True, choices=("instructions", "nothing_heard"))
+    delivery_id = ObjectIdField(required=True)
+    call_id = ObjectIdField()
+    version = IntField(required=True)
+    """The delivery's ``analysis_version`` that it tells; unique with agent and delivery."""
+    text = EncryptedField()
+    sent_at = DateTimeField(required=True)
+    delivered_at = DateTimeField()
+    """When it first reached one of the agent's screens."""
+    acknowledged_at = DateTimeField()
+    errors = ListField(StringField())
+
+
+class DeadJob(TenantDocument):
+    """Work that failed for good, or too often: a person must look at it."""
+
+    meta = {"collection": "jobs_dead"}
+    job = StringField(required=True)
+    document_id = ObjectIdField(required=True)
+    error = StringField()
+    first_at = DateTimeField(required=True)
+    last_at = DateTimeField(required=True)
+    tries = IntField(default=1)
+
+
+class RateLimit(EmbeddedDocument):
+    requests = IntField(default=1000)
+    period = IntField(default=900_000)
+    """Milliseconds."""
+
+
+class ApiKey(TenantDocument):
+    """A key for another system. Kept as a SHA-256: it has 256 random bits, so no slow hash."""
+
+    meta = {"collection": "api_keys"}
+    key = StringField(required=True)
+    prefix = StringField(required=True)
+    """The public beginning, by which people tell keys apart."""
+    name = StringField(required=True)
+    description = StringField()
+    environment = StringField(
+        choices=("development", "staging", "production"), default="development"
+    )
+    permissions = ListField(StringField())
+    rate_limit = EmbeddedDocumentField(RateLimit, default=RateLimit)
+    is_active = BooleanField(default=True)
+    created_by = ObjectIdField()
+    last_used_at = DateTimeField()
+    usage_count = IntField(default=0)
+
+    @classmethod
+    def issue(cls, tenant_id: str, name: str, permissions: list[str]) -> tuple[ApiKey, str]:
+        """Make and save a key. Returns it with the plain text, which is nowhere else."""
+        prefix = f"da_{secrets.token_hex(4)}"
+        plain = f"{prefix}_{secrets.token_urlsafe(32)}"
+        key = cls(
+            tenant_id=tenant_id,
+            key=cls.hash_of(plain),
+            prefix=prefix,
+            name=name,
+            permissions=permissions,
+        )
+        return key.save(), plain
+
+    @staticmethod
+    def hash_of(plain: str) -> str:
+        """What is stored for a key, hexadecimal."""
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class SystemMetric(Document):
+    """One measurement, in a time-series collection (which keeps no other times than its own)."""
+
+    meta = {"collection": "system_metrics", "auto_create_index": False, "strict": False}
+    tenant_id = StringField(required=True)
+    timestamp = DateTimeField(default=lambda: datetime.now(UTC))
+    metric_type = StringField(required=True)
+    value = FloatField(required=True)
+    unit = StringField()
+    tags = DictField()
+    source = StringField(default="application")
+
+
+class Heartbeat(Document):
+    """When a process was last seen at work; one document a process, of the installation itself."""
+
+    meta = {"collection": "heartbeats", "auto_create_index": False, "strict": False}
+    name = StringField(primary_key=True)
+    at = DateTimeField(required=True)

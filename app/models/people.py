@@ -1,0 +1,119 @@
+"""Who takes part: the courier's company, its agents, and its customers."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmailField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    PointField,
+    StringField,
+)
+
+from app.models.base import TenantDocument
+
+# argon2id with argon2-cffi's defaults (RFC 9106, low-memory profile): above OWASP's minimum.
+_hasher = PasswordHasher()
+
+
+class Tenant(TenantDocument):
+    """A courier company that uses this installation."""
+
+    meta = {"collection": "tenants"}
+    name = StringField(required=True, max_length=120)
+    """As customers hear it."""
+    callback_number = StringField()
+
+
+class PerformanceMetrics(EmbeddedDocument):
+    total_deliveries = IntField(default=0)
+    successful_deliveries = IntField(default=0)
+    average_rating = FloatField(default=0)
+    response_time = FloatField(default=0)
+    """Minutes."""
+
+
+class Agent(TenantDocument):
+    """Somebody who drives, plans or administers."""
+
+    meta = {"collection": "agents"}
+    name = StringField(required=True)
+    phone = StringField(required=True)
+    email = EmailField(required=True)
+    password = StringField(required=True)
+    """An argon2id hash, set by ``set_password``."""
+    role = StringField(choices=("agent", "admin", "dispatcher"), default="agent")
+    active_deliveries = IntField(default=0)
+    current_location = PointField()
+    is_active = BooleanField(default=True)
+    push_subscription = DictField()
+    last_login = DateTimeField()
+    login_count = IntField(default=0)
+    performance_metrics = EmbeddedDocumentField(PerformanceMetrics, default=PerformanceMetrics)
+
+    def set_password(self, plain: str) -> None:
+        """Keep the hash of a password."""
+        self.password = _hasher.hash(plain)
+
+    def password_matches(self, plain: str) -> bool:
+        """Is this the password? Constant in what it tells: only yes or no."""
+        try:
+            return _hasher.verify(self.password, plain)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+class Preferences(EmbeddedDocument):
+    preferred_times = ListField(StringField())
+    preferred_days = ListField(StringField())
+    delivery_instructions = StringField()
+    contact_method = StringField(choices=("call", "sms", "both"), default="call")
+    language = StringField(default="en")
+    timezone = StringField(default="America/New_York")
+
+
+class PastCall(EmbeddedDocument):
+    call_id = ObjectIdField()
+    timestamp = DateTimeField()
+    status = StringField()
+    duration = IntField()
+    """Seconds."""
+
+
+class Customer(TenantDocument):
+    """Somebody who expects a parcel."""
+
+    meta = {"collection": "customers"}
+    name = StringField(required=True)
+    phone = StringField(required=True)
+    """E.164."""
+    email = EmailField()
+    address = StringField()
+    preferences = EmbeddedDocumentField(Preferences, default=Preferences)
+    call_history = ListField(EmbeddedDocumentField(PastCall))
+    total_deliveries = IntField(default=0)
+    successful_deliveries = IntField(default=0)
+    last_delivery_date = DateTimeField()
+    customer_rating = FloatField(min_value=1, max_value=5)
+
+
+class Suppression(TenantDocument):
+    """A number that is not to be called; looked at in the transaction that claims a call."""
+
+    meta = {"collection": "suppressions"}
+    phone = StringField(required=True)
+    scope = StringField(choices=("all", "calls", "sms"), default="calls", required=True)
+    source = StringField(required=True)
+    """How we know: key, speech, dispatcher."""
+    since = DateTimeField(required=True)
+    evidence = ObjectIdField()
+    """The call or recording in which it was said."""

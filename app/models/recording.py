@@ -1,0 +1,71 @@
+"""A recording: what a customer said in one call, and how far we have come with it."""
+
+from __future__ import annotations
+
+from mongoengine import (
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    FloatField,
+    IntField,
+    ObjectIdField,
+    StringField,
+)
+
+from app.models.analysis import AnalysisRecord
+from app.models.base import StatefulDocument
+from app.models.encryption import EncryptedField
+from app.states import RECORDING, RecordingStage
+
+
+class Transcription(EmbeddedDocument):
+    text = EncryptedField()
+    confidence = FloatField(min_value=0, max_value=1)
+    language = StringField(default="en")
+    processing_time = FloatField()
+    """Seconds."""
+
+
+class Recording(StatefulDocument):
+    """One recorded answer."""
+
+    meta = {"collection": "recordings"}
+    MACHINES = (RECORDING,)
+
+    call_log_id = ObjectIdField(required=True)
+    delivery_id = ObjectIdField(required=True)
+    audio_url = StringField(required=True)
+    """``s3://bucket/key``."""
+    duration = FloatField(required=True)
+    """Seconds."""
+    file_size = IntField()
+    """Bytes."""
+    format = StringField(default="mp3")
+    transcription = EmbeddedDocumentField(Transcription)
+    ai_analysis = EmbeddedDocumentField(AnalysisRecord)
+    processing_status = StringField(
+        choices=("pending", "processing", "completed", "failed"), default="pending"
+    )
+    processing_attempts = IntField(default=0)
+    last_processed_at = DateTimeField()
+    error_message = StringField()
+    access_count = IntField(default=0)
+    last_accessed_at = DateTimeField()
+
+    recording_sid = StringField(regex=r"^RE[0-9a-fA-F]{32}$")
+    """The network's id, unique where present."""
+    stage = StringField(
+        choices=tuple(stage.value for stage in RecordingStage),
+        default=RecordingStage.ANNOUNCED.value,
+        required=True,
+    )
+    storage_key = StringField()
+    sha256 = StringField()
+    segments = EncryptedField()
+    """A list of {text, start, end, words: [{text, start, end, probability}]}; times in seconds."""
+    language = StringField()
+    no_speech = FloatField()
+    """The model's highest no-speech probability; 1 for a recording without sound."""
+    deleted_at_provider = DateTimeField()
+    offered_at = DateTimeField()
+    """When its id was last put on a queue."""

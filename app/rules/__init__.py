@@ -1,0 +1,1 @@
+"""Decisions without input or output: the same facts always give the same answer."""

@@ -1,0 +1,178 @@
+"""The states of a delivery's journey, written once as tables.
+
+A table says which state may follow which. ``TenantDocument.move_to`` is the only way to walk it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeliveryStatus(StrEnum):
+    """Where the parcel is."""
+
+    SCHEDULED = "scheduled"
+    ASSIGNED = "assigned"
+    IN_TRANSIT = "in_transit"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class OutreachState(StrEnum):
+    """How far we are in hearing from the customer."""
+
+    PENDING = "pending"
+    CALLING = "calling"
+    WAITING = "waiting"
+    INSTRUCTED = "instructed"
+    CONFIRMED = "confirmed"
+    NOTHING_SAID = "nothing_said"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    SUPPRESSED = "suppressed"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+
+
+class CallStatus(StrEnum):
+    """One attempt: ours before the network knows the call, then the network's words."""
+
+    INTENDED = "intended"
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    RINGING = "ringing"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class RecordingStage(StrEnum):
+    """How far one recording has come."""
+
+    ANNOUNCED = "announced"
+    STORED = "stored"
+    TRANSCRIBED = "transcribed"
+    UNDERSTOOD = "understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A table of states. ``path`` is where a document keeps the state, in MongoDB's dotted form."""
+
+    name: str
+    path: str
+    initial: str
+    table: Mapping[str, frozenset[str]]
+
+    def allows(self, source: str, target: str) -> bool:
+        """May ``target`` follow ``source``?"""
+        return target in self.table[source]
+
+    @property
+    def final(self) -> frozenset[str]:
+        """States that nothing follows."""
+        return frozenset(state for state, targets in self.table.items() if not targets)
+
+    def reachable(self) -> frozenset[str]:
+        """Every state that some walk from the initial one reaches."""
+        seen: set[str] = set()
+        ahead = [self.initial]
+        while ahead:
+            state = ahead.pop()
+            if state not in seen:
+                seen.add(state)
+                ahead.extend(self.table[state])
+        return frozenset(seen)
+
+
+def _machine(name: str, path: str, table: Mapping[StrEnum, set[StrEnum]]) -> Machine:
+    plain = {
+        source.value: frozenset(target.value for target in targets)
+        for source, targets in table.items()
+    }
+    return Machine(name=name, path=path, initial=next(iter(plain)), table=plain)
+
+
+_D = DeliveryStatus
+DELIVERY = _machine(
+    "delivery",
+    "status",
+    {
+        _D.SCHEDULED: {_D.ASSIGNED, _D.CANCELLED},
+        _D.ASSIGNED: {_D.IN_TRANSIT, _D.CANCELLED},
+        _D.IN_TRANSIT: {_D.COMPLETED, _D.FAILED, _D.CANCELLED},
+        _D.COMPLETED: set(),
+        _D.FAILED: {_D.SCHEDULED},
+        _D.CANCELLED: set(),
+    },
+)
+
+_O = OutreachState
+_HEARD: set[StrEnum] = {_O.INSTRUCTED, _O.CONFIRMED, _O.DECLINED}
+_UNHEARD: set[StrEnum] = {_O.NOTHING_SAID, _O.UNREACHABLE, _O.SUPPRESSED, _O.SKIPPED}
+_OVER: set[StrEnum] = {_O.SUPERSEDED}
+OUTREACH = _machine(
+    "outreach",
+    "outreach.state",
+    {
+        _O.PENDING: {_O.CALLING, _O.SUPPRESSED, _O.SKIPPED} | _OVER,
+        _O.CALLING: {_O.WAITING} | _HEARD | _UNHEARD | _OVER,
+        _O.WAITING: {_O.CALLING} | _HEARD | _UNHEARD | _OVER,
+        # An answer that turns up late (a recording whose callback was lost) still counts.
+        _O.NOTHING_SAID: _HEARD | _OVER,
+        _O.UNREACHABLE: _HEARD | _OVER,
+        _O.INSTRUCTED: _OVER,
+        _O.CONFIRMED: _OVER,
+        _O.DECLINED: _OVER,
+        _O.SUPPRESSED: _OVER,
+        _O.SKIPPED: _OVER,
+        _O.SUPERSEDED: set(),
+    },
+)
+OUTREACH_SETTLED: frozenset[str] = frozenset(
+    state.value for state in OutreachState if state not in {_O.PENDING, _O.CALLING, _O.WAITING}
+)
+"""Outreach states in which nothing more is planned."""
+
+_C = CallStatus
+_ENDED: set[StrEnum] = {_C.COMPLETED, _C.BUSY, _C.NO_ANSWER, _C.FAILED, _C.CANCELED}
+CALL = _machine(
+    "call",
+    "status",
+    {
+        # Callbacks overtake one another, and the answer to our own request: any later state
+        # may follow, an earlier one never.
+        _C.INTENDED: {_C.UNKNOWN, _C.QUEUED, _C.RINGING, _C.IN_PROGRESS} | _ENDED,
+        _C.UNKNOWN: {_C.QUEUED, _C.RINGING, _C.IN_PROGRESS} | _ENDED,
+        _C.QUEUED: {_C.RINGING, _C.IN_PROGRESS} | _ENDED,
+        _C.RINGING: {_C.IN_PROGRESS} | _ENDED,
+        _C.IN_PROGRESS: _ENDED,
+        _C.COMPLETED: set(),
+        _C.BUSY: set(),
+        _C.NO_ANSWER: set(),
+        _C.FAILED: set(),
+        _C.CANCELED: set(),
+    },
+)
+CALL_ENDED: frozenset[str] = CALL.final
+"""Call states after which the line is free."""
+
+_R = RecordingStage
+RECORDING = _machine(
+    "recording",
+    "stage",
+    {
+        # Silent, absent or undecodable audio has no words: it goes straight to the end.
+        _R.ANNOUNCED: {_R.STORED, _R.UNDERSTOOD},
+        _R.STORED: {_R.TRANSCRIBED, _R.UNDERSTOOD},
+        _R.TRANSCRIBED: {_R.UNDERSTOOD},
+        _R.UNDERSTOOD: set(),
+    },
+)
+MACHINES = (DELIVERY, OUTREACH, CALL, RECORDING)

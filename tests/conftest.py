@@ -1,0 +1,80 @@
+"""The real parts that tests run on: one local stack for the whole run, a clean ledger for each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+import migrations
+from app import create_app, models
+from app.config import Settings
+from app.runtime import Runtime
+from local.carrier.client import CarrierAdmin
+from local.stack import LocalStack
+
+SPEED = 40.0
+PUBLIC_URL = "http://calls.test"
+
+
+def shared_folder() -> Path:
+    """Optional test data that is not part of the project."""
+    return Path(os.environ.get("DELAUTO_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The variables of a running local stack."""
+    basics = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    stack = LocalStack(tmp_path_factory.mktemp("stack"), environ=basics, speed=SPEED)
+    with stack:
+        yield {**basics, **stack.start(), "PUBLIC_URL": PUBLIC_URL}
+
+
+@pytest.fixture(scope="session")
+def migrated(surroundings: dict[str, str]) -> Iterator[Settings]:
+    """Settings whose database has run all migrations."""
+    settings = Settings.from_env(surroundings)
+    models.connect(settings)
+    migrations.up(models.database())
+    yield settings
+    models.disconnect()
+
+
+@pytest.fixture
+def settings(migrated: Settings) -> Settings:
+    """Settings with an empty ledger and empty queues."""
+    # A test may have connected elsewhere.
+    models.connect(migrated)
+    database = models.database()
+    for name in database.list_collection_names():
+        if name == "system_metrics":
+            database[name].delete_many({})
+        elif name != "migrations" and not name.startswith("system."):
+            database[name].delete_many({})
+    redis.Redis.from_url(migrated.redis_url.get_secret_value()).flushdb()
+    return migrated
+
+
+@pytest.fixture
+def carrier(settings: Settings) -> CarrierAdmin:
+    """Steers the telephone network of the stack."""
+    return CarrierAdmin(
+        settings.twilio_api_url, settings.twilio_account_sid, settings.auth_tokens[0]
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Runtime:
+    """Real gateways over the local stack."""
+    return Runtime(settings)
+
+
+@pytest.fixture
+def client(settings: Settings, runtime: Runtime):
+    """The web application, called without a network."""
+    flask = create_app(settings, runtime)
+    return flask.test_client()

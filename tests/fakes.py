@@ -1,0 +1,99 @@
+"""Gateways that remember what they were asked and answer as they are told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from app.errors import PermanentError
+from app.gateways import (
+    CallFacts,
+    CallRequest,
+    Placed,
+    PlaceResult,
+    RecordingFacts,
+    StoredObject,
+    Transcript,
+)
+from tests.factories import sid
+
+
+class FakeVoice:
+    """A telephone network. Set ``answer`` to an exception or a result for the next calls."""
+
+    def __init__(self) -> None:
+        self.placed: list[CallRequest] = []
+        self.answer: PlaceResult | None = None
+        self.known: list[CallFacts] = []
+        self.recordings: list[RecordingFacts] = []
+        self.audio: bytes | Exception = b"RIFF\x00\x00\x00\x00WAVEdata"
+
+    def place_call(self, request: CallRequest) -> PlaceResult:
+        self.placed.append(request)
+        return self.answer or Placed(sid("CA"), "queued")
+
+    def fetch_call(self, call_sid: str) -> CallFacts | None:
+        return next((facts for facts in self.known if facts.call_sid == call_sid), None)
+
+    def find_calls(self, to_number: str, since: datetime) -> Sequence[CallFacts]:
+        return [
+            facts
+            for facts in self.known
+            if facts.to_number == to_number and (facts.created_at or since) >= since
+        ]
+
+    def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
+        return [facts for facts in self.recordings if facts.call_sid == call_sid]
+
+    def download_recording(self, recording_sid: str) -> bytes:
+        if isinstance(self.audio, Exception):
+            raise self.audio
+        return self.audio
+
+    def delete_recording(self, recording_sid: str) -> None:
+        self.recordings = [r for r in self.recordings if r.recording_sid != recording_sid]
+
+
+class FakeStorage:
+    """Objects in memory."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, content: bytes, content_type: str) -> StoredObject:
+        self.objects[key] = content
+        return StoredObject(key, len(content), hashlib.sha256(content).hexdigest())
+
+    def get(self, key: str) -> bytes:
+        if key not in self.objects:
+            raise PermanentError("the storage has no such object or bucket")
+        return self.objects[key]
+
+    def link(self, key: str, seconds: int) -> str:
+        return f"http://storage.test/{key}?expires={seconds}"
+
+    def check(self) -> None:
+        return None
+
+
+class FakeSpeech:
+    """Hears what it is told to hear."""
+
+    def __init__(self, text: str | Exception = "leave it behind the planter") -> None:
+        self.text = text
+        self.heard: list[bytes | Path] = []
+
+    def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
+        self.heard.append(audio)
+        if isinstance(self.text, Exception):
+            raise self.text
+        return Transcript(
+            text=self.text,
+            language=language,
+            confidence=0.9 if self.text else 0.0,
+            no_speech=not self.text,
+            duration=4.0,
+            processing_seconds=0.1,
+        )

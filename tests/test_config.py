@@ -1,0 +1,83 @@
+"""Settings: all problems at once, and no secret in sight."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.fernet import Fernet
+
+from app.config import MEANINGS, Settings, SettingsError
+
+GOOD = {
+    "MONGODB_URI": "mongodb://user:hunter2secret@db.example/delauto",
+    "REDIS_URL": "redis://:hunter2secret@redis.example/0",
+    "S3_ENDPOINT_URL": "https://s3.example",
+    "S3_BUCKET": "recordings",
+    "S3_ACCESS_KEY_ID": "hunter2secret",
+    "S3_SECRET_ACCESS_KEY": "hunter2secret",
+    "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
+    "TWILIO_AUTH_TOKEN": "hunter2secret,hunter2secret-old",
+    "TWILIO_FROM_NUMBER": "+14155550100",
+    "PUBLIC_URL": "https://calls.example",
+    "SECRET_KEY": "hunter2secret" * 4,
+    "FIELD_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+}
+
+
+def test_good_settings_are_read() -> None:
+    settings = Settings.from_env(GOOD)
+    assert settings.auth_tokens == ("hunter2secret", "hunter2secret-old")
+    assert settings.twilio_api_url == "https://api.twilio.com"
+    assert settings.whisper_model == "embedded"
+
+
+def test_everything_missing_is_reported_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({})
+    assert len(caught.value.problems) == len(GOOD)
+    for name in GOOD:
+        assert f"{name} is not set: {MEANINGS[name]}" in str(caught.value)
+
+
+def test_wrong_and_missing_are_reported_together() -> None:
+    wrong = {
+        **GOOD,
+        "TWILIO_ACCOUNT_SID": "nonsense",
+        "PUBLIC_URL": "https://my_host.example",
+        "CALLING_HOURS": "21:00-08:00",
+        "RETRY_AFTER": "busy=soon",
+        "TWILIO_CALLS_PER_SECOND": "0",
+        "FIELD_ENCRYPTION_KEY": "short",
+        "S3_BUCKET": "  ",
+    }
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(wrong)
+    text = str(caught.value)
+    assert len(caught.value.problems) == 7
+    for name in ("TWILIO_ACCOUNT_SID", "PUBLIC_URL", "CALLING_HOURS", "RETRY_AFTER", "S3_BUCKET"):
+        assert name in text
+    assert "underscore" in text
+
+
+@pytest.mark.parametrize("broken", sorted(GOOD))
+def test_no_secret_is_ever_printed(broken: str) -> None:
+    assert "hunter2secret" not in repr(Settings.from_env(GOOD))
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**GOOD, broken: ""})
+    assert "hunter2secret" not in f"{caught.value!s}{caught.value!r}"
+
+
+def test_a_wrong_secret_is_not_printed_either() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**GOOD, "SECRET_KEY": "too-short-1234", "FIELD_ENCRYPTION_KEY": "leak"})
+    assert "too-short-1234" not in str(caught.value)
+    assert "leak" not in str(caught.value)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert set(MEANINGS) == {name.upper() for name in Settings.model_fields}
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = Settings.from_env(GOOD)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.s3_bucket = "other"  # type: ignore[misc]
