@@ -1,0 +1,34 @@
+"""The `delauto` command."""
+
+from __future__ import annotations
+
+import click
+
+from app.commands import embedded, hearing, keys, migrate, planning, processes
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="delauto")
+def main() -> None:
+    """Telephone each customer before the van leaves, understand the answer, tell the driver."""
+
+
+for command in (
+    embedded.up,
+    embedded.demo,
+    processes.web,
+    processes.worker,
+    processes.clock,
+    planning.plan_file,
+    planning.why,
+    planning.tenant,
+    planning.user,
+    hearing.understand,
+    hearing.transcribe,
+    keys.key,
+    migrate.migrate,
+):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

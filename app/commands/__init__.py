@@ -1,0 +1,1 @@
+"""The `delauto` command's parts: each parses, calls one function and prints."""

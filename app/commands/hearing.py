@@ -1,0 +1,54 @@
+"""Commands that hear and understand, without any database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from app.commands.surroundings import plainly
+from app.errors import PermanentError
+from app.rules import directives
+
+
+@click.command()
+@click.option("--now", "moment", help="The moment of the call, ISO 8601 local time.")
+@click.option("--tz", default="UTC", show_default=True, help="The customer's time zone.")
+@plainly
+def understand(moment: str | None, tz: str) -> None:
+    """Transcripts on standard input, one a line; analyses out as JSON lines."""
+    zone = ZoneInfo(tz)
+    now = datetime.fromisoformat(moment).replace(tzinfo=zone) if moment else datetime.now(zone)
+    for line in sys.stdin:
+        click.echo(json.dumps(directives.understand(line.strip(), now=now).as_dict()))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--language", default="en", show_default=True, help="ISO 639-1; empty to detect.")
+@plainly
+def transcribe(files: tuple[Path, ...], language: str) -> None:
+    """Text, words and times of audio FILES as JSON lines, by the model of WHISPER_MODEL."""
+    from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415 - heavy
+
+    speech = WhisperSpeech(
+        os.environ.get("WHISPER_MODEL") or "embedded",
+        device=os.environ.get("WHISPER_DEVICE") or "auto",
+        compute_type=os.environ.get("WHISPER_COMPUTE_TYPE") or "default",
+    )
+    failed = False
+    for file in files:
+        try:
+            heard = asdict(speech.transcribe(file, language))
+            click.echo(json.dumps({"file": str(file), **heard}))
+        except PermanentError as error:
+            failed = True
+            click.echo(f"{file}: {error}", err=True)
+    if failed:
+        sys.exit(1)

@@ -1,0 +1,52 @@
+"""What commands stand on: the settings, the database, and messages that say what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+from pymongo.errors import PyMongoError
+
+from app import models
+from app.config import Settings
+from app.errors import AppError
+
+
+def settings() -> Settings:
+    """The settings of the environment. Raises SettingsError, which ``plainly`` prints."""
+    return Settings.from_env(os.environ)
+
+
+@contextmanager
+def database() -> Iterator[Settings]:
+    """The settings, with the database connected."""
+    found = settings()
+    models.connect(found)
+    try:
+        yield found
+    finally:
+        models.disconnect()
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose foreseen failures are one message and exit status 1, not a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except AppError as error:
+            click.echo(f"delauto: {error}", err=True)
+        except PyMongoError as error:
+            click.echo(
+                f"delauto: MongoDB is out of reach ({type(error).__name__}): check MONGODB_URI",
+                err=True,
+            )
+        sys.exit(1)
+
+    return run

@@ -1,0 +1,201 @@
+"""What the pipeline asks of the outside world: a Protocol for each need, and facts that come back.
+
+Adapters, one a file beside this one, turn a library's exceptions into TransientError or
+PermanentError. The pipeline imports this page and never an adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+# --- Voice: a telephone network that calls customers -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """One call to place. URLs are absolute, and reachable by the network."""
+
+    to_number: str
+    from_number: str
+    script_url: str
+    status_url: str
+    answered_by_url: str
+    ring_seconds: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The network took the call."""
+
+    call_sid: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The network read the request and will not call; asking again changes nothing."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It is certain that no call was placed (no connection, or 429): asking again is safe."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLost:
+    """Nobody knows whether the call was placed. It must never be asked for again blindly."""
+
+    reason: str
+
+
+PlaceResult = Placed | Refused | NotSent | AnswerLost
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What the network says about a call; ``status`` in the words of ``app.states.CallStatus``."""
+
+    call_sid: str
+    status: str
+    to_number: str
+    from_number: str
+    created_at: datetime | None
+    start_time: datetime | None
+    end_time: datetime | None
+    duration: int | None
+    """Seconds from answer to hang-up."""
+    answered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFacts:
+    """What the network says about one recording.
+
+    ``status`` is completed, absent, failed or in-progress.
+    """
+
+    recording_sid: str
+    call_sid: str
+    status: str
+    duration: float | None
+    """Seconds."""
+    error_code: str | None = None
+
+
+class Voice(Protocol):
+    """The telephone network."""
+
+    def place_call(self, request: CallRequest) -> PlaceResult:
+        """Ask once for one call. Never raises for what the network answered, and never retries."""
+
+    def fetch_call(self, call_sid: str) -> CallFacts | None:
+        """The call as the network knows it now; None where it knows none. Raises TransientError."""
+
+    def find_calls(self, to_number: str, since: datetime) -> Sequence[CallFacts]:
+        """Calls to a number created since, queued ones included. Raises TransientError."""
+
+    def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
+        """Recordings of one call. Raises TransientError."""
+
+    def download_recording(self, recording_sid: str) -> bytes:
+        """The audio as a WAV file.
+
+        Raises TransientError while it is not there yet or the network is out of reach,
+        PermanentError where what comes back is not audio or is too large.
+        """
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """Delete the network's copy; no error where it is gone already. Raises TransientError."""
+
+
+# --- Storage: S3-compatible objects ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as the storage holds it."""
+
+    key: str
+    size: int
+    sha256: str
+    """Hexadecimal, as computed by us before the upload and kept in the object's metadata."""
+
+
+class Storage(Protocol):
+    """Where recordings are kept."""
+
+    def put(self, key: str, content: bytes, content_type: str) -> StoredObject:
+        """Store, read back what the storage says it holds, and compare.
+
+        The same key and bytes may be put any number of times. Raises TransientError, also where
+        size or checksum differ.
+        """
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes. Raises PermanentError where there is none, else TransientError."""
+
+    def link(self, key: str, seconds: int) -> str:
+        """A presigned address that plays the object for so many seconds."""
+
+    def check(self) -> None:
+        """Raise TransientError or PermanentError, with what to do, unless the bucket is usable."""
+
+
+# --- Speech: audio to words --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; times in seconds from the start of the recording, probability 0..1."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech as the model divided it."""
+
+    text: str
+    start: float
+    end: float
+    no_speech_probability: float
+    average_log_probability: float
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard in one recording."""
+
+    text: str
+    """Empty where nobody spoke."""
+    language: str
+    confidence: float
+    """0..1: mean word probability; 0 where nothing was heard."""
+    no_speech: bool
+    duration: float
+    """Seconds of audio."""
+    processing_seconds: float
+    segments: tuple[Segment, ...] = field(default=())
+
+
+class Speech(Protocol):
+    """Turns audio into words."""
+
+    def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
+        """Hear one recording (a whole audio file). ``language`` is ISO 639-1.
+
+        Raises PermanentError where the bytes cannot be decoded as audio.
+        """

@@ -1,0 +1,121 @@
+"""Sweep: whatever has stood still for too long is offered again. One table says what and when.
+
+Redis may lose any wake-up, and any process may die anywhere: this is what makes that harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from app.models import CallLog, Delivery, Recording, StatefulDocument
+from app.states import CALL_ENDED
+
+LONGEST_CALL = timedelta(minutes=4)
+NOT_PLACED_AFTER = timedelta(minutes=2)
+"""How long the network may take to list a call that it accepted, before it counts as not placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Documents that match and have not changed for ``age`` get ``remedy``, a job's name."""
+
+    name: str
+    model: type[StatefulDocument]
+    match: dict[str, Any] = field(hash=False)
+    age: timedelta
+    remedy: str
+    needs_answer: bool = False
+
+
+_LIVE = ["queued", "ringing", "in-progress"]
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "claimed, not dialled",
+        CallLog,
+        {"status": "intended", "dialing_at": None},
+        timedelta(seconds=15),
+        "dial",
+    ),
+    Rule(
+        "dialled, no answer noted",
+        CallLog,
+        {"status": "intended", "dialing_at__ne": None},
+        timedelta(seconds=30),
+        "reconcile",
+    ),
+    Rule("unknown", CallLog, {"status": "unknown"}, timedelta(seconds=20), "reconcile"),
+    Rule("live for too long", CallLog, {"status__in": _LIVE}, LONGEST_CALL, "reconcile"),
+    Rule(
+        "ended, not concluded",
+        CallLog,
+        {"status__in": sorted(CALL_ENDED), "settled_at": None},
+        timedelta(seconds=20),
+        "conclude",
+    ),
+    Rule(
+        "recording not announced",
+        CallLog,
+        {"status": "completed", "settled_at": None, "effects": "records", "recording_url": None},
+        timedelta(seconds=60),
+        "look_for_recording",
+    ),
+    Rule("not stored", Recording, {"stage": "announced"}, timedelta(seconds=20), "store"),
+    Rule("not transcribed", Recording, {"stage": "stored"}, timedelta(seconds=60), "transcribe"),
+    Rule(
+        "not understood", Recording, {"stage": "transcribed"}, timedelta(seconds=15), "understand"
+    ),
+    Rule(
+        "not told",
+        Delivery,
+        {"to_tell": True, "agent_id__ne": None},
+        timedelta(seconds=10),
+        "tell",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """One document that needs a push."""
+
+    rule: Rule
+    document: StatefulDocument
+
+    @property
+    def document_id(self) -> ObjectId:
+        """Its id, for the job."""
+        found: ObjectId = self.document.pk
+        return found
+
+
+def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator[Stuck]:
+    """Documents to which the rule applies, oldest first, at most ``limit``.
+
+    ``patience`` multiplies the rule's age. A document that was offered stays out of sight for as
+    long again. A document that cannot be read does not stop the others.
+    """
+    before = now - rule.age * patience
+    ids = (
+        rule.model.across_tenants(updated_at__lt=before, **rule.match)
+        .filter(__raw__={"$or": [{"offered_at": None}, {"offered_at": {"$lt": before}}]})
+        .order_by("updatedAt")
+        .limit(limit)
+        .scalar("id")
+    )
+    for document_id in list(ids):
+        document = rule.model.across_tenants(pk=document_id).first()
+        if document is not None:
+            yield Stuck(rule, document)
+
+
+def offered(found: Stuck, *, now: datetime) -> None:
+    """Note that the document was offered; that is no change of the document itself."""
+    document = found.document
+    document._get_collection().update_one(
+        {"_id": document.pk, "tenant_id": document.tenant_id}, {"$set": {"offered_at": now}}
+    )

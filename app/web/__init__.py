@@ -1,0 +1,24 @@
+"""The web edge: checks what comes in, calls one use case, and wakes a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.runtime import Runtime
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(flask: Flask, runtime: Runtime) -> None:
+    """Fit the parts of the web edge to the application."""
+    from app.web import agent, error_handlers, health, live, pages, webhooks  # noqa: PLC0415
+
+    runtime.connect()
+    flask.extensions["delauto"] = runtime
+    flask.extensions["delauto.live"] = live.Broadcast()
+    flask.register_blueprint(webhooks.blueprint)
+    flask.register_blueprint(pages.blueprint)
+    flask.register_blueprint(agent.blueprint)
+    flask.register_blueprint(health.blueprint)
+    error_handlers.register(flask)

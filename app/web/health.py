@@ -1,0 +1,153 @@
+"""What the operator's tools ask: is it alive, can it work, how is it doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector, CollectorRegistry
+from redis.exceptions import RedisError
+
+from app import queues
+from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, database
+from app.runtime import Runtime
+from app.states import CALL_ENDED
+from app.web.here import runtime_here
+
+blueprint = Blueprint("health", __name__)
+_CLOCK_SILENT = timedelta(seconds=30)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """This process answers. Says nothing about what it depends on."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Each dependency by name with its state; 503 unless all are ready."""
+    runtime = runtime_here()
+    checks: dict[str, Callable[[], str]] = {
+        "mongodb": _mongodb,
+        "redis": lambda: _redis(runtime),
+        "storage": lambda: _storage(runtime),
+        "clock": _clock,
+    }
+    states = {name: _tried(check) for name, check in checks.items()}
+    ready = all(state == "ready" for state in states.values())
+    return jsonify(ready=ready, **states), 200 if ready else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The ledger's figures in Prometheus' text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Ledger(runtime_here()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _tried(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the operator must read it here
+        return f"failed: {type(error).__name__}"
+
+
+def _mongodb() -> str:
+    answer = database().command("hello")
+    return "ready" if answer.get("isWritablePrimary") else "failed: no writable primary"
+
+
+def _redis(runtime: Runtime) -> str:
+    runtime.enqueuer.depth(queues.CALLS)
+    return "ready"
+
+
+def _storage(runtime: Runtime) -> str:
+    runtime.storage.check()
+    return "ready"
+
+
+def _clock() -> str:
+    seen = Heartbeat.objects(name="clock").first()
+    if seen is None:
+        return "failed: no clock has run"
+    silent = datetime.now(UTC) - seen.at
+    return "ready" if silent < _CLOCK_SILENT else f"failed: silent for {silent.seconds} s"
+
+
+class Ledger(Collector):
+    """Figures counted in MongoDB and Redis when asked, so that every process gives the same."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """All families; queue depths are left out while Redis is away."""
+        return [
+            _by("delauto_deliveries", "Deliveries by outreach state", Delivery, "outreach.state"),
+            _by("delauto_calls", "Calls by status", CallLog, "status"),
+            _by("delauto_recordings", "Recordings by stage", Recording, "stage"),
+            self._depths(),
+            _single(
+                "delauto_oldest_due_seconds",
+                "How long the longest due call has been waiting",
+                _oldest_due(),
+            ),
+            _single(
+                "delauto_calls_unsettled",
+                "Calls that ended and are not concluded",
+                CallLog.across_tenants(status__in=sorted(CALL_ENDED), settled_at=None).count(),
+            ),
+            _single(
+                "delauto_dead_jobs",
+                "Work that a person must look at",
+                DeadJob.across_tenants().count(),
+            ),
+            _single(
+                "delauto_clock_silent_seconds",
+                "Seconds since a clock was last seen",
+                _clock_silence(),
+            ),
+        ]
+
+    def _depths(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily("delauto_queue_depth", "Jobs waiting", labels=["queue"])
+        for queue in queues.QUEUES:
+            try:
+                family.add_metric([queue], self._runtime.enqueuer.depth(queue))
+            except RedisError:
+                break
+        return family
+
+
+def _by(
+    name: str, meaning: str, model: type[Delivery | CallLog | Recording], path: str
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, meaning, labels=["state"])
+    counts = model.across_tenants().aggregate([{"$group": {"_id": f"${path}", "n": {"$sum": 1}}}])
+    for group in counts:
+        family.add_metric([str(group["_id"])], group["n"])
+    return family
+
+
+def _single(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, meaning, value=value)
+
+
+def _oldest_due() -> float:
+    now = datetime.now(UTC)
+    due = Delivery.across_tenants(
+        outreach__state__in=["pending", "waiting"], outreach__next_attempt_at__lte=now
+    )
+    oldest = due.order_by("outreach.next_attempt_at").first()
+    return (now - oldest.outreach.next_attempt_at).total_seconds() if oldest else 0.0
+
+
+def _clock_silence() -> float:
+    seen = Heartbeat.objects(name="clock").first()
+    return (datetime.now(UTC) - seen.at).total_seconds() if seen else float("inf")

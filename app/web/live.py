@@ -1,0 +1,122 @@
+"""Live pages: what changes in MongoDB reaches open pages as server-sent events.
+
+One change stream a process feeds every open page. It is only a hint: a page that connects first
+gets everything as it stands, so that nothing is lost in between or while it was away.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from bson import ObjectId
+from pymongo.errors import PyMongoError
+
+from app.models import database
+
+log = structlog.get_logger()
+QUIET_SECONDS = 15
+"""After so long without news a page hears so, by which both sides notice a dead line."""
+_BACKLOG = 1000
+_COLLECTIONS = ["deliveries", "call_logs", "recordings", "push_messages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something about a delivery changed."""
+
+    tenant_id: str
+    delivery_id: ObjectId
+
+
+class Broadcast:
+    """Hands every change to every open page."""
+
+    def __init__(self) -> None:
+        self._pages: set[queue.Queue[Change]] = set()
+        self._lock = threading.Lock()
+        self._watching = False
+
+    @contextmanager
+    def page(self) -> Iterator[queue.Queue[Change]]:
+        """A queue of the changes from now on, for one open page."""
+        changes: queue.Queue[Change] = queue.Queue(_BACKLOG)
+        with self._lock:
+            self._pages.add(changes)
+            if not self._watching:
+                # Only now: a thread does not survive the fork of the server.
+                self._watching = True
+                threading.Thread(target=self._watch, name="live", daemon=True).start()
+        try:
+            yield changes
+        finally:
+            with self._lock:
+                self._pages.discard(changes)
+
+    def _watch(self) -> None:
+        token: Any = None
+        pause = threading.Event()
+        while True:
+            try:
+                with database().watch(
+                    [
+                        {"$match": {"ns.coll": {"$in": _COLLECTIONS}}},
+                        {
+                            "$project": {
+                                "ns": 1,
+                                "documentKey": 1,
+                                "fullDocument.tenant_id": 1,
+                                "fullDocument.delivery_id": 1,
+                            }
+                        },
+                    ],
+                    full_document="updateLookup",
+                    resume_after=token,
+                ) as stream:
+                    for event in stream:
+                        token = stream.resume_token
+                        self._hand_out(event)
+            except PyMongoError as error:
+                log.warning("live changes interrupted", why=type(error).__name__)
+                pause.wait(2)
+
+    def _hand_out(self, event: Any) -> None:
+        document = event.get("fullDocument") or {}
+        delivery_id = document.get("delivery_id")
+        if event["ns"]["coll"] == "deliveries":
+            delivery_id = event["documentKey"]["_id"]
+        if delivery_id is None or "tenant_id" not in document:
+            return
+        change = Change(document["tenant_id"], delivery_id)
+        with self._lock:
+            for page in self._pages:
+                try:
+                    page.put_nowait(change)
+                except queue.Full:
+                    # The page is not reading; it gets everything anew when it connects again.
+                    log.warning("a live page is too slow")
+
+
+def gather(changes: queue.Queue[Change], tenant_id: str) -> list[ObjectId] | None:
+    """The tenant's deliveries that changed, once each; None after a quiet while."""
+    try:
+        found = [changes.get(timeout=QUIET_SECONDS)]
+    except queue.Empty:
+        return None
+    while not changes.empty():
+        found.append(changes.get_nowait())
+    return list(dict.fromkeys(c.delivery_id for c in found if c.tenant_id == tenant_id))
+
+
+def event(name: str, data: str, event_id: str = "") -> str:
+    """One server-sent event."""
+    lines = [f"event: {name}"]
+    if event_id:
+        lines.append(f"id: {event_id}")
+    lines.extend(f"data: {line}" for line in data.splitlines() or [""])
+    return "\n".join(lines) + "\n\n"

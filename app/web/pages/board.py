@@ -1,0 +1,236 @@
+"""What the live pages show of each delivery, gathered with a handful of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bson import ObjectId
+
+from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
+from app.pipeline.tell import sentence
+from app.rules.analysis import SLOTS, Kind
+
+STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
+_MOST_ROWS = 500
+_LABELS = {
+    "pending": "Waiting to be called",
+    "calling": "On the phone",
+    "waiting": "Trying again later",
+    "instructed": "Instructions given",
+    "confirmed": "All fine as planned",
+    "nothing_said": "Said nothing",
+    "declined": "Wants no calls",
+    "unreachable": "Not reached",
+    "suppressed": "Not to be called",
+    "skipped": "Not called",
+    "superseded": "Heard another way",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A word of the transcript, for the player to follow; times in seconds."""
+
+    text: str
+    start: float
+    end: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery as the pages show it."""
+
+    id: str
+    customer: str
+    address: str
+    reference: str
+    parcel: str
+    when: str
+    sequence: int
+    agent_id: str
+    agent: str
+    state: str
+    label: str
+    reason: str
+    steps_done: int
+    attempts: int
+    words: tuple[Heard, ...]
+    transcript: str
+    recording_id: str
+    instructions: str
+    kinds: tuple[str, ...]
+    priority: str
+    needs_review: bool
+    told: bool
+    acknowledged: bool
+    order: str = ""
+    """Sorts as text into the order of the day."""
+    day: str = ""
+    """The day in the customer's time zone; empty for today."""
+    status: str = ""
+    """Where the parcel is: ``DeliveryStatus``."""
+    access: tuple[tuple[str, str], ...] = ()
+    """How to get in, label and value: code, unit, floor, entrance."""
+
+    @property
+    def done(self) -> bool:
+        """Does the driver have nothing more to do here?"""
+        return self.status in ("completed", "failed", "cancelled")
+
+
+def today(tenant_id: str, agent_id: ObjectId | None = None) -> list[Row]:
+    """The deliveries that matter now: from half a day ago to a day and a half ahead."""
+    now = datetime.now(UTC)
+    found = Delivery.of(
+        tenant_id,
+        scheduled_time__gte=now - timedelta(hours=12),
+        scheduled_time__lte=now + timedelta(hours=36),
+    )
+    if agent_id is not None:
+        found = found.filter(agent_id=agent_id)
+    return _rows(tenant_id, list(found.order_by("scheduled_time", "id").limit(_MOST_ROWS)))
+
+
+def some(tenant_id: str, delivery_ids: list[ObjectId]) -> list[Row]:
+    """These deliveries, as they stand."""
+    return _rows(tenant_id, list(Delivery.of(tenant_id, pk__in=delivery_ids)))
+
+
+def counts(rows: list[Row]) -> dict[str, int]:
+    """How many stand where: all, waiting, calling, heard, unheard, review."""
+    heard = ("instructed", "confirmed", "declined", "superseded")
+    unheard = ("nothing_said", "unreachable", "suppressed", "skipped")
+    return {
+        "all": len(rows),
+        "waiting": sum(row.state in ("pending", "waiting") for row in rows),
+        "calling": sum(row.state == "calling" for row in rows),
+        "heard": sum(row.state in heard for row in rows),
+        "unheard": sum(row.state in unheard for row in rows),
+        "review": sum(row.needs_review for row in rows),
+    }
+
+
+def _rows(tenant_id: str, deliveries: list[Delivery]) -> list[Row]:
+    customers = _by_id(Customer, tenant_id, [d.customer_id for d in deliveries])
+    agents = _by_id(Agent, tenant_id, [d.agent_id for d in deliveries if d.agent_id])
+    ids = [d.pk for d in deliveries]
+    calls: dict[ObjectId, CallLog] = {}
+    for call in CallLog.of(tenant_id, delivery_id__in=ids).order_by("attempt"):
+        calls[call.delivery_id] = call
+    recordings = {r.delivery_id: r for r in Recording.of(tenant_id, delivery_id__in=ids)}
+    return [
+        _row(
+            delivery,
+            customers.get(delivery.customer_id),
+            agents.get(delivery.agent_id),
+            calls.get(delivery.pk),
+            recordings.get(delivery.pk),
+        )
+        for delivery in deliveries
+    ]
+
+
+def _by_id(model: Any, tenant_id: str, ids: list[ObjectId]) -> dict[ObjectId, Any]:
+    return {document.pk: document for document in model.of(tenant_id, pk__in=list(set(ids)))}
+
+
+def _row(
+    delivery: Delivery,
+    customer: Customer | None,
+    agent: Agent | None,
+    call: CallLog | None,
+    recording: Recording | None,
+) -> Row:
+    analysis = delivery.analysis
+    state = delivery.outreach.state
+    return Row(
+        id=str(delivery.pk),
+        customer=customer.name if customer else "",
+        address=delivery.address,
+        reference=delivery.reference or "",
+        parcel=delivery.package_details.special_instructions or "",
+        when=_when(delivery),
+        sequence=(delivery.route.sequence if delivery.route else None) or 0,
+        agent_id=str(delivery.agent_id or ""),
+        agent=agent.name if agent else "",
+        state=state,
+        label=_LABELS[state],
+        reason=delivery.outreach.reason or "",
+        steps_done=_steps_done(delivery, call, recording),
+        attempts=delivery.outreach.attempts,
+        words=_words(recording),
+        transcript=_transcript(recording),
+        recording_id=str(recording.pk) if recording and recording.storage_key else "",
+        instructions=sentence(delivery),
+        kinds=tuple(directive.kind.value for directive in analysis.directives) if analysis else (),
+        priority=analysis.priority.value if analysis and analysis.priority else "",
+        needs_review=bool(analysis and analysis.needs_review),
+        told=delivery.analysis_version > 0 and not delivery.to_tell,
+        acknowledged=delivery.acknowledged_at is not None,
+        order=f"{delivery.scheduled_time.astimezone(UTC):%Y%m%d%H%M} {delivery.pk}",
+        day=_day(delivery),
+        status=delivery.status,
+        access=_access(analysis),
+    )
+
+
+def _steps_done(delivery: Delivery, call: CallLog | None, recording: Recording | None) -> int:
+    """How many of STEPS lie behind; those that a call did not need count as done with the last."""
+    if delivery.analysis_version > 0:
+        return len(STEPS) - (1 if delivery.to_tell else 0)
+    if recording is not None:
+        return {"announced": 2, "stored": 3, "transcribed": 4, "understood": 5}[recording.stage]
+    return 1 if call is None else 2 if call.status == "completed" else 1
+
+
+def _when(delivery: Delivery) -> str:
+    zone = ZoneInfo(delivery.time_zone)
+    start = f"{delivery.scheduled_time.astimezone(zone):%H:%M}"
+    if delivery.window and delivery.window.end:
+        return f"{start}–{delivery.window.end.astimezone(zone):%H:%M}"
+    return start
+
+
+def _day(delivery: Delivery) -> str:
+    zone = ZoneInfo(delivery.time_zone)
+    day = delivery.scheduled_time.astimezone(zone).date()
+    ahead = (day - datetime.now(zone).date()).days
+    names = {-1: "Yesterday", 0: "", 1: "Tomorrow"}
+    return names.get(ahead, f"{day:%a} {day.day} {day:%b}")
+
+
+def _access(analysis: AnalysisRecord | None) -> tuple[tuple[str, str], ...]:
+    if analysis is None:
+        return ()
+    return tuple(
+        (slot.capitalize(), str(directive.slots[slot]))
+        for directive in analysis.directives
+        if directive.kind is Kind.ACCESS and directive.slots
+        for slot in SLOTS[Kind.ACCESS]
+        if slot in directive.slots
+    )
+
+
+def _words(recording: Recording | None) -> tuple[Heard, ...]:
+    if recording is None or not recording.segments:
+        return ()
+    return tuple(
+        Heard(
+            word["text"].strip(),
+            round(word["start"], 2),
+            round(word["end"], 2),
+            word["probability"] >= 0.5,
+        )
+        for segment in recording.segments
+        for word in segment["words"]
+    )
+
+
+def _transcript(recording: Recording | None) -> str:
+    if recording is None or recording.transcription is None:
+        return ""
+    return recording.transcription.text or ""
