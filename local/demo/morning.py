@@ -1,0 +1,103 @@
+"""The demonstration's company, drivers, customers and deliveries. All of them are invented."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from app.models import DEFAULT_TENANT, Agent, Delivery, Tenant
+from app.pipeline.plan import NewDelivery, plan
+from local.demo.cities import City
+
+PERSONAS = Path(__file__).parent.parent / "carrier" / "personas.json"
+COMPANY = "Harbour Parcels"
+_DRIVERS = ("Amira Haddad", "Tom Brannigan", "Lucía Ferrer", "Kenji Mori")
+_CUSTOMERS = (
+    "Grace Adeyemi", "Peter Lindqvist", "Nadia Rahman", "Oliver Quayle", "Maya Feldman",
+    "Samuel Okafor", "Ines Carvalho", "Harold Whitby", "Priya Natarajan", "Dylan Marsh",
+    "Rosa Delgado", "Ewan McBride", "Hannah Stein", "Leo Fontaine", "Zainab Yusuf",
+    "Martin Kovac", "Aoife Brennan", "Victor Salas", "Chloe Tan", "Ravi Menon",
+    "Edith Harrow", "Jonas Weber", "Farah Siddiqui", "Callum Reid", "Sofia Marino",
+    "Derek Olsen", "Mei Watanabe", "Tariq Aziz", "Beth Langley", "Noah Castillo",
+    "Imogen Pryce", "Luka Horvat", "Anita Desai", "Gareth Bowen", "Elena Petrova",
+    "Marcus Reed", "Yara Nasser", "Fergus Doyle", "Tessa Blom", "Carlos Vega",
+    "Judith Kramer", "Owen Tate", "Leila Farouk", "Simon Achterberg", "Ada Nwosu",
+)  # fmt: skip
+_PARCELS = (
+    "shoe box", "crate of oranges", "mirror, 60 × 90 cm", "books", "coffee machine",
+    "contact lenses", "bicycle helmet", "table lamp", "wine, six bottles", "winter coat",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer of the morning: the number, and how they behave on the telephone."""
+
+    number: str
+    persona: str
+    delivery: Delivery
+
+
+def personas() -> list[str]:
+    """The names of the shipped personas, in the order of the file."""
+    return [each["name"] for each in json.loads(PERSONAS.read_text())["personas"]]
+
+
+def schedule(city: City, *, now: datetime, window: tuple[time, time]) -> list[Customer]:
+    """Create the company, its drivers and a delivery for every persona."""
+    Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
+    drivers = [_driver(name, index, city) for index, name in enumerate(_DRIVERS, start=1)]
+    return [
+        _delivery(index, persona, drivers[index % len(drivers)], city, now, window)
+        for index, persona in enumerate(personas())
+    ]
+
+
+def _driver(name: str, index: int, city: City) -> Agent:
+    agent = Agent(
+        tenant_id=DEFAULT_TENANT,
+        name=name,
+        phone=city.number(190 + index),
+        email=f"driver{index}@example.com",
+    )
+    # Nobody logs in to the demonstration: the password is thrown away.
+    agent.set_password(secrets.token_urlsafe(16))
+    saved: Agent = agent.save()
+    return saved
+
+
+def _delivery(  # noqa: PLR0917 - the columns of a table
+    index: int, persona: str, driver: Agent, city: City, now: datetime, window: tuple[time, time]
+) -> Customer:
+    turn = index // len(_DRIVERS)
+    start = _next_quarter(now) + timedelta(minutes=45 + 20 * turn)
+    number = city.number(100 + index)
+    street = city.streets[index % len(city.streets)]
+    delivery = plan(
+        DEFAULT_TENANT,
+        NewDelivery(
+            reference=f"HP-{4100 + index}",
+            customer_name=_CUSTOMERS[index % len(_CUSTOMERS)],
+            phone=number,
+            address=f"{3 + 7 * (index % 29)} {street}, {city.name}",
+            longitude=round(city.longitude + ((index * 37) % 41 - 20) / 1000, 5),
+            latitude=round(city.latitude + ((index * 53) % 37 - 18) / 1000, 5),
+            scheduled_time=start,
+            window_end=start + timedelta(minutes=90),
+            time_zone=city.time_zone,
+            agent_email=driver.email,
+            sequence=turn + 1,
+            parcel=_PARCELS[index % len(_PARCELS)],
+        ),
+        now=now,
+        window=window,
+    )
+    return Customer(number=number, persona=persona, delivery=delivery)
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    minutes = 15 - moment.minute % 15
+    return (moment + timedelta(minutes=minutes)).replace(second=0, microsecond=0)

@@ -1,0 +1,67 @@
+"""`delauto up`: everything on one machine, restarted whenever the code changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rich.console import Console
+from watchfiles import PythonFilter, watch
+
+import migrations
+from app import models
+from app.config import Settings
+from app.errors import AppError
+from local.ports import Ports
+from local.product import product_processes
+from local.stack import LocalStack, default_folder, stop_as_by_hand
+
+CODE = [Path(name) for name in ("app", "workers", "wsgi.py") if Path(name).exists()]
+
+
+def up(*, port: int, speed: float) -> None:
+    """Start local parts for what is not set, migrate, start the product; return on Ctrl-C.
+
+    Raises AppError where something cannot be started.
+    """
+    console = Console()
+    stop_as_by_hand()
+    with LocalStack(default_folder(os.environ), environ=os.environ, speed=speed) as stack:
+        try:
+            given = stack.start()
+            chosen = port or Ports(stack.folder, os.environ).choose("web")
+            address = f"http://127.0.0.1:{chosen}"
+            environment = {"PUBLIC_URL": address, **os.environ, **given}
+            _migrate(Settings.from_env(environment))
+            processes = product_processes(environment, chosen)
+            for process in processes:
+                stack.supervisor.add(process)
+            stack.supervisor.start_all()
+            for name, part in stack.parts.items():
+                console.print(f"  [green]✓[/] {name:<9} {part}")
+            console.print(f"  [green]✓[/] page      [bold]{address}/[/]")
+            console.print(f"Logs: {stack.folder / 'logs'}. Press Ctrl-C to end.")
+            names = [process.name for process in processes]
+            for _ in watch(*CODE, watch_filter=PythonFilter()):
+                _again(console, stack, names)
+        except KeyboardInterrupt:
+            pass
+        console.print("Stopping.")
+
+
+def _migrate(settings: Settings) -> None:
+    models.connect(settings)
+    try:
+        migrations.up(models.database())
+    finally:
+        models.disconnect()
+
+
+def _again(console: Console, stack: LocalStack, names: list[str]) -> None:
+    console.print("The code has changed: starting again …")
+    for name in names:
+        try:
+            stack.supervisor.restart(name)
+        except AppError as error:
+            # A half-written file: the next change tries once more.
+            console.print(f"[red]✗[/] {error}")
