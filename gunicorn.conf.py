@@ -15,3 +15,5 @@ keepalive = 15
 max_requests = 0
 accesslog = None
 errorlog = "-"
+# One file for every gunicorn of a user: two installations on a machine would fight over it.
+control_socket_disable = True

@@ -25,6 +25,7 @@ ANSWERS = "answers"
 SPEECH = "speech"
 QUEUES = (CALLS, ANSWERS, SPEECH)
 _KEEP_FAILED = 14 * 24 * 3600
+_KEEP_DONE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,21 @@ class Enqueuer:
     def enqueue(
         self, job: Job, document_id: ObjectId, *, correlation_id: str | None = None
     ) -> bool:
-        """Wake a worker for a document that is already saved.
+        """Wake a worker for a document that is already saved; no use where one is awaited already.
 
         False where Redis did not take it; then the sweep will offer it.
         """
+        queue, job_id = self._queue(job.queue), f"{job.name}-{document_id}"
         try:
-            self._queue(job.queue).enqueue_call(
+            if self._redis.lpos(queue.key, job_id) is not None:
+                return True
+            queue.enqueue_call(
                 job.path,
                 args=(str(document_id),),
+                job_id=job_id,
                 timeout=job.seconds,
-                result_ttl=0,
+                # Not 0: the end of a job must not take a second wake-up for the same document away.
+                result_ttl=_KEEP_DONE,
                 failure_ttl=_KEEP_FAILED,
                 description=job.name,
                 meta={"correlation_id": correlation_id or str(document_id)},

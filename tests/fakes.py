@@ -85,6 +85,9 @@ class FakeSpeech:
         self.text = text
         self.heard: list[bytes | Path] = []
 
+    def load(self) -> None:
+        return None
+
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         self.heard.append(audio)
         if isinstance(self.text, Exception):

@@ -194,6 +194,9 @@ class Transcript:
 class Speech(Protocol):
     """Turns audio into words."""
 
+    def load(self) -> None:
+        """Get ready to hear, so that the first recording need not wait."""
+
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         """Hear one recording (a whole audio file). ``language`` is ISO 639-1.
 

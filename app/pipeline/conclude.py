@@ -146,4 +146,5 @@ def _settle(call: CallLog, outcome: str, now: datetime) -> None:
         status=call.status,
         duration=call.duration,
     )
-    Customer.of(call.tenant_id, pk=call.customer_id).update_one(push__call_history=past)
+    customer = Customer.of(call.tenant_id, pk=call.customer_id, call_history__call_id__ne=call.pk)
+    customer.update_one(push__call_history=past)

@@ -47,6 +47,8 @@ def announce(
         )
         try:
             known.save(force_insert=True)
+            # A recording that turns up after the conclusion reopens it.
+            call.modify(unset__settled_at=True)
         except NotUniqueError:
             known = Recording.of(call.tenant_id, call_log_id=call.pk).get()
     if known.recording_sid != facts.recording_sid:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from app.models import CallLog, Delivery, PushMessage, SystemMetric
 
+log = structlog.get_logger()
 _WITHOUT_WORDS = {
     "confirmed": "All fine: deliver as planned.",
     "declined": "Deliver as planned. The customer does not want calls.",
@@ -38,6 +40,7 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
     )
     try:
         message.save(force_insert=True)
+        log.info("told", delivery_id=str(delivery.pk), version=message.version)
         _measure(delivery, now)
     except NotUniqueError:
         message = PushMessage.of(

@@ -84,20 +84,15 @@ class Row:
 
 def today(tenant_id: str, agent_id: ObjectId | None = None) -> list[Row]:
     """The deliveries that matter now: from half a day ago to a day and a half ahead."""
-    now = datetime.now(UTC)
-    found = Delivery.of(
-        tenant_id,
-        scheduled_time__gte=now - timedelta(hours=12),
-        scheduled_time__lte=now + timedelta(hours=36),
-    )
+    found = _that_matter(tenant_id)
     if agent_id is not None:
         found = found.filter(agent_id=agent_id)
     return _rows(tenant_id, list(found.order_by("scheduled_time", "id").limit(_MOST_ROWS)))
 
 
 def some(tenant_id: str, delivery_ids: list[ObjectId]) -> list[Row]:
-    """These deliveries, as they stand."""
-    return _rows(tenant_id, list(Delivery.of(tenant_id, pk__in=delivery_ids)))
+    """Those of these deliveries that matter now, as they stand."""
+    return _rows(tenant_id, list(_that_matter(tenant_id).filter(pk__in=delivery_ids)))
 
 
 def counts(rows: list[Row]) -> dict[str, int]:
@@ -112,6 +107,15 @@ def counts(rows: list[Row]) -> dict[str, int]:
         "unheard": sum(row.state in unheard for row in rows),
         "review": sum(row.needs_review for row in rows),
     }
+
+
+def _that_matter(tenant_id: str) -> Any:
+    now = datetime.now(UTC)
+    return Delivery.of(
+        tenant_id,
+        scheduled_time__gte=now - timedelta(hours=12),
+        scheduled_time__lte=now + timedelta(hours=36),
+    )
 
 
 def _rows(tenant_id: str, deliveries: list[Delivery]) -> list[Row]:

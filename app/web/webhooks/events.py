@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -17,6 +18,7 @@ from app.web.here import runtime_here
 from app.web.webhooks import blueprint
 from app.web.webhooks.arrivals import about, keep, now
 
+_RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
 STATUSES = {
     "initiated": "queued",
     "queued": "queued",
@@ -74,9 +76,12 @@ def answered_by(call_id: str) -> Response:
 def recording(call_id: str) -> Response:
     """A recording is there, or will not be. Its address is not believed, only its id."""
     form = request.form
+    recording_sid = form.get("RecordingSid", "")
+    if not _RECORDING_SID.fullmatch(recording_sid):
+        abort(400, "RecordingSid is none")
     with about(call_id) as call:
         facts = RecordingFacts(
-            recording_sid=form.get("RecordingSid", ""),
+            recording_sid=recording_sid,
             call_sid=form["CallSid"],
             status=form.get("RecordingStatus", ""),
             duration=float(_number(form.get("RecordingDuration")) or 0),

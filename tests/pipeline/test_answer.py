@@ -1,0 +1,251 @@
+"""From a recording's announcement to what the driver reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.errors import PermanentError, TransientError
+from app.gateways import RecordingFacts
+from app.models import CallLog, Customer, Delivery, PushMessage, Recording, Suppression
+from app.models.operations import SystemMetric
+from app.pipeline import record
+from app.pipeline.conclude import conclude
+from app.pipeline.tell import delivered, tell
+from app.pipeline.transcribe import transcribe
+from app.pipeline.understand import understand
+from tests import factories
+from tests.factories import NOW, sid
+from tests.fakes import FakeSpeech, FakeStorage, FakeVoice
+
+RETRY = {"busy": 300, "no-answer": 1800, "failed": 60, "machine": 7200}
+
+
+def ended_call(status: str = "completed", **fields) -> CallLog:
+    agent = factories.agent()
+    delivery = factories.delivery(
+        agent_id=agent.pk, outreach={"state": "calling", "attempts": fields.get("attempt", 1)}
+    )
+    basics = {"status": status, "in_flight": False, "call_sid": sid("CA"), "start_time": NOW,
+              "end_time": NOW + timedelta(seconds=30), "duration": 30}  # fmt: skip
+    return factories.call(delivery, **{**basics, **fields})
+
+
+def announced(call: CallLog, status: str = "completed") -> Recording:
+    facts = RecordingFacts(sid("RE"), call.call_sid, status, 5.0)
+    return record.announce(call, facts, bucket="delauto", now=NOW)
+
+
+def heard(call: CallLog, text: str) -> Recording:
+    """The recording of a call, through every stage, saying ``text``."""
+    storage, recording = FakeStorage(), announced(call)
+    assert record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    assert transcribe(recording.pk, FakeSpeech(text), storage, now=NOW)
+    understand(recording.pk, now=NOW)
+    return Recording.of("default", pk=recording.pk).get()
+
+
+def concluded(call: CallLog, now=NOW) -> Delivery:
+    conclude(call.pk, now=now, retry_seconds=RETRY)
+    return Delivery.of("default", pk=call.delivery_id).get()
+
+
+def test_an_answer_becomes_the_drivers_sentence(settings) -> None:
+    call = ended_call(effects=["records"])
+    recording = heard(call, "please leave it behind the planter and dont ring the bell")
+    assert (recording.stage, recording.processing_status) == ("understood", "completed")
+    delivery = concluded(call)
+    assert delivery.outreach.state == "instructed"
+    assert [d.kind.value for d in delivery.analysis.directives] == ["leave_at", "avoid"]
+    assert (delivery.recording_id, delivery.call_log_id) == (recording.pk, call.pk)
+    message = tell(delivery.pk, now=NOW)
+    assert "planter" in message.text
+    assert message.kind == "instructions"
+    call.reload()
+    assert (call.outcome, call.settled_at) == ("instructed", NOW)
+    assert "planter" in call.transcription
+
+
+def test_every_step_may_be_done_twice(settings) -> None:
+    call = ended_call(effects=["records"])
+    recording = heard(call, "leave it with my neighbour")
+    storage = FakeStorage()
+    assert not record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    assert not transcribe(recording.pk, FakeSpeech("something else"), storage, now=NOW)
+    assert understand(recording.pk, now=NOW) is None
+    first = concluded(call)
+    assert concluded(call).analysis_version == first.analysis_version == 1
+    assert tell(first.pk, now=NOW) is not None
+    assert tell(first.pk, now=NOW) is None
+    assert PushMessage.of("default").count() == 1
+    assert SystemMetric.objects(metric_type="hang_up_to_told").count() == 1
+    assert len(Customer.of("default", pk=call.customer_id).get().call_history) == 1
+
+
+def test_the_same_announcement_twice_is_one_recording(settings) -> None:
+    call = ended_call()
+    facts = RecordingFacts(sid("RE"), call.call_sid, "completed", 5.0)
+    one = record.announce(call, facts, bucket="delauto", now=NOW)
+    two = record.announce(call, facts, bucket="delauto", now=NOW)
+    assert one.pk == two.pk
+    other = RecordingFacts(sid("RE"), call.call_sid, "completed", 5.0)
+    assert record.announce(call, other, bucket="delauto", now=NOW) is None
+    assert Recording.of("default").count() == 1
+
+
+def test_the_key_is_made_of_ids_alone(settings) -> None:
+    call = ended_call()
+    recording = announced(call)
+    storage = FakeStorage()
+    record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    assert list(storage.objects) == [f"rec/2026/03/{call.pk}/{recording.recording_sid}.wav"]
+    recording.reload()
+    assert recording.storage_key in storage.objects
+    assert recording.audio_url == f"s3://delauto/{recording.storage_key}"
+    assert len(recording.sha256) == 64
+
+
+def test_a_recording_that_is_not_there_yet_waits(settings) -> None:
+    recording, voice = announced(ended_call()), FakeVoice()
+    voice.audio = TransientError("404")
+    with pytest.raises(TransientError):
+        record.store(recording.pk, voice, FakeStorage(), now=NOW)
+    recording.reload()
+    assert (recording.stage, recording.processing_attempts) == ("announced", 1)
+
+
+def test_audio_that_cannot_be_decoded_goes_to_a_person_with_the_audio_kept(settings) -> None:
+    call = ended_call(effects=["records"])
+    recording, storage = announced(call), FakeStorage()
+    record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    with pytest.raises(PermanentError):
+        transcribe(recording.pk, FakeSpeech(PermanentError("no audio")), storage, now=NOW)
+    recording.reload()
+    assert (recording.stage, recording.processing_status) == ("understood", "failed")
+    assert recording.storage_key in storage.objects
+    delivery = concluded(call)
+    assert delivery.outreach.state == "instructed"
+    assert delivery.analysis.needs_review
+    assert "office is listening" in tell(delivery.pk, now=NOW).text
+
+
+def test_silence_is_nothing_said(settings) -> None:
+    call = ended_call(effects=["records"])
+    heard(call, "")
+    delivery = concluded(call)
+    assert delivery.outreach.state == "nothing_said"
+    assert not delivery.analysis.needs_review if delivery.analysis else True
+    assert "said nothing" in tell(delivery.pk, now=NOW).text
+
+
+def test_an_absent_recording_is_nothing_said(settings) -> None:
+    call = ended_call(effects=["records"])
+    recording = announced(call, "absent")
+    assert recording.stage == "understood"
+    assert concluded(call).outreach.state == "nothing_said"
+
+
+def test_a_call_waits_for_the_recording_that_it_asked_for(settings) -> None:
+    call = ended_call(effects=["records"])
+    assert concluded(call).outreach.state == "calling"
+    recording = announced(call)
+    assert concluded(call).outreach.state == "calling"
+    recording.modify(set__stage="understood")
+    assert concluded(call).outreach.state != "calling"
+
+
+def test_a_call_that_goes_on_is_not_concluded(settings) -> None:
+    assert concluded(ended_call("in-progress")).outreach.state == "calling"
+
+
+def test_the_confirming_key_confirms(settings) -> None:
+    delivery = concluded(ended_call(effects=["confirm"]))
+    assert delivery.outreach.state == "confirmed"
+    assert [d.kind.value for d in delivery.analysis.directives] == ["confirm"]
+    assert "as planned" in tell(delivery.pk, now=NOW).text
+
+
+def test_the_opt_out_key_declines(settings) -> None:
+    delivery = concluded(ended_call(effects=["opt_out"]))
+    assert delivery.outreach.state == "declined"
+    assert Suppression.of("default").count() == 1
+
+
+def test_a_spoken_opt_out_counts_like_the_key(settings) -> None:
+    call = ended_call(effects=["records"])
+    heard(call, "stop calling me and take me off your list")
+    assert concluded(call).outreach.state == "declined"
+    assert Suppression.of("default", phone=call.to_number, scope="calls").count() == 1
+
+
+def test_nobody_said_anything_at_all(settings) -> None:
+    assert concluded(ended_call()).outreach.state == "nothing_said"
+
+
+@pytest.mark.parametrize(
+    ("status", "pause"), [("busy", 300), ("no-answer", 1800), ("failed", 60), ("canceled", 60)]
+)
+def test_who_was_not_reached_is_called_again(settings, status, pause) -> None:
+    delivery = concluded(ended_call(status))
+    assert delivery.outreach.state == "waiting"
+    assert delivery.outreach.next_attempt_at == NOW + timedelta(seconds=pause)
+    assert not delivery.to_tell
+
+
+def test_a_machine_is_called_again_later(settings) -> None:
+    delivery = concluded(ended_call(answered_by="machine"))
+    assert delivery.outreach.state == "waiting"
+    assert delivery.outreach.next_attempt_at == NOW + timedelta(seconds=7200)
+
+
+def test_a_recording_counts_whatever_the_machine_detection_says(settings) -> None:
+    call = ended_call(effects=["records"], answered_by="machine")
+    heard(call, "leave it behind the planter")
+    assert concluded(call).outreach.state == "instructed"
+
+
+def test_after_the_last_attempt_the_driver_is_told(settings) -> None:
+    delivery = concluded(ended_call("no-answer", attempt=4))
+    assert delivery.outreach.state == "unreachable"
+    message = tell(delivery.pk, now=NOW)
+    assert message.kind == "nothing_heard"
+    assert "could not be reached" in message.text
+
+
+def test_an_old_call_does_not_speak_for_a_newer_attempt(settings) -> None:
+    call = ended_call("busy")
+    Delivery.of("default").update(set__outreach__attempts=2)
+    delivery = concluded(call)
+    assert delivery.outreach.state == "calling"
+    call.reload()
+    assert call.settled_at == NOW
+
+
+def test_an_answer_that_turns_up_late_still_counts(settings) -> None:
+    call = ended_call()
+    assert concluded(call).outreach.state == "nothing_said"
+    recording = heard(call, "leave it in the porch")
+    assert recording.stage == "understood"
+    delivery = concluded(call, now=NOW + timedelta(minutes=5))
+    assert delivery.outreach.state == "instructed"
+    assert delivery.analysis_version == 2
+    assert len(Customer.of("default", pk=call.customer_id).get().call_history) == 1
+
+
+def test_news_waits_for_an_agent(settings) -> None:
+    call = ended_call(effects=["confirm"])
+    Delivery.of("default").update(unset__agent_id=True)
+    delivery = concluded(call)
+    assert tell(delivery.pk, now=NOW) is None
+    agent = factories.agent()
+    Delivery.of("default").update(set__agent_id=agent.pk)
+    assert tell(delivery.pk, now=NOW).agent_id == agent.pk
+
+
+def test_the_first_screen_counts_as_delivered(settings) -> None:
+    message = tell(concluded(ended_call(effects=["confirm"])).pk, now=NOW)
+    delivered(message, now=NOW)
+    delivered(message, now=NOW + timedelta(hours=1))
+    message.reload()
+    assert message.delivered_at == NOW

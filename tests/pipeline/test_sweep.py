@@ -1,0 +1,99 @@
+"""The sweep finds what stands still, offers it once in a while, and never stops at one document."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import queues
+from app.models import CallLog, Delivery, Recording
+from app.pipeline import sweep
+from app.pipeline.sweep import RULES
+from app.states import CALL, CALL_ENDED, RECORDING
+from tests import factories
+
+LATER = datetime.now(UTC) + timedelta(hours=1)
+
+
+def found(name: str, now: datetime = LATER, patience: float = 1.0) -> list:
+    (rule,) = [rule for rule in RULES if rule.name == name]
+    return [each.document_id for each in sweep.stuck(rule, now=now, patience=patience, limit=10)]
+
+
+def named(document) -> list[str]:
+    return [rule.name for rule in RULES if document.pk in found(rule.name)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"status": "intended"}, "claimed, not dialled"),
+        ({"status": "intended", "dialing_at": LATER}, "dialled, no answer noted"),
+        ({"status": "unknown", "dialing_at": LATER}, "unknown"),
+        ({"status": "queued"}, "live for too long"),
+        ({"status": "ringing"}, "live for too long"),
+        ({"status": "in-progress"}, "live for too long"),
+        *[({"status": status}, "ended, not concluded") for status in sorted(CALL_ENDED)],
+    ],
+)
+def test_every_state_of_a_call_that_is_not_over_is_swept(settings, fields, rule) -> None:
+    assert rule in named(factories.call(**fields))
+
+
+def test_no_unfinished_state_is_forgotten(settings) -> None:
+    for status in CALL.table:
+        assert named(factories.call(status=status, dialing_at=None)), status
+    for stage in set(RECORDING.table) - RECORDING.final:
+        assert named(factories.recording(stage=stage)), stage
+
+
+def test_what_is_over_is_left_alone(settings) -> None:
+    done = factories.call(status="completed", settled_at=LATER)
+    understood = factories.recording(done, stage="understood")
+    told = factories.delivery(agent_id=factories.agent().pk)
+    assert named(done) == named(understood) == named(told) == []
+
+
+def test_news_for_an_agent_is_swept_and_news_for_nobody_is_not(settings) -> None:
+    news = factories.delivery(agent_id=factories.agent().pk, to_tell=True)
+    factories.delivery(to_tell=True)
+    assert found("not told") == [news.pk]
+
+
+def test_a_recording_that_was_never_announced_is_looked_for(settings) -> None:
+    call = factories.call(status="completed", effects=["records"])
+    assert "recording not announced" in named(call)
+
+
+def test_what_changed_a_moment_ago_is_left_alone(settings) -> None:
+    factories.recording()
+    assert found("not stored", now=datetime.now(UTC) + timedelta(seconds=10)) == []
+    assert len(found("not stored", now=datetime.now(UTC) + timedelta(seconds=30))) == 1
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    assert len(found("not stored", now=soon, patience=0.1)) == 1
+
+
+def test_what_was_offered_rests_for_as_long_again(settings) -> None:
+    recording = factories.recording()
+    changed = recording.updated_at
+    (rule,) = [rule for rule in RULES if rule.name == "not stored"]
+    (stuck,) = sweep.stuck(rule, now=LATER, patience=1, limit=10)
+    sweep.offered(stuck, now=LATER)
+    assert found("not stored", now=LATER + timedelta(seconds=10)) == []
+    assert len(found("not stored", now=LATER + timedelta(seconds=30))) == 1
+    recording.reload()
+    assert recording.updated_at.replace(microsecond=0) == changed.replace(microsecond=0)
+
+
+def test_the_oldest_comes_first_and_no_more_than_asked(settings) -> None:
+    first, second = factories.recording(), factories.recording()
+    (rule,) = [rule for rule in RULES if rule.name == "not stored"]
+    got = [each.document_id for each in sweep.stuck(rule, now=LATER, patience=1, limit=1)]
+    assert got == [first.pk]
+    assert found("not stored") == [first.pk, second.pk]
+
+
+def test_every_remedy_is_a_job() -> None:
+    assert {rule.remedy for rule in RULES} <= set(queues.JOBS)
+    assert {rule.model for rule in RULES} == {CallLog, Recording, Delivery}

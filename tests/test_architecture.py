@@ -1,0 +1,178 @@
+"""The house keeps its shape: what is declared in one place holds everywhere."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from app import callbacks, queues
+from app.config import MEANINGS, Settings
+from workers.main import ALLOWED
+
+ROOT = Path(__file__).parents[1]
+TWILIO = callbacks.PREFIX
+OPEN = {
+    "/": "the dispatcher's page",
+    "/live": "its changes",
+    "/recordings/<recording_id>/audio": "the page's player",
+    "/agent/<agent_id>": "the driver's page",
+    "/agent/<agent_id>/live": "its changes",
+    "/healthz": "liveness",
+    "/readyz": "readiness",
+    "/metrics": "figures",
+    "/static/<path:filename>": "style sheets and scripts",
+}
+"""Routes that anybody on the loopback interface may ask. A new route must be thought about."""
+
+
+def rules(client) -> list[tuple[str, set[str]]]:
+    return [
+        (str(rule), rule.methods - {"HEAD", "OPTIONS"})
+        for rule in client.application.url_map.iter_rules()
+    ]
+
+
+def filled(rule: str) -> str:
+    return re.sub(r"<(?:\w+:)?\w+>", "a" * 24, rule)
+
+
+def test_every_twilio_route_refuses_what_twilio_did_not_sign(client) -> None:
+    routes = [(rule, methods) for rule, methods in rules(client) if rule.startswith(TWILIO)]
+    assert len(routes) >= 5
+    for rule, methods in routes:
+        for method in methods:
+            for headers in ({}, {"X-Twilio-Signature": "bm9wZQ=="}):
+                answer = client.open(filled(rule), method=method, headers=headers)
+                assert answer.status_code == 403, (rule, method)
+
+
+def test_even_a_webhook_that_does_not_exist_tells_nothing(client) -> None:
+    assert client.post(f"{TWILIO}/calls/x/nothing").status_code in (403, 404)
+
+
+def test_every_other_route_is_known(client) -> None:
+    others = {rule for rule, _ in rules(client) if not rule.startswith(TWILIO)}
+    assert others == set(OPEN)
+
+
+def test_nothing_but_webhooks_changes_anything(client) -> None:
+    for rule, methods in rules(client):
+        if not rule.startswith(TWILIO):
+            assert methods == {"GET"}, rule
+
+
+def test_every_callback_address_has_a_route(client) -> None:
+    addresses = callbacks.Callbacks("https://calls.example", "a" * 24)
+    adapter = client.application.url_map.bind("calls.example")
+    every = [
+        addresses.status,
+        addresses.answered_by,
+        addresses.recording,
+        addresses.script("greeting"),
+        addresses.keys("greeting"),
+    ]
+    for url in every:
+        path = url.removeprefix("https://calls.example").partition("#")[0]
+        assert adapter.match(path, method="POST"), url
+        assert url.endswith("#rc=2&rp=ct,rt,5xx")
+        assert "_" not in path
+
+
+def test_every_job_can_be_imported() -> None:
+    for job in queues.JOBS.values():
+        module, _, name = job.path.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+        assert job.queue in queues.QUEUES
+        assert 0 < job.seconds <= 600
+
+
+def test_only_the_jobs_of_the_table_may_run() -> None:
+    assert {job.path for job in queues.JOBS.values()} == ALLOWED
+    import workers.jobs as module
+
+    public = {
+        name
+        for name, value in vars(module).items()
+        if hasattr(value, "__wrapped__") and value.__module__ == module.__name__
+    }
+    assert public == set(queues.JOBS)
+
+
+def test_every_queue_is_in_the_procfile() -> None:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    served = {line.rpartition(" ")[2] for line in lines if "delauto worker" in line}
+    assert served == set(queues.QUEUES)
+    assert {line.partition(":")[0] for line in lines} >= {"web", "clock"}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    for name in MEANINGS:
+        assert f"`{name}`" in text, name
+    assert set(MEANINGS) == {field.upper() for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize("folder", ["app", "workers", "local", "migrations"])
+def test_every_module_says_its_job(folder) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        assert path.read_text().lstrip().startswith('"""'), path
+
+
+def test_looking_across_tenants_is_rare() -> None:
+    allowed = {
+        "app/models/base.py",
+        "app/pipeline/claim.py",
+        "app/pipeline/conclude.py",
+        "app/pipeline/dial.py",
+        "app/pipeline/record.py",
+        "app/pipeline/sweep.py",
+        "app/pipeline/tell.py",
+        "app/pipeline/transcribe.py",
+        "app/pipeline/understand.py",
+        "app/web/health.py",
+        "app/web/webhooks/arrivals.py",
+        "workers/jobs.py",
+        "app/models/operations.py",
+    }
+    using = {
+        str(path.relative_to(ROOT))
+        for folder in ("app", "workers", "local")
+        for path in (ROOT / folder).rglob("*.py")
+        if "across_tenants" in path.read_text()
+    }
+    assert using <= allowed
+
+
+def test_the_collections_are_reached_past_the_scope_only_where_it_must_be() -> None:
+    # A transaction and the mark of the sweep need the driver itself, and name the tenant.
+    using = {
+        str(path.relative_to(ROOT))
+        for folder in ("app", "workers", "local")
+        for path in (ROOT / folder).rglob("*.py")
+        if "_get_collection()" in path.read_text()
+    }
+    assert using == {"app/pipeline/claim.py", "app/pipeline/sweep.py"}
+
+
+def test_the_web_process_never_loads_the_speech_model() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, app.web, app.web.pages, app.web.webhooks, app.web.agent, app.web.health\n"
+        "bad = {'faster_whisper', 'ctranslate2', 'workers', 'local'} & set(sys.modules)\n"
+        "sys.exit(', '.join(bad) or 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_no_file_names_a_package_registry() -> None:
+    hosts = ("pypi" + ".org", "registry.npm" + "js", "deb.debian" + ".org", "pythonhosted" + ".org")
+    for path in ROOT.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(ROOT).parts[:-1])
+        if path.is_file() and not hidden and path.suffix in {".py", ".md", ".toml", ".lock"}:
+            text = path.read_text(errors="replace")
+            assert not any(host in text for host in hosts), path
