@@ -1,0 +1,82 @@
+"""When the customer is not there, and how long an absence lasts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from app.rules.directives.windows import Window
+
+PRESENT = (
+    r"(?:in|home|at home|here|there|around|about|available|back|back home|free|"
+    r"at the house|at the property|at the flat|able to|inside|in the (?:house|flat|office|"
+    r"building))"
+)
+
+
+ABSENT = re.compile(
+    rf"(?:^(?:away|out|gone|off out|at work)|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
+    rf"it's)(?: \w+){{0,2}} not (?:going to be |gonna be |be )?(?:\w+ )?{PRESENT}\b|"
+    rf"not (?:going to be )?{PRESENT}\b|nobody(?:'s|'ll| will| is|'s going to|"
+    rf" can)?(?: ever)?(?: be)? (?:actually )?{PRESENT}\b|nobody (?:home|in)\b|"
+    rf"(?:won't|can't|isn't|aren't|don't|wouldn't|not going to) (?:\w+ ){{0,2}}?(?:be |"
+    rf"get )?(?:\w+ )?{PRESENT}\b(?! to (?:leave|put))|won't (?:be )?(?:anyone|anybody|"
+    rf"someone)(?: \w+)* {PRESENT}|there(?:'s| will be|'ll be| won't be|"
+    rf"'s going to be) (?:nobody|no one|anyone)(?: (?:at|in|here|home|there|around|about|"
+    rf"available|to)\b)?|"
+    rf"isn't (?:going to be )?(?:anyone|anybody|someone)(?: here| in| home| at home)?|"
+    rf"(?:i'm|we're|i'll be|we'll be|i will be|be|i am|everyone's|everybody's|she's|he's|they're|"
+    rf"i|we|going to be) (?:\w+ )??(?:out(?! of (?:sight|the))(?:side)?|away|gone|at work|"
+    rf"at the office|working|travelling|traveling|on holiday|on vacation|off site|"
+    rf"out of (?:town|the house|the office|the country)|abroad|busy|overseas|on leave|in hospital|"
+    rf"unavailable|in meetings?|at the (?:doctor|dentist|hospital|gym|school|shops|airport)\w*|"
+    rf"tied up|at (?:an|a) \w+|stepping out|heading out|popping out|nipping out|going out|"
+    rf"on the school run|off out|on a (?:trip|call|flight))\b|"
+    rf"(?:i|we) (?:have to |need to |'ve got to |must |gotta )?(?:leave|go out|head out|pop out|"
+    rf"step out|nip out|go to work|leave for work|be off|set off|start work) (?=at|from|around|by|"
+    rf"before|about|between|after|for|in\b)|"
+    rf"(?:i've|i have) (?:got )?(?:a|an) (?:\w+ )?(?:appointment|meeting|class|shift|interview|"
+    rf"exam)\b|(?:house|flat|office|shop|place|building|reception|we)(?:'s|'re| is| are|"
+    rf" will be) (?:empty|closed|shut|locked up)|"
+    rf"(?:can't|won't|couldn't) (?:do|make|manage|make it|be here|take (?:it|delivery|the|a|any)|"
+    rf"accept|receive|get to)\b|(?:doesn't|does not|won't|don't|wouldn't|isn't going to|"
+    rf"not going to|didn't) (?:really )?(?:work|suit)\b|(?:isn't|is not|'s not|not|'s no|is no|"
+    rf"are no|no|aren't) (?:\w+ )?(?:good|convenient|great|possible|suitable|use|ideal)\b|"
+    rf"is bad\b|are bad\b|'s bad\b|not (?=today|this (?:morning|afternoon|evening)|in the|tonight|"
+    rf"tomorrow|on monday))"
+)
+
+
+_UNTIL = re.compile(
+    r"\b(?:away|out|gone|holiday|vacation|back|home|abroad)\b.*\b(?:until|till?)\b"
+    r"(?! \w+ (?:today|tonight))"
+)
+_LEAVING = re.compile(
+    r"\b(?:leave|go|head|pop|step|nip|going|heading|popping|stepping|nipping|start|be off|set off|"
+    r"meeting|appointment) "
+)
+_BACK_AT = re.compile(r"\b(?:not|n't|nobody)\b.*\bback (?:at|around|about)\b")
+_NO_ABSENCE = re.compile(
+    r"\b(?:good|convenient|great|suitable|use|ideal|work|suit|bad|do|make|manage|accept|possible|"
+    r"receive|able to)$|^no |'s no$"
+)
+_AWAY = re.compile(
+    r"\b(?:nobody|not|n't|out|away|gone|at work|at the|holiday|vacation|abroad|overseas|empty|"
+    r"closed|shut|travelling|traveling|unavailable|working|busy)\b"
+)
+
+
+def absence_of(window: Window, text: str) -> Window:
+    """Return what an absence covers: leaving at three is being away from three."""
+    if window.other_day and not window.timed and _UNTIL.search(text):
+        return replace(window, day=None)
+    if window.start is None or window.start != window.end:
+        return window
+    if _LEAVING.search(text):
+        return replace(window, end=None)
+    return replace(window, start=None) if _BACK_AT.search(text) else window
+
+
+def is_absence(words: str) -> bool:
+    """Tell whether words with no time beside them say that the customer is away."""
+    return _NO_ABSENCE.search(words) is None and _AWAY.search(words) is not None

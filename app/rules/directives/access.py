@@ -1,0 +1,178 @@
+"""How to get in: gate and door codes, flat and floor, the entrance to use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.lexicon import ENTRANCE_NOUN
+from app.rules.directives.numbers import (
+    CARDINAL,
+    ORDINAL,
+    SPOKEN_CODE,
+    cardinal_from,
+    code_from,
+    ordinal_from,
+)
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_LOCK = (
+    r"(?:gate|front gate|side gate|door|front door|back door|entry|entrance|access|building|"
+    r"security|garage|key ?pad|lock ?box|"
+    r"key ?safe|key box|safe|lobby|main|elevator|lift|buzzer|intercom|call ?box|pin|pass|street|"
+    r"community|barrier|porch|entry ?phone|"
+    r"side door|mail ?room|locker|parcel box|shed|keycode|door entry|complex|padlock)"
+)
+_CODE_ROWS = (
+    rf"\b(?:(?:the|my|our|your|a) )?(?:{_LOCK} )*(?:code|combination|combo|pin|pin number|"
+    rf"passcode|keycode|keypad|key ?pad number|password|buzzer|"
+    rf"intercom|entryphone|pass code|digits|(?:{_LOCK}) number|number(?= (?:for|to) (?:it|the|"
+    rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
+    rf"building|main \w+| )*)?(?:'s| is| are| will be| should be|,|:)?(?: (?:now|currently|just|"
+    rf"actually|still))? (?P<code>{SPOKEN_CODE})",
+    rf"\b(?:punch|type|key|tap|put|enter|press|dial|use|hit|input|buzz)(?: in)?(?: (?:the |gate |"
+    rf"door |access |entry )*(?:code|number|pin))?(?: in)? "
+    rf"(?P<dialled>{SPOKEN_CODE})(?! (?:minutes?|mins?|hours?|if|times?|twice|o'clock|am|pm)\b)",
+    rf"\b(?P<code>{SPOKEN_CODE}) (?:is the (?:code|number|pin|combination)|(?:for|at|on|"
+    rf"gets you through|opens|will open|into|gets you in) "
+    rf"(?:the |my |our )?(?:{_LOCK})\b)",
+    rf"\b(?:gate|door|keypad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+)
+_CODES = tuple(re.compile(row) for row in _CODE_ROWS)
+_IDENTIFIER = (
+    rf"(?P<unit>\d+(?: ?[-/] ?\d+)?(?: ?(?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
+    rf"(?:(?:zero|oh|{CARDINAL}|double \w+)(?:[ -]|(?![\w']))){{1,4}}(?:hundred(?: and)?(?: "
+    rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|[a-z](?![\w']))"
+)
+_UNIT = re.compile(
+    rf"\b(?:flat|apartment|apt|appt|appartment|unit|suite|room|villa|condo|townhouse|studio|"
+    rf"office|cabin|lot|chalet|door number|flat number|"
+    rf"apartment number|unit number|room number|suite number)\.? (?:number |no\.? |is |"
+    rf"it's )*(?:#\s?)?{_IDENTIFIER}"
+)
+_HASH_UNIT = re.compile(r"(?:^|\s)#\s?(?P<unit>\d+[a-z]?)\b")
+_BUZZ_UNIT = re.compile(
+    rf"\b(?:buzz|ring|press|dial|call|use)(?: the)? (?:(?:buzzer|bell|button|buzzer for|bell for|"
+    rf"flat|apartment|for|marked|unit|number|on|intercom) )*"
+    rf"{_IDENTIFIER}(?= on the (?:intercom|buzzer|panel)| and (?:i'll|we'll|someone)|$)"
+)
+_AT_NUMBER = re.compile(
+    rf"\b(?:i'm|we're|i live|we live|it's)(?: in| at)? number {_IDENTIFIER}(?= on the|$|,)"
+)
+_FLOOR = re.compile(
+    rf"\b(?:(?P<nth>{ORDINAL})[ -](?:floor|storey|story|level)|(?:floor|"
+    rf"level)(?: number)? (?P<number>\d{{1,2}}|{CARDINAL})\b|"
+    rf"(?P<named>ground|top|lower ground|basement|mezzanine|upper|bottom|main)(?: floor|"
+    rf" level))(?! (?:balcony|window|flat above))"
+)
+_DOWN = re.compile(
+    r"\b(?:i'm|we're|i live|we live|it's|flat is|apartment is|door is|in the|live in the) (?:in |"
+    r"down in )?(?:the )?(?P<named>basement)\b"
+)
+_SEE_ENTRANCE = (
+    r"(?P<entrance>(?:the |a |our |my )?(?:[\w'-]+ ){0,4}?" + ENTRANCE_NOUN + r"\b[^_]*)"
+)
+_ENTRANCES = (
+    re.compile(
+        rf"\b(?:use|using|take|come|coming|go|enter|deliver|head|walk|drive|pull|get in|access|"
+        rf"access it|knock|pass|buzz|call|bring it|"
+        rf"carry it|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
+        rf"way in is|it's)\b(?: \w+ it)?"
+        rf"(?: (?:in|up|down|over|along|on|back|please|just|always|straight|best to))*"
+        rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round|around|around by|"
+        rf"in by|into|off|up|down|past|out|on|"
+        rf"over to|in through|in via|in by|in from|(?:round|around) through|"
+        rf"in at)?)\b ?{_SEE_ENTRANCE}"
+    ),
+    re.compile(
+        r"\b(?:(?:the|our|my) (?:main |only |front )?(?:entrance|door|way in|entry)(?:'s|"
+        r" is)) (?P<prep>(?:at|on|round|around|in|through|via|by|down|off|from|"
+        r"up)?) ?(?P<entrance>[^_]+)"
+    ),
+)
+_NOT_THE_ENTRANCE = re.compile(
+    r"^(?:me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|bell)|locked|"
+    r"open|broken|unlocked|shut|closed|(?:the )?next door.*|"
+    r"number .*|.*\bnext[- ]door\b.*|not .*|(?:the )?(?:doorbell|buzzer)|.*\b(?:tomorrow|"
+    r"today)\b.*|.*\bmonday\b.*|back|always .*|stiff|stuck|fine|.*code.*|the door)$"
+)
+
+
+def read_access(scene: Scene) -> Iterator[Reading]:
+    """Yield codes, units, floors and entrances, each as its own reading; they are merged later."""
+    for match in scene.matches(_BUZZ_UNIT):
+        yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])}, 0.8)
+    for pattern in _CODES:
+        for match in scene.matches(pattern):
+            said = match.groupdict()
+            spoken = said.get("code") or said.get("dialled") or ""
+            if _is_code(spoken, 3 if said.get("dialled") else 2):
+                yield scene.read(Kind.ACCESS, match.span(), {"code": code_from(spoken)})
+    for match in scene.matches(_UNIT):
+        yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])})
+    for pattern in (_HASH_UNIT, _AT_NUMBER):
+        for match in scene.matches(pattern):
+            yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])}, 0.8)
+    for pattern in (_FLOOR, _DOWN):
+        for match in scene.matches(pattern):
+            yield scene.read(Kind.ACCESS, match.span(), {"floor": _floor(match)})
+
+
+def read_entrances(scene: Scene) -> Iterator[Reading]:
+    """Yield the way in that a clause names."""
+    for pattern in _ENTRANCES:
+        for match in scene.matches(pattern):
+            phrase = noun_phrase(match["entrance"])
+            round_back = match["prep"].startswith(("round", "around", "at", "out"))
+            entrance = bare(phrase)
+            if (
+                not entrance
+                or (_NOT_THE_ENTRANCE.match(phrase) and not round_back)
+                or len(entrance.split()) > 9
+            ):
+                continue
+            if not re.search(rf"\b{ENTRANCE_NOUN}\b", entrance) or phrase.startswith(
+                ("back at", "back in", "me ", "back from")
+            ):
+                continue
+            if match.group().startswith(("it's", "we're")) and not re.search(
+                r"\b(?:door|entrance|gate|side|back|rear)\b", entrance
+            ):
+                continue
+            end = match.start("entrance") + len(phrase)
+            leading = match["prep"] if match["prep"] in ("round", "around", "at") else ""
+            yield scene.read(
+                Kind.ACCESS,
+                (match.start(), end),
+                {"entrance": entrance},
+                0.85,
+                f"{leading} {phrase}".strip(),
+            )
+
+
+def unit_from(spoken: str) -> str:
+    """Return the bare id of a flat: "three b" is ``3B``, "two oh four" is ``204``."""
+    words = spoken.replace("-", " ").split() if not re.search(r"\d", spoken) else []
+    if not words:
+        return re.sub(r"\s", "", spoken).upper()
+    letter = words.pop().upper() if len(words[-1]) == 1 else ""
+    if "hundred" in words:
+        rest = cardinal_from(" ".join(words[words.index("hundred") + 1 :]).replace("and ", "")) or 0
+        return f"{(cardinal_from(words[0]) or 1) * 100 + rest}{letter}"
+    return code_from(" ".join(words)) + letter
+
+
+def _is_code(spoken: str, least: int) -> bool:
+    typed = code_from(spoken)
+    return len(re.sub(r"\D", "", typed)) >= least and len(typed) <= 10
+
+
+def _floor(match: re.Match[str]) -> str:
+    said = match.groupdict()
+    if said["named"]:
+        return str(said["named"])
+    if said["nth"]:
+        return str(ordinal_from(said["nth"]))
+    return str(cardinal_from(said["number"]))

@@ -1,0 +1,162 @@
+"""Where else the parcel is to go: another street address, a workplace, somebody's house."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.lexicon import (
+    PARCEL,
+)
+from app.rules.directives.numbers import CARDINAL, cardinal_from
+from app.rules.directives.people import is_person
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_STREET = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|place|pl|boulevard|blvd|way|close|"
+    r"crescent|"
+    r"terrace|grove|square|sq|gardens?|park|row|hill|mews|walk|parade|highway|circle|quay|wharf|"
+    r"rise|"
+    r"view|green|mount|gate|nagar|marg|colony|layout|cross|main|sector|broadway|parkway|pkwy|"
+    r"trail|esplanade)"
+)
+
+
+_INSIDE = (
+    r"(?:suite|unit|flat|apartment|apt|floor|building|block|level|room|tower|office|studio|shop)"
+)
+
+
+STREET_ADDRESS = (
+    rf"(?:(?:{_INSIDE} \w+,? )?\d+[a-z]?(?:[-/]\d+)?,? (?:\w+\.? ){{1,4}}?{_STREET}\b\.?|"
+    rf"(?:{_INSIDE} \w+,? )?(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|eleven|"
+    rf"twelve|"
+    rf"\w+ty)(?:[ -](?:hundred|one|two|three|four|five|six|seven|eight|"
+    rf"nine))*) (?:\w+ ){{1,3}}?{_STREET}\b)"
+    rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?the \w+ "
+    rf"floor)?"
+    rf"(?:, (?!(?:please|thanks|thank|it|that|i|and|because|instead|my|he|she|so|not|if|the|a|but|"
+    rf"we|they|"
+    rf"don|there|just|you|leave|can|could|is|ring|call|text|cheers|ok|okay|no|wait|sorry)\b)"
+    rf"[a-z]+(?: [a-z]+)?(?: \d+\w*(?: \d\w+)?)?(?=[,.;]|$| (?:instead|please)))*"
+)
+
+
+ADDRESS = re.compile(rf"(?:the )?(?:{STREET_ADDRESS})")
+
+
+_ELSEWHERE = (
+    r"(?:(?:my|our|his|her|their|the) )?(?:(?!(?:front|back|side|rear|ground|"
+    r"top)\b)[\w'.]+ ){0,3}?"
+    r"(?:work(?:place)?|office|job|address|house|place|home|flat|apartment|shop|store|school|"
+    r"college|"
+    r"university|hospital|clinic|surgery|church|salon|restaurant|cafe|café|pub|hotel|bakery|"
+    r"warehouse|"
+    r"studio|gym|library|post office|pick ?up (?:point|location|spot)|collection point|depot|"
+    r"locker|"
+    r"parcel shop|access point|station|(?:mum|mom|dad|mother|father|sister|brother|parent|gran|"
+    r"nan|"
+    r"friend|daughter|son|boyfriend|girlfriend|partner|uncle|aunt|auntie|cousin|in-law|neighbour|"
+    r"neighbor)s?'s?|pharmacy|garage on|branch|factory|farm|parents)\b[^_]*"
+)
+
+
+_TAKE_TO = re.compile(
+    rf"\b(?:take|bring|send|deliver|redirect|forward|drop|move|divert|ship|reroute|re-route|"
+    rf"redeliver|transfer|"
+    rf"re-direct|drive|switch|change|get|have|delivered|sent|dropped|go|come|redirected|taken|"
+    rf"brought)"
+    rf" (?:(?:{PARCEL}|the (?:delivery )?address|the drop[- ]?off) )?"
+    rf"(?:(?:delivered|sent|dropped|redirected|taken|brought|forwarded|moved|diverted|go|"
+    rf"to be (?:sent|delivered)|"
+    rf"off|over|round|along|instead|please|up|on|out) )*"
+    rf"(?:to|at|over to|round to) (?P<address>{STREET_ADDRESS}|{_ELSEWHERE})"
+)
+
+
+_ADDRESS_IS = re.compile(
+    rf"\b(?:(?:new|correct|right|actual|proper|current|other|work|office|delivery|my|our|"
+    rf"the) )+(?:address|place)"
+    rf"(?:'s| is| should be| has changed to)(?: now| actually)? (?P<address>{STREET_ADDRESS})|"
+    rf"\b(?:it|that|which|address)(?: should| ought to| needs to) (?:be(?: at)?|go to|"
+    rf"say) (?P<should>{STREET_ADDRESS})|"
+    rf"\b(?:i'm|we're|i am|i live|we live|i'm living|"
+    rf"i'm staying)(?: now)? at (?P<here>{STREET_ADDRESS}) (?:now|instead|these days)|"
+    rf"\b(?:i've|we've|i|we) (?:just )?moved[^.]*? to (?P<moved>{STREET_ADDRESS})"
+)
+
+
+_PLACE_THEN_STREET = re.compile(
+    rf"^(?:my |our |the )?(?:\w+ )?(?:work|workplace|office|shop|store|house|place|home|"
+    rf"address),?(?: at)? ({STREET_ADDRESS})$"
+)
+
+
+_THEN_IT_IS = re.compile(
+    rf"\b(?:it's|that's|the address is|address is|which is|at)(?: at|"
+    rf" on)? (?P<address>{STREET_ADDRESS})"
+)
+
+
+_STREET_IN = re.compile(STREET_ADDRESS)
+
+
+def read_redirects(scene: Scene) -> Iterator[Reading]:
+    """Yield the other addresses to which the parcel is to be taken."""
+    for match in scene.matches(_TAKE_TO):
+        spoken = scene.onward[match.start("address") :]
+        street = _STREET_IN.match(spoken)
+        phrase = street.group() if street else noun_phrase(match["address"])
+        if not street and (not phrase or (is_person(phrase) and not _is_building(phrase))):
+            continue
+        end = match.start("address") + len(phrase)
+        apposed = (
+            None
+            if street
+            else re.match(rf"[, ]*(?:at |on )?({STREET_ADDRESS})", scene.onward[end:])
+        )
+        following = None if street else _THEN_IT_IS.search(scene.onward, end)
+        specific = apposed or following
+        if apposed:
+            phrase, end = apposed[1], end + apposed.end()
+        elif following:
+            scene.page.blot(scene.start + following.start(), scene.start + following.end())
+            phrase = following["address"]
+        if not street and (placed := _PLACE_THEN_STREET.match(phrase)):
+            phrase = placed[1]
+        address = _in_digits(bare(phrase))
+        yield scene.read(
+            Kind.REDIRECT,
+            (match.start(), end),
+            {"address": address},
+            0.92 if specific or street else 0.85,
+            phrase,
+        )
+    for match in scene.matches(_ADDRESS_IS):
+        start = max(match.start(name) for name in ("address", "should", "here", "moved"))
+        if street := _STREET_IN.match(scene.onward[start:]):
+            yield scene.read(
+                Kind.REDIRECT,
+                (match.start(), start + street.end()),
+                {"address": _in_digits(street.group())},
+                0.88,
+                street.group(),
+            )
+
+
+_SPOKEN_NUMBER = re.compile(
+    rf"(?:(?<=^)|(?<=flat )|(?<=apartment )|(?<=unit )|(?<=suite ))(?:{CARDINAL})(?=[ ,]|$)"
+)
+
+
+def _in_digits(address: str) -> str:
+    """Return an address with its house number in digits: "twelve mill lane" is ``12 mill lane``."""
+    return _SPOKEN_NUMBER.sub(lambda match: str(cardinal_from(match.group())), address)
+
+
+def _is_building(phrase: str) -> bool:
+    return (
+        re.search(r"'s?\b|\b(?:office|house|work|place|shop|store|parents)\b", phrase) is not None
+    )

@@ -1,0 +1,92 @@
+"""Reads a whole answer: clause by clause, each reader in its turn, corrections as they come."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.rules.analysis import Kind
+from app.rules.directives.clauses import Clause, split
+from app.rules.directives.conditions import hinges_of, with_condition
+from app.rules.directives.mending import Mending, take_in
+from app.rules.directives.reading import Page, Reading, Scene
+from app.rules.directives.service import (
+    is_voicemail,
+)
+from app.rules.directives.text import Spoken, plain_form
+
+_WORD = re.compile(r"[a-z]{2}")
+_LONGEST = 3000
+"""Letters read of an answer; a minute of speech has fewer than half as many."""
+_SMALL_TALK = re.compile(
+    r"\b(?:thanks?|speaking|my name|this is|hello|good (?:morning|afternoon|evening|day)|"
+    r"appreciate|bye|see you|have a|looking|sorry)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer as read: its plain form, its clauses and what was found, in the order spoken."""
+
+    spoken: Spoken
+    clauses: tuple[Clause, ...]
+    readings: tuple[Reading, ...]
+    unused: tuple[str, ...]
+    voicemail: bool
+    cut_off: bool = False
+
+
+def hear(transcript: str, now: datetime) -> Heard:
+    """Read an answer; a machine's greeting yields nothing. What is over long is cut off."""
+    spoken = plain_form(transcript[:_LONGEST])
+    clauses = tuple(split(spoken.plain))
+    if is_voicemail(spoken.plain):
+        return Heard(spoken, clauses, (), (), voicemail=True)
+    page = Page(spoken)
+    hinges = hinges_of(spoken, clauses)
+    readings: list[Reading] = []
+    mending = Mending()
+    for number in range(len(clauses)):
+        if number not in hinges:
+            scene = _scene(page, clauses, number, now, tuple(readings))
+            mending = take_in(scene, readings, mending)
+    unused = tuple(
+        page.visible(clause.start, clause.end)
+        for number, clause in enumerate(clauses)
+        if number not in hinges
+    )
+    readings = [
+        with_condition(reading, hinges)
+        for reading in readings
+        if not (reading.loose and reading.kind is Kind.CONFIRM and any(map(_says_more, unused)))
+    ]
+    cut_off = len(transcript) > _LONGEST
+    return Heard(spoken, clauses, tuple(readings), unused, voicemail=False, cut_off=cut_off)
+
+
+def _says_more(unused: str) -> bool:
+    """Whether a clause says something of its own, so that a yes before it only opened it."""
+    return len(unused.split()) > 3 and "_" not in unused and not _SMALL_TALK.search(unused)
+
+
+def _scene(
+    page: Page, clauses: tuple[Clause, ...], number: int, now: datetime, found: tuple[Reading, ...]
+) -> Scene:
+    clause, plain = clauses[number], page.spoken.plain
+    onward = [one.end for one in clauses[number:] if one.sentence <= clause.sentence + 1]
+    before = clauses[number - 1] if number else None
+    following = (one for one in clauses[number + 1 :] if one.sentence == clause.sentence)
+    after = next((one for one in following if _WORD.search(plain, one.start, one.end)), None)
+    return Scene(
+        page,
+        number,
+        clause.start,
+        clause.end,
+        max(onward),
+        now,
+        plain[before.start : before.end] if before else "",
+        plain[after.start : after.end] if after else "",
+        clause.asked,
+        found,
+    )

@@ -1,0 +1,207 @@
+"""What the driver must not do. A negated action is an avoid, never its opposite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.lexicon import LEAVE, NEIGHBOUR, OUTDOOR, PARCEL, RELATION
+from app.rules.directives.reading import Reading, Scene
+
+_NOT = re.compile(
+    r"(?:\bunder no circumstances(?: should you)?|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
+    r"you)?(?: ever| even)?|\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
+    r"put)|\bno need (?:to|for)|"
+    r"\bdon't need to|\bdon't have to|\bavoid|\binstead of|\brather than|\bwithout(?! (?:a |me |"
+    r"my )?sign)|\b(?:i'd|we'd) (?:rather|prefer)(?: if| that)? (?:you|it|they)? ?(?:didn't|not|"
+    r"wasn't|"
+    r"doesn't|not to|don't)|\b(?:i|we) (?:really )?(?:don't|wouldn't) want (?:you |it |them |him |"
+    r"anyone |people |the driver )?(?:to )?(?:be )?|"
+    r"\b(?:it|that|you|this|driver|parcel|package|they|he) (?:can't|mustn't|shouldn't|mustn't|"
+    r"is not to|isn't to|aren't to|better not|must never|should never|"
+    r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|"
+    r"calls?|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
+    r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
+    r"\bisn't to be|\bstop short of|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
+)
+_BELL = (
+    r"(?:ring|ringing|press|pressing|use|using|touch|touching|buzz|buzzing|push|pushing|hit|"
+    r"sound|the|try|hitting|go for|rung|lean on)(?:(?: on)? (?:the|my|our|that|any|front|door|a|"
+    r"at))*(?: (?:door ?bell|bell|buzzer|chime|intercom|doorbell|ring doorbell|bells))(?: at all|"
+    r" please)?|(?:ring|ringing|buzz|buzzing)(?! (?:me|us|my|this|him|her|the (?!bell|door)|"
+    r"our (?!bell|door)|on my|number|again))(?: at)?(?: the door)?\b|(?:door ?bell|bell|buzzer|"
+    r"doorbell)\b"
+)
+_ROWS: tuple[tuple[str, str], ...] = (
+    (
+        "block_driveway",
+        r"block (?:it|us|me|anyone|anybody|people)(?: in)?|(?:park|block|stop|"
+        r"blocking|parking|pull|obstruct|stand|pulling|drive|blocked|leave (?:the|your) (?:van|"
+        r"truck|"
+        r"car|vehicle|lorry))(?: (?:up|across|in|on|over|into|your|the|my|our|van|truck|"
+        r"in front of|"
+        r"outside|near|by|right|front of|anywhere|neighbou?r's|neighbors?'?s?|shared|at|onto|out|"
+        r"car))* (?:driveway|drive|drive way|garage|dropped kerb|entrance|carport|car park|gate|"
+        r"gateway|way|road|alley|lane|bay|access)s?(?: door)?",
+    ),
+    (
+        "leave_with_neighbor",
+        rf"(?:{LEAVE}|give|giving|hand|handing|take|taking|left|deliver|pass|"
+        rf"going|go|given|handed|end up)(?: {PARCEL})?(?: off)?(?: (?:with|to|at|"
+        rf"next))+ (?:(?:any of |the|my|our|any|those|a|one of) )*(?:other )?(?:{NEIGHBOUR}|"
+        rf"door\b|"
+        rf"(?:people|man|lady|woman|guy|lot|tenants) (?:at|in|from|upstairs|downstairs|opposite|"
+        rf"across|next)[\w ]*|them next door|door neighbou?rs?)|(?:the |"
+        rf"with the )?neighbo(?:u)?rs?|"
+        rf"knock (?:on|at) (?:the )?(?:next|neighbou?rs?)[\w ]*|(?:leave|drop) {PARCEL} next door|"
+        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:leave|leaving|leave it|"
+        rf"left)(?: {PARCEL})? (?:with|at) (?:number|flat|no) \w+",
+    ),
+    (
+        "leave_unattended",
+        rf"(?:{LEAVE}|left|dump|abandon|sit|leaving)(?: {PARCEL})?(?: "
+        rf"\w+){{0,4}}?(?: (?:unattended|alone|by itself|on its own|(?:if|when|unless|"
+        rf"without) (?:there's )?(?:nobody|no one|no-one|anyone|someone|somebody|i'm not|"
+        rf"we're not|"
+        rf"i'm out|we're out)[\w' ]*|with nobody[\w ]*|sitting there|lying (?:around|about)))|"
+        rf"just (?:leave|dump|drop|abandon|chuck|stick) {PARCEL}(?: there| here|"
+        rf" anywhere)?(?: and (?:go|run|leave|drive off))?|be unattended|(?:leave|leaving|"
+        rf"left) (?:{PARCEL})?(?: there| here)?$",
+    ),
+    (
+        "leave_outside",
+        rf"(?:{LEAVE}|left|leaving|sit|sitting|be|stay|"
+        rf"standing)(?: {PARCEL})?(?: (?:just|sitting|lying|standing|out|there|sat|exposed|right|"
+        rf"over|off|on its own|by itself|unattended))*,? (?:(?:just )?{OUTDOOR}|out\b(?! of)|"
+        rf"outdoors)(?:[\w' ]*?(?:door|house|gate|rain|property|building|road|street|front|"
+        rf"side))?",
+    ),
+    (
+        "open_gate",
+        r"(?:open|opening|unlatch|unlock|undo|touch|use|using|go through|come through|"
+        r"come in(?: through| by)?|go in(?: through| by)?|enter(?: through| by)?|"
+        r"let yourself in(?:to| through| by)?|push)(?: up)? (?:(?:the|my|our|that|side|back|front|"
+        r"garden|rear|main|big|yard|driveway|metal|wooden|electric) )*gates?\b",
+    ),
+    (
+        "knock",
+        r"(?:knock|knocking|bang|banging|hammer|hammering|pound|pounding|tap|rap|thump|beat|"
+        r"knocks)(?: (?:on|at))?(?: (?:the|my|our) (?:\w+ )?(?:door|window|glass))?(?: (?:loudly|"
+        r"hard|please|at all|too loud))*|the knocker|use the (?:door )?knocker",
+    ),
+    ("ring_bell", _BELL),
+    (
+        "call",
+        rf"(?:call|calling|phone|phoning|telephone|ring|ringing|phone ?calls?|"
+        rf"calls?)(?: (?:me|us|my|this|the|our|him|her|number|mobile|phone|cell|(?:{RELATION})|"
+        rf"line|"
+        rf"landline|house|please|up|at work|during|back|anyone))*\b",
+    ),
+)
+_DEEDS = tuple(
+    (action, re.compile(rf"(?:to |be |by |the )*(?:{pattern})")) for action, pattern in _ROWS
+)
+_MORE = re.compile(
+    r"(?:,? ?(?:or|and|nor|,|either|please|and don't|or even|or else)(?: (?:even|to|also|don't|"
+    r"the|please))* )(?=\w)"
+)
+_HARMLESS = re.compile(
+    r"^(?: (?:worry|forget|hesitate|mind|know|think|bother me|care|have (?:any|a|to)\b|believe|"
+    r"you dare|suppose|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
+    r"expect|understand|like|"
+    r"feel|hear|live|mention|fret|panic|stress|rush|hurry|a problem|problem|delay|fail|miss|"
+    r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing)\b|$| until|"
+    r" before| after| on| at| any(?:more| more| longer)?$)"
+)
+_VERBAL = re.compile(
+    r"^ (?:(?:to|be|ever|just|please|even|you|have|get|it|the driver|driver) )*(?P<verb>leave|put|"
+    r"push|throw|bend|fold|drop|drag|roll|shake|open|close|shut|let|walk|step|tread|use|take|come|"
+    r"go|park|drive|stack|squash|crush|"
+    r"tip|turn|lay|touch|feed|pet|wake|disturb|make|shout|honk|beep|toss|chuck|lob|post|force|"
+    r"squeeze|hand|give|deliver|send|bring|cut|scan|forge|sign|stand|stuff|jam|cram|hide|pop|try|"
+    r"enter|block|place|lift|move|trip|smoke|"
+    r"idle|reverse|ask|tell|mention|show|say|wedge|kick|slam|lean|stick|tap|hang|run|get|pick|"
+    r"wait|return|refuse|mark|buzz|leave|set|being|leaving|putting|throwing|bending|using|parking|"
+    r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|"
+    r"thrown|bent|dropped|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
+    r"startle|block|damage|crush|drive|bother|chain|unplug|lock)\b[^_,;]*"
+)
+_KEEP_OFF = re.compile(
+    r"\b(?:keep|stay|stand|walk) (?:off|clear of|out of|away from) (?:the|my|"
+    r"our) (?:\w+ )?(?:grass|lawn|garden|flowers?|flower beds?|beds?|borders?|plants?|gravel|deck|"
+    r"decking|back yard|backyard|yard|house|pool|neighbou?r's \w+|new \w+|seedlings?|vegetables?|"
+    r"concrete)\b"
+)
+_SAID_ELSEWHERE = re.compile(rf" {LEAVE} {PARCEL} _")
+_ANY_TIME = re.compile(
+    r"\b(?:before|after|until|between|today|tomorrow|monday|tuesday|wednesday|thursday|friday|"
+    r"saturday|sunday)\b"
+)
+_WHEN_VERBS = ("come", "deliver", "bring", "try", "get", "send", "take")
+
+
+def read_avoid(scene: Scene) -> Iterator[Reading]:
+    """Yield each thing a clause forbids, and what "or" adds to it."""
+    for match in scene.matches(_KEEP_OFF):
+        yield scene.read(Kind.AVOID, match.span(), {"action": "other"}, 0.85)
+    for match in scene.matches(_NOT):
+        position = match.end()
+        rest = scene.text[position:]
+        if _HARMLESS.match(rest) or not rest.strip(" _"):
+            continue
+        found = _deed(rest.lstrip())
+        lead = len(rest) - len(rest.lstrip())
+        if found is None:
+            if reading := _other(scene, match, rest):
+                yield reading
+            continue
+        begin = match.start()
+        while found:
+            action, length = found
+            end = position + lead + length
+            yield scene.read(Kind.AVOID, (begin, end), {"action": action}, 0.93)
+            more = _MORE.match(scene.text, end)
+            found = _deed(scene.text[more.end() :]) if more else None
+            if (
+                more
+                and found
+                and (
+                    scene.text[end : more.end()].strip(" ,")
+                    not in ("or", "nor", "and", "", "or even")
+                )
+            ):
+                pass
+            begin, position, lead = (more.end(), more.end(), 0) if more else (end, end, 0)
+
+
+def _deed(words: str) -> tuple[str, int] | None:
+    """Return which deed the words begin with and how far it reaches; the longest wins."""
+    best: tuple[str, int] | None = None
+    for action, pattern in _DEEDS:
+        match = pattern.match(words)
+        if match and match.end() and (best is None or match.end() > best[1]):
+            best = (action, match.end())
+    if (
+        best
+        and best[0] == "call"
+        and re.match(r"(?:call|ring)\w*\b(?: (?:out|back))? (?:the |a )?(?:bell|door)", words)
+    ):
+        return ("ring_bell", best[1])
+    return best
+
+
+def _other(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
+    verbal = _VERBAL.match(rest)
+    if (
+        not verbal
+        or _SAID_ELSEWHERE.match(rest)
+        or (verbal["verb"] in _WHEN_VERBS and _ANY_TIME.search(verbal.group()))
+    ):
+        return None
+    if match.group() == "without":
+        return None
+    end = match.end() + len(
+        re.split(r" (?:because|so|as|since|but|if|when|please)\b", verbal.group())[0]
+    )
+    return scene.read(Kind.AVOID, (match.start(), end), {"action": "other"}, 0.85)

@@ -1,0 +1,140 @@
+"""What to beware of on the way in, and how to treat the parcel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.lexicon import DANGEROUS, HAZARD_NOUN, PARCEL_NOUN
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_HAZARD = r"(?P<hazard>[^_,;.]+)"
+_BEWARE = re.compile(
+    rf"\b(?:(?<!don't )(?<!not )(?<!you )(?<!'d )(?<!never )(?<!do )(?<!to )(?<!i )mind(?= (?:the|"
+    rf"my|our|your|that|those|any|a|out)\b)(?: out(?: for)?)?|watch out for|"
+    rf"watch out,? (?:because )?there's|watch out|look out for|beware(?: of)?|"
+    rf"watch(?: for|(?= (?:the|your|that|those)\b))|keep an eye out for|be wary of|wary of|"
+    rf"steer clear of|(?:stay|keep) (?:away from|clear of)(?= (?:the|my|our) (?:\w+ )?(?:dogs?|"
+    rf"goose|geese|bull|bees|pond|pool|hive))|look out|take care (?:on|with|of|around|near)|"
+    rf"heads up (?:about|for|on)|warning about|avoid (?:stepping on|tripping on|tripping over)|"
+    rf"(?:be )?(?:really |very |extra |a bit )?(?:careful|cautious|mindful|aware)(?: (?:of|on|"
+    rf"with|about|around|near|when you're on|going up|going down|coming up|coming down|because of|"
+    rf"when using|crossing|using|there's)| as there's| because there's)+) {_HAZARD}"
+)
+_THERE_IS = re.compile(
+    rf"\b(?:there's|there are|we've got|i've got|we have|i have|you'll (?:see|find|meet)|i've|"
+    rf"we've|there might be|there may be|there could be|has|got) (?:also )?(?P<hazard>(?:(?:a|an|"
+    rf"some|the|two|three|four|several|my|our|lots of|a lot of|"
+    rf"a bit of|loads of|big|large|little|small|very|really|quite|few|couple of|{DANGEROUS}|guard|"
+    rf"friendly|family|old|dodgy|slightly|patch of|black|farm|metal|stone|wooden|front|back|"
+    rf"garden|german|sheet of|pile of|\w+y) )*{HAZARD_NOUN}\b[^_,;.]*)"
+)
+_IS_DANGEROUS = re.compile(
+    rf"(?P<article>\b(?:the|our|my|that|your|a) )?(?P<thing>(?:(?:front|back|bottom|top|side|"
+    rf"garden|first|second|last|third|middle|outside|stone|wooden) )*(?:{HAZARD_NOUN}|lane|drive|"
+    rf"porch|gate|door|light|road|track|alley|wall|entrance|stairwell|hallway|step))"
+    rf"(?:'s|'re| is| are| gets| can be| might be| will be| may be)(?: (?:a bit|a little|very|"
+    rf"really|quite|pretty|rather|super|all|so|still|extremely|currently|always|slightly|often))*"
+    rf" (?P<how>(?!big|little|large|high|blocked|missing|bad|hanging|dark$){DANGEROUS})\b"
+)
+_BITES = re.compile(
+    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy)) (?:bites?|"
+    r"might bite|may bite|can bite|isn't friendly|aren't friendly|doesn't like strangers|(?:will |"
+    r"might |may )?(?:snap|nip)s?)\b"
+)
+_IS_LOOSE = re.compile(
+    r"\b(?:the|our|my)? ?(?P<hazard>dogs?)(?:'s| is| are| will be|'re) (?:out|loose|off the lead|"
+    r"off (?:the )?leash|in the (?:yard|garden|drive|driveway|front|back \w+|front \w+)|"
+    r"roaming)[^_,;]*"
+)
+_NOT_A_HAZARD = re.compile(
+    rf"^(?:it|that|this|them|me|him|her|you|us|everything|(?:the |my |this |that |"
+    rf"your )?(?:\w+ )?{PARCEL_NOUN}|how|what|where|step$|time|going|parking|where you|"
+    rf"the contents|handling)\b(?! step)|^(?:leaving|putting|dropping|carrying|asking|calling|"
+    rf"texting|ringing)\b"
+)
+_REASON_ANIMAL = re.compile(r"\b(?:dogs?|puppy|baby|cat|kids|newborn|toddler|children)\b")
+_BODY = re.compile(
+    r"^(?:your )?(?:head|step|footing|feet|back|toes) (?:on|under|with|at|for|because of|there's|"
+    r"by|over|going|as) (?P<hazard>.+)"
+)
+
+_WARNED = re.compile(
+    r"^(?:(?:so|and|please|just|but) )*(?:mind|be careful|careful|watch|take care|look out|"
+    r"don't trip)\b"
+)
+
+
+def read_cautions(scene: Scene) -> Iterator[Reading]:
+    """Yield the hazards a clause warns of; an animal given only as a reason is none."""
+    for match in scene.matches(_BEWARE):
+        phrase = noun_phrase(match["hazard"], keep_and=False)
+        if re.fullmatch(r"your (?:step|footing|head|feet|back)", phrase):
+            continue
+        if body := _BODY.match(phrase):
+            phrase = noun_phrase(body["hazard"])
+        if phrase and not _NOT_A_HAZARD.match(phrase):
+            yield _hazard(
+                scene,
+                match.start(),
+                match.start("hazard") + len(noun_phrase(match["hazard"])),
+                phrase,
+                0.93,
+            )
+    for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
+        for match in scene.matches(pattern):
+            phrase = noun_phrase(match["hazard"])
+            words = bare(phrase)
+            if _is_reason(scene, words) or not _is_dangerous(
+                words, pattern is _THERE_IS and not _WARNED.search(scene.after)
+            ):
+                continue
+            yield _hazard(
+                scene,
+                match.start(),
+                match.start("hazard") + len(phrase) if pattern is _THERE_IS else match.end(),
+                phrase,
+                0.85,
+            )
+    for match in scene.matches(_IS_DANGEROUS):
+        if match["how"] in ("broken", "damaged", "narrow", "frozen") and re.search(
+            r"\b(?:gate|door|light|alarm|entrance)\b", match["thing"]
+        ):
+            continue
+        yield _hazard(scene, match.start(), match.end(), f"{match['how']} {match['thing']}", 0.82)
+
+
+def _hazard(scene: Scene, start: int, end: int, phrase: str, confidence: float) -> Reading:
+    return scene.read(Kind.CAUTION, (start, end), {"hazard": bare(phrase)}, confidence, phrase)
+
+
+def _is_dangerous(words: str, there_is: bool) -> bool:
+    harmless = (
+        r"^(?:(?:small|little|front|back|stone|wooden|metal|garden) )*(?:glass|mat|bend|"
+        r"corner|fence|path|pathway|steps?|floor|ladder|driveway|box|stairs?|doorway|ceiling|"
+        r"works|rug|ledge|lip|tiles?|bricks?|stones?|traffic|kids|children|toddler|bikes?|toys|"
+        r"doorstep|paint|drop|pond|pool|bricks?|hatch|gap|alarm|hill|ramp|railings?|handrail|"
+        r"gravel|cats?|boards?|carpet|drain|hose|pipe|concrete|decking|cellar|landing|staircase|"
+        r"stair|pond|rake|kerb|curb|sill|leak|cactus|slabs?|paving)\b"
+    )
+    return not (there_is and re.match(harmless, words))
+
+
+def _is_reason(scene: Scene, words: str) -> bool:
+    """Tell whether an animal or a child only explains something else in the same breath."""
+    if not _REASON_ANIMAL.search(words):
+        return False
+    before, _, _ = scene.whole.partition(words)
+    if re.search(r"\b(?:because|cause|cos|since|as)\b", before):
+        return True
+    close = [
+        one for one in scene.found if one.kind is Kind.AVOID and one.clause == scene.number - 1
+    ]
+    if close and scene.before:
+        return True
+    after = re.match(
+        r"(?:and |so )+(?:please |just )*(?:don't|no |never|text|call|keep)", scene.after
+    )
+    return after is not None

@@ -1,0 +1,233 @@
+"""Cuts an answer into clauses, with or without punctuation, and says what each hangs on.
+
+A telephone transcript may have no stop in it at all, so besides stops and commas a clause also
+begins where one can: at "please don't", at "the gate code is", at "leave it", unless the word
+before binds it ("to leave it", "if I'm not in").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.rules.directives.lexicon import RELATION, TITLE
+
+_STOP = re.compile(
+    r"(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bapt)(?<!\bno)(?<!\bprof)[.!?;:]+(?=\s|$)"
+)
+_COMMA = re.compile(r",\s+(?=(?P<after>[^\s,]+))")
+_NUMBER_WORD = re.compile(
+    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound)$"
+)
+
+_JOIN = r"(?:(?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or)\s+)*"
+_SOFT = r"(?:please\s+|just\s+|maybe\s+|perhaps\s+|kindly\s+|actually\s+|instead\s+)*"
+_OBJECT = (
+    r"(?:it|them|that|this|these|everything|the|my|our|me|us|him|her|your|all|any|a|an|out|in|by)"
+)
+_VERB = (
+    rf"(?:(?:leave|put|pop|drop|place|set|hide|stick|tuck|give|hand|take|bring|send|redirect|"
+    rf"deliver|use|"
+    rf"keep|cancel|reschedule|try|ask|let|get|stop|remove|shoot|ping|pass|return|handle|buzz|"
+    rf"text|message|phone|telephone|call|ring|mind|move|push|open|close|shut|park|enter|dial|type|"
+    rf"punch|knock|wait|stash|shove|chuck|slide|slip|check|watch|tell|refuse|postpone|change)"
+    rf"\s+{_OBJECT}\b|come (?:to|round|around|back|after|before|at|between|through|in|by|any|on|"
+    rf"tomorrow)"
+    rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
+    rf"press (?!(?:the )?(?:star|hash|pound|asterisk))\w+|text (?:when|once)|"
+    rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back)"
+)
+_SUBJECT = (
+    r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|"
+    r"didn't|finish|"
+    r"start|leave|prefer|never|only|just|really|should|do|said|mean|meant|got|am|was|bought|"
+    r"changed)|"
+    r"we're|we'll|we've|we (?:don't|won't|can't|need|want|have|live|get|are|will)|it's|it'll|"
+    r"it (?:needs|has|must|mustn't|can|can't|should|shouldn't|won't|goes|was)|they're|they'll|"
+    r"he's|"
+    r"he'll|she's|she'll|you'll|you're|you've|you (?:can|need|have|should|could|guys|must|might|"
+    r"may)|"
+    r"there's|there (?:are|isn't)|that's|that'll|nobody's|nobody (?:will|here|lives)|someone's|"
+    r"someone will)"
+)
+_STARTERS: tuple[tuple[str, str], ...] = (
+    (
+        rf"{_SUBJECT}\b",
+        r"if|when|where|once|until|till|unless|while|because|that|as|since|after|before|what|how|"
+        r"who|"
+        r"for|to|of|on|at|with|than|whether|case|so|whenever|do|did|does|can|could|should|will|"
+        r"shall|may|must|would|am|"
+        r"was|time|why|and i|cause|cos|think|sure|know|which|soon|means|say|"
+        r"said|but|hope|reckon|believe|afraid|and|whatever",
+    ),
+    (
+        rf"{_SOFT}(?:don't|never|no need to|make sure|(?:do )?be (?:careful|aware|quiet|gentle)|"
+        rf"careful|"
+        rf"watch out|look out|beware|take care|whatever you do)\b",
+        r"i|we|they|you|he|she|nobody|to|who|that|please|just|and|but|which|dogs?|it|really|so|"
+        r"i'd|if|or"
+        r"|must|please",
+    ),
+    (
+        rf"{_SOFT}{_VERB}\b|please (?:leave|put|call|text|ring|hand|don't|only|keep|be|use|no)\b",
+        r"to|can|could|will|would|you|please|just|don't|not|i|we|he|she|they|never|i'll|you'll|"
+        r"he'll|"
+        r"she'll|they'll|we'll|must|should|only|always|and|or|but|so|then|who|that|maybe|perhaps|"
+        r"kindly|"
+        r"actually|a|the|my|your|this|any|won't|can't|shouldn't|mustn't|i'd|us|better|also|"
+        r"instead|no|"
+        r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
+        r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
+        r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
+        r"people",
+    ),
+    (
+        r"(?:can|could|would|will) (?:you|we|i|someone|they|it|the driver)\b|would you mind\b|"
+        r"is it ok(?:ay)?\b|"
+        r"is it possible\b|is there\b|do i\b|i'd (?:like|rather|prefer)\b",
+        r"if|when|what|where|how|who|time|and|but|so|because|nobody|that|someone|she|he|they|"
+        r"anyone|then",
+    ),
+    (
+        r"(?:if|unless|in case|otherwise|assuming)\b",
+        r"as|even|see|what|wonder|know|ask|just|only|and|but|so|or|wondering|not|tell|then|"
+        r"just in",
+    ),
+    (
+        r"(?:when|once|as soon as|whenever) (?:you|it|the|he|they|he's|you're|it's|you've|"
+        r"they're)\b",
+        r"me|us|him|her|them|wife|husband|when|know|text|call|ring|buzz|message|shout|bell|and|"
+        r"but|"
+        r"please|phone|wonder|what|so|just|or|then|only|again|sure|\d+|you|number|one|two|three|"
+        r"four|"
+        r"five|six|seven|eight|nine|zero|oh|mum|mom|dad|driver|first|back|mobile|cell",
+    ),
+    (
+        r"(?:the|my|our)(?: (?!the\b|my\b|our\b|is\b)\w+){0,3} (?:code|combination|pin|keypad|"
+        r"password)(?:'s| is| will be)?\b",
+        r"is|use|with|the|enter|type|in|punch|need|and|but|so|by|on|at|have|to|because|also|press|"
+        r"a|"
+        r"want|via|dial|of|for",
+    ),
+    (
+        rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?:at|in|"
+        rf"from|next|over|on|number|door|"
+        rf"upstairs|downstairs|across|the|road|street|left|right|corner|hand|way|opposite|"
+        rf"\w*\d\w*)){{0,4}}"
+        rf"(?: (?:will|can|is|could|has|should|always)|'ll|'s (?:home|in|here|there|going))\b",
+        r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|the|my|our|or|call|text|ring|"
+        r"while|as|is|unless|once|only|until|think|behind|near|beside|since|that|phone|before|"
+        r"after|except|besides|than|sorry|mean|meant|even",
+    ),
+    (
+        r"(?:the|my|our) (?:(?!the\b|my\b|our\b)\w+ )?\w+(?:'s (?:not |really |very |all |"
+        r"a bit )?(?:open|closed|shut|locked|unlocked|broken|asleep|sleeping|"
+        r"loose|icy|slippery|wet|out|in|home|here|working|going|got|away|always|on|fine|poorly|"
+        r"ill|napping|barking|goes)\b| (?:is|are|will|has|goes|go|won't|isn't|doesn't|"
+        r"don't|can't|barks?|bites?)\b)",
+        r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|or|while|as|is|unless|once|"
+        r"only|until|think|behind|near|"
+        r"beside|since|that|before|after|mind|watch|under|over|inside|through|outside|between|use|"
+        r"take|give|leave|ask|have|where|"
+        r"how|what|who|round|around|past|into|make|sure|hope|like|yes|yeah|against|via|next|front|"
+        r"cause|cos|than|tell|know|careful|using|beware|let",
+    ),
+    (
+        r"(?:(?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s (?:better|best|fine|"
+        r"good|great|no|not)| is | would | works| suits)|"
+        r"that (?:works|suits|sounds|time's|time is|time works|slot)|sounds (?:good|great|fine|"
+        r"perfect))",
+        r"on|by|for|until|before|after|this|next|if|when|and|but|so|because|yes|yeah|think|since|"
+        r"whether|sure|hope|from|of|than",
+    ),
+    (
+        r"(?:what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|how long|"
+        r"how much)\b",
+        r"know|me|is|about|wonder|wondering|and|but|so|on|of|if|tell|see|depends|exactly|ask|also|"
+        r"sure|just",
+    ),
+    (
+        r"(?:oh )?(?:thank you|thanks|cheers|yes|yeah|yep|hello|bye|sorry|no wait|wait no|hang on|"
+        r"scrap that|"
+        r"scratch that|i mean|i meant|actually|make that|no actually|no sorry|or rather|"
+        r"forget that|"
+        r"never mind|no no|no(?=,)|no (?:please )?(?:text|call|ring|leave|put|pop|drop|bring|take|"
+        r"make|come|phone|give|use) (?:me|it|that|at|after|before|us|the)|on second thoughts?|"
+        r"please and thank you|see you|ignore that|strike that|"
+        r"oh and|oh no|oh wait|not (?:today|the|on|at)\b(?= \w+))\b",
+        r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
+        r"is|are|"
+        r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
+        r"only",
+    ),
+)
+_STARTS = tuple(
+    re.compile(rf"(?<=\s)(?P<join>{_JOIN})(?P<start>{starter})") for starter, _ in _STARTERS
+)
+_BOUND = tuple(re.compile(rf"(?:^|\s)(?:{words})$") for _, words in _STARTERS)
+_ASKED_OF_ANOTHER = re.compile(
+    r"\b(?:can|could|would|will|get|have|ask|tell|want|need|like|let) (?:someone|anyone|an? \w+|"
+    r"the \w+|your \w+|him|"
+    r"them|my \w+)(?: (?:from|in|at) (?:the )?\w+)?$"
+)
+_ONLY_JOIN = re.compile(
+    r"(?:^|\s)((?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or|please|"
+    r"just)(?:\s+|$))+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the plain form from ``start`` to ``end``, and what bounds it.
+
+    ``sentence`` counts up at full stops; ``joined`` says that no stop or comma stands before it;
+    ``asked`` that a question mark closes it.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    joined: bool = False
+    asked: bool = False
+
+
+def split(plain: str) -> list[Clause]:
+    """Return the clauses of a plain form in order; they cover all of its words."""
+    clauses: list[Clause] = []
+    begin = 0
+    for sentence, stop in enumerate([*_STOP.finditer(plain), None]):
+        end = stop.start() if stop else len(plain)
+        asked = stop is not None and "?" in stop.group()
+        clauses += _within_sentence(plain, begin, end, sentence, asked)
+        begin = stop.end() if stop else end
+    return clauses
+
+
+def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: bool) -> list[Clause]:
+    cuts = {begin: False}
+    for comma in _COMMA.finditer(plain, begin, end):
+        in_number = _NUMBER_WORD.match(comma["after"])
+        if not (in_number and _NUMBER_WORD.search(plain[begin : comma.start()])):
+            cuts[comma.end()] = False
+    for starts, bound in zip(_STARTS, _BOUND, strict=True):
+        for match in starts.finditer(plain, begin, end):
+            before = plain[begin : match.start()].rstrip()
+            if not before or before.endswith(",") or _ONLY_JOIN.search(before):
+                continue
+            if not match["join"] and (bound.search(before) or _ASKED_OF_ANOTHER.search(before)):
+                continue
+            if match["join"].strip() == "or" and not match["start"].startswith(
+                ("text", "call", "if")
+            ):
+                continue
+            cuts.setdefault(match.start(), True)
+    edges = [*sorted(cuts), end]
+    clauses = []
+    for start, after in pairwise(edges):
+        text = plain[start:after]
+        left = start + len(text) - len(text.lstrip(" ,.;:"))
+        right = start + len(text.rstrip(" ,;:"))
+        if right > left:
+            clauses.append(Clause(left, right, sentence, cuts[start], asked))
+    return clauses

@@ -1,0 +1,210 @@
+"""When and how the driver is to call or text, and whom, on what number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind, SlotValue
+from app.rules.directives.lexicon import NAME_AFTER, RELATION, TITLE
+from app.rules.directives.moments import SUBORDINATE, moment
+from app.rules.directives.numbers import LENGTH_OF_TIME, SPOKEN_CODE, code_from
+from app.rules.directives.phrases import bare
+from app.rules.directives.reading import Reading, Scene
+
+_WHOM = (
+    rf"(?P<whom>me|us|this number|(?:my|our) (?:\w+ )??(?:{RELATION}){NAME_AFTER}\b|(?:my|"
+    rf"our) (?:\w+ )??(?:mobile|cell|phone|number|"
+    rf"work|landline|other number|"
+    rf"house phone)\b|the (?:\w+ )??(?:{RELATION}|number|mobile|house|landline)\b|{TITLE}\.? \w+|"
+    rf"(?!zero\b|oh\b|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|double\b|"
+    rf"triple\b|star\b|hash\b|extension\b|an\b|half\b|about\b|around\b|roughly\b|quarter\b|any\b|"
+    rf"some\b|people\b|ten\b|fifteen\b|twenty\b|thirty\b|me\b|the\b|it\b|you\b|my\b|our\b|"
+    rf"first\b|ahead\b|if\b|when\b|"
+    rf"once\b|on\b|and\b|before\b|for\b|him\b|her\b|back\b|or\b|from\b|a\b|"
+    rf"that\b|this\b|to\b|up\b|in\b|at\b|by\b|customer\b|someone\b|anyone\b|as\b|after\b|again\b|"
+    rf"is\b|me\b|us\b|your\b|twice\b|out\b|"
+    rf"flat\b|apartment\b|number\b|with\b|instead\b|please\b|only\b|not\b|so\b|box\b|unit\b|"
+    rf"just\b|message\b|buzzer\b|"
+    rf"bell\b|doorbell\b|code\b|off\b|was\b|said\b|centre\b|center\b)[a-z]+)"
+)
+_CALL = r"(?:call|phone|ring|telephone|dial|buzz|bell|tinkle)"
+_TEXT = r"(?:text|message|sms|whatsapp|msg)"
+_ROWS: tuple[tuple[str, str], ...] = (
+    (
+        rf"\b(?:give|giving|send|sending|drop|dropping|shoot|shooting|ping|fire|do) (?P<whom>me|"
+        rf"us|"
+        rf"(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|him|her) (?:over )?(?:a |an |one |"
+        rf"another )?"
+        rf"(?:quick |little |missed )?(?:text|sms|message|whatsapp|line|msg)(?: message)?",
+        "text",
+    ),
+    (
+        rf"\b(?:give|giving) (?P<whom>me|us|(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|"
+        rf"him|"
+        rf"her|(?!it\b|them\b|that\b)[a-z]+) (?:a |one )?(?:quick |little |missed )?"
+        r"(?:call|ring|bell|buzz|tinkle|phone ?call|shout|phone|holler)",
+        "call",
+    ),
+    (
+        rf"\b(?:send|drop|shoot) (?:a |an )?(?:quick )?(?:text|sms|"
+        rf"message)(?: (?:message )?to {_WHOM})?",
+        "text",
+    ),
+    (rf"\b{_TEXT} {_WHOM}", "text"),
+    (rf"\b(?:call|phone|ring|telephone|dial)(?: up)? {_WHOM}(?: back| up| first)?", "call"),
+    (r"\bping (?P<whom>me|us)", "text"),
+    (r"\bbuzz (?P<whom>me|us)(?= (?:on|when|from)\b|$)", "call"),
+    (
+        r"\b(?:can|could|please|just|to) (?:text|message|sms)(?= instead|$|,| (?:when|before|"
+        r"first|"
+        r"once|please|on|if|ahead))",
+        "text",
+    ),
+    (
+        r"\b(?:prefer|rather have|rather get|rather) (?:a )?(?:text|message)\b(?: (?:to|over|than|"
+        r"rather than) a (?:phone )?call)?|\b(?:a )?text (?:would be|is|will be)? ?(?:fine|better|"
+        r"best|enough|ideal|great|is better)|\b(?:just|only) (?:a )?text(?: please)?$|"
+        r"^text (?:when|"
+        r"once|first|instead|only|please|on)|^(?:and )?a (?:quick )?text (?:when|once|before|"
+        r"after|"
+        r"first)",
+        "text",
+    ),
+    (
+        r"^(?:please |just )*(?:call|phone|ring)(?= (?:when|once|before|first|ahead|on|if|from|"
+        r"as soon)\b|$)|\bjust (?:call|phone|ring)$|^(?:and )?a (?:quick )?(?:call|ring) (?:when|"
+        r"once|before|first)|\bcall ahead\b",
+        "call",
+    ),
+    (
+        r"\b(?:(?:get hold of|reach|contact|get) (?P<whom>me|us|(?:my|our) \w+)|(?:my|the best|"
+        r"best|"
+        r"her|his|our|the|a better|mobile|cell|phone|contact)(?: (?:mobile|cell|phone|contact|new|"
+        r"best|work|other))*(?: number| phone| mobile| cell)?"
+        r"(?:'s| is| will be| to (?:call|ring|reach me|use)(?: \w+)?(?: is)?))(?= (?:on |at |"
+        r"now )*(?:\+|\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|double))",
+        "",
+    ),
+    (
+        r"\blet (?P<whom>me|us|(?:my|our) \w+) know(?= (?:when|once|as soon|before|after|if|by|\d|"
+        r"five|ten|half|an hour|fifteen|twenty|on arrival|beforehand))",
+        "",
+    ),
+    (
+        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:\d{{3}}|{SPOKEN_CODE} ?(?:\d|zero|"
+        rf"oh)))",
+        "",
+    ),
+    (
+        rf"\b(?:call|ring|phone|text)(?= (?:about |around )?{LENGTH_OF_TIME} (?:before|ahead|"
+        rf"away))",
+        "",
+    ),
+)
+_CONTACTS = tuple((re.compile(row), channel) for row, channel in _ROWS)
+_VERB_CHANNEL = {"call": "call", "ring": "call", "phone": "call", "text": "text"}
+_PHONE = re.compile(
+    rf"(?:(?:on|at|is|number|to|it's|me|call|ring|text|phone|"
+    rf"'s),? )?(?:\+ ?)?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)|{SPOKEN_CODE})"
+)
+_NOT_ASKED = re.compile(
+    r"(?:\b(?:i'll|we'll|he'll|she'll|they'll|i'd|i|we|you|somebody|someone|he|she|they|i've|"
+    r"you've|will|going to|gonna|i can|i could|who|did|didn't|has|don't need to|"
+    r"no need to) (?:just |already |have |be able to |can |always )?|\b(?:phone|text|missed|last|"
+    r"your|a|the|gate|intercom|for a) |\b(?:manager|person|human|agent|people|supervisor|"
+    r"services?|"
+    r"team|depot|representative) (?:to )?)$"
+)
+_ASKED_AGAIN = re.compile(
+    r"\b(?:can|could|would|will|did|should|ought to|must|need|that) (?:you|someone|somebody|they|"
+    r"he|the driver|she)(?: just| please)? $|\b(?:have|get|ask|tell) (?:him|her|them|the driver|"
+    r"someone) (?:to )?$|\bmake sure (?:they|he|you|the driver|she) $|\byou(?:'d)? (?:can|could|"
+    r"should|must|need to|may|might)?(?: just| please| always)* $|\bcan you (?:please |"
+    r"just )*give a $"
+)
+_ORDER_WORDS = re.compile(r"\b(?:order|tracking|reference|account) number\b")
+
+
+def read_contact(scene: Scene) -> Iterator[Reading]:
+    """Yield the calls and texts that a clause asks for."""
+    for pattern, channel in _CONTACTS:
+        for match in scene.matches(pattern):
+            before = (
+                ""
+                if match.group().startswith(("prefer", "rather"))
+                else scene.text[: match.start()]
+            )
+            if _NOT_ASKED.search(before) and not _ASKED_AGAIN.search(before):
+                continue
+            yield _contact(scene, match, channel or _VERB_CHANNEL.get(match.group().split()[0], ""))
+    if not any(found.kind is Kind.CONTACT for found in scene.found):
+        return
+    if not _ORDER_WORDS.search(scene.whole):
+        yield from _number_alone(scene)
+
+
+def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
+    slots: dict[str, SlotValue] = {"channel": channel} if channel else {}
+    when, minutes, reach = moment(scene.text, match.start())
+    begin = match.start()
+    if not when and SUBORDINATE.match(scene.before):
+        when, minutes, _ = moment(scene.before, 0)
+    if not when and SUBORDINATE.match(scene.after):
+        when, minutes, _ = moment(scene.after, 0)
+    if when == "before" and not minutes and SUBORDINATE.match(scene.after):
+        minutes = moment(scene.after, 0)[1]
+    if when:
+        slots["when"] = when
+    if minutes:
+        slots["minutes"] = minutes
+    end = max(match.end(), reach)
+    if phone := _phone_in(scene.onward, match.end(), scene.end - scene.start):
+        slots["phone"] = code_from(
+            phone["phone"].replace("(", "").replace(")", "").replace("-", " ")
+        )
+        scene.page.blot(scene.start + phone.start(), scene.start + phone.end())
+        end = max(end, min(phone.end(), scene.end - scene.start))
+    whom = match.groupdict().get("whom") or ""
+    recipient = "" if _is_self(whom) else bare(whom)
+    if recipient:
+        slots["recipient"] = recipient
+    return scene.read(Kind.CONTACT, (begin, end), slots, 0.92 if channel else 0.8, whom)
+
+
+def _is_self(whom: str) -> bool:
+    return (
+        not whom
+        or re.search(
+            r"^(?:me|us|him|her)$|\b(?:number|mobile|cell|phone|landline|work|house)$", whom
+        )
+        is not None
+    )
+
+
+def _phone_in(onward: str, start: int, clause_end: int) -> re.Match[str] | None:
+    for match in _PHONE.finditer(onward, start):
+        if match.start() > clause_end + 3 and not re.search(
+            r"\b(?:number|mobile|cell|on|it's|call|ring)\b", onward[clause_end : match.start() + 8]
+        ):
+            return None
+        if (
+            len(
+                re.sub(
+                    r"\D",
+                    "",
+                    code_from(match["phone"].replace("-", " ").replace("(", "").replace(")", "")),
+                )
+            )
+            >= 6
+        ):
+            return match
+    return None
+
+
+def _number_alone(scene: Scene) -> Iterator[Reading]:
+    match = _phone_in(scene.text, 0, len(scene.text))
+    if match and not re.search(r"\bcode\b", scene.text):
+        yield scene.read(
+            Kind.CONTACT, match.span(), {"phone": code_from(match["phone"].replace("-", " "))}, 0.75
+        )

@@ -1,0 +1,171 @@
+"""Who alone may have the parcel: in person, against a signature, on showing an ID."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind, SlotValue
+from app.rules.directives.lexicon import NAME_AFTER, PARCEL, RELATION, TITLE
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_WHO = (
+    rf"(?P<who>me|myself|us|him|her|(?:my|our|the) (?:\w+ )??(?:{RELATION}){NAME_AFTER}|"
+    rf"{TITLE}\.? \w+|[a-z]+)"
+)
+_GIVE = (
+    r"(?:give|giving|hand|handing|deliver|pass|release|leave|goes?|bring|handed|given|"
+    r"delivered|going|get|hands?)"
+)
+_PERSONALLY = (
+    r"(?:in person|personally|directly|direct|only|alone|face to face|in the flesh|nobody else|"
+    r"himself|"
+    r"herself|myself|and nobody else|no one else|and only \w+)"
+)
+_ROWS: tuple[tuple[str, str], ...] = (
+    (
+        rf"\bonly (?:{_GIVE}|be (?:given|handed|delivered)) (?:{PARCEL} )?(?:over )?(?:directly |"
+        rf"personally |straight )*(?:to|with) {_WHO}\b",
+        "",
+    ),
+    (
+        rf"\b{_GIVE} (?:{PARCEL} )?(?:over )?(?:only|directly|personally|in person|"
+        rf"straight) (?:to|"
+        rf"into|with) {_WHO}\b",
+        "",
+    ),
+    (rf"\b{_GIVE} (?:{PARCEL} )?(?:over )?(?:to|with) {_WHO}(?: \w+)?,? (?:{_PERSONALLY})\b", ""),
+    (rf"\b(?:give|hand) {PARCEL} (?:over )?(?:straight |directly )?to (?P<who>me|us|myself)\b", ""),
+    (r"\b(?:give|hand) (?P<who>me) it\b", ""),
+    (
+        rf"\b{_GIVE} (?:{PARCEL} )?to (?:anyone|anybody|someone|somebody) (?:else )?(?:but|except|"
+        rf"other than|apart from|besides) {_WHO}\b",
+        "",
+    ),
+    (
+        rf"\b(?:don't|never) (?:give|hand|leave|release|pass) {PARCEL} (?:over )?(?:to|"
+        rf"with) (?:anyone|anybody|someone|somebody) else\b",
+        "me",
+    ),
+    (
+        rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:but|except|other than|apart from) {_WHO}\b",
+        "",
+    ),
+    (r"\b(?:into|in|in to) (?P<who>my)(?: own)? hands?\b", ""),
+    (rf"\b{_WHO}(?:'s| is| am)? (?:the only (?:one|person) (?:who|that|allowed|to))[\w' ]*", ""),
+    (
+        rf"\b(?:only|just) {_WHO} (?:can|should|may|is allowed to|are allowed to|must) (?:take|"
+        rf"have|"
+        rf"accept|receive|sign|collect|get)\b",
+        "",
+    ),
+    (r"\b(?:it has to|it must|it needs to|has to|must|needs to) be (?P<who>me)\b", ""),
+    (
+        r"\bin person(?: only)?\b|\bhand deliver(?:ed|y)?(?: it)?(?: in person)?\b|"
+        r"\bnobody else\b|"
+        r"\bno-one else\b",
+        "",
+    ),
+)
+_HANDS = tuple((re.compile(pattern), who) for pattern, who in _ROWS)
+_SIGNATURE = re.compile(
+    rf"\b(?:signature (?:from|of) {_WHO}\b|(?P<signer>[\w' ]*?)(?:'ll |'s going to |must |can |"
+    rf"has to |have to |"
+    rf"need to |needs to |should |want to |wants to |'d like to |got to |gotta |will |able to |"
+    rf"let (?P<let>\w+) |to |happy to |there to )"
+    rf"(?:be the one to |personally |be )?(?:sign(?:ed)?\b(?: for)?(?: {PARCEL})?(?P<self> "
+    rf"(?:myself|personally|in person))?)|"
+    rf"(?:needs?|require[sd]?|get|want|take|obtain|without|asking for|ask for|against|with|"
+    rf"collect|have|is|a|my) (?:me )?(?:a |the |my )?"
+    rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
+    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b)"
+)
+_ID = re.compile(
+    r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
+    r"requires|"
+    r"request|verify|with|got|against|want|look at|my|"
+    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|some|an?|photo|"
+    r"picture|proper|to see|valid) )*(?:id|identification|passport|"
+    r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"
+    r"aadhaar)\b"
+    r"(?: (?:check|ready|out|handy|card|on me|with me|to show|at the door|when|for you to check|"
+    r"to check|badge))*|(?:id|identity) (?:check|is required|required|needed|please))"
+)
+_NOT_WITHOUT = re.compile(
+    rf"\b(?:don't|never|not) (?:leave|drop|hand|give|deliver|"
+    rf"release) {PARCEL}(?: \w+)? without (?:a |my |me |getting a |anyone |someone )?(?:signature|"
+    rf"signing)\b(?: (?:for )?it)?"
+)
+_SIGNER = re.compile(
+    rf"\b((?:(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
+    rf"upstairs|downstairs|opposite|across|over) [\w' ]+?)?)(?:'s| will be|'ll be| is)?"
+    rf"(?: (?:in|home|here|there|around))?$"
+)
+_ASKED_IF = re.compile(
+    r"^(?:(?:and|but|so|also|or) )*(?:do|will|does|should|must|would|am|did) (?:i|we|you|it|my|"
+    r"someone|he|she)\b"
+)
+_NO_SIGNATURE = re.compile(
+    r"\b(?:no|n't need|not need|n't want|n't have to|no need (?:to|for)) (?:a |to )?(?:signature|"
+    r"sign)\b|\bwithout (?:signing|me signing)\b"
+)
+_TO_NOBODY_BUT = re.compile(r"\bnobody else\b|\bno-one else\b")
+
+
+def read_hand_over(scene: Scene) -> Iterator[Reading]:
+    """Yield what a clause says about who alone may have the parcel, and against what."""
+    if _ASKED_IF.match(scene.text):
+        return
+    if match := _NO_SIGNATURE.search(scene.text):
+        scene.page.blot(scene.start + match.start(), scene.start + match.end())
+        return
+    for match in scene.matches(_NOT_WITHOUT):
+        yield scene.read(Kind.HAND_OVER, match.span(), {"signature": True}, 0.9)
+    for pattern, default in _HANDS:
+        for match in scene.matches(pattern):
+            who = _recipient(match.groupdict().get("who") or default)
+            slots: dict[str, SlotValue] = {"recipient": who} if who else {}
+            yield scene.read(Kind.HAND_OVER, match.span(), slots, 0.92, who)
+    for match in scene.matches(_SIGNATURE):
+        yield _signature(scene, match)
+    for match in scene.matches(_ID):
+        yield scene.read(Kind.HAND_OVER, match.span(), {"id_check": True}, 0.9)
+
+
+def _recipient(who: str) -> str:
+    if who in ("my", "myself", "me"):
+        return "me"
+    return (
+        ""
+        if who
+        in (
+            "anyone",
+            "someone",
+            "nobody",
+            "it",
+            "whoever",
+            "that",
+            "and",
+            "you",
+            "i",
+            "the",
+            "else",
+            "please",
+            "this",
+            "they",
+        )
+        else bare(noun_phrase(who))
+    )
+
+
+def _signature(scene: Scene, match: re.Match[str]) -> Reading:
+    said = match.groupdict()
+    who = _recipient(said["who"] or said["whom"] or said["let"] or "")
+    signer = (said["signer"] or "").strip()
+    if not who and (person := _SIGNER.search(signer)):
+        who = bare(person[1])
+    if not who and said["self"]:
+        who = "me"
+    slots: dict[str, SlotValue] = {"recipient": who} if who else {}
+    return scene.read(Kind.HAND_OVER, match.span(), {**slots, "signature": True}, 0.9, who)

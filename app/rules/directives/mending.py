@@ -1,0 +1,157 @@
+"""Takes clauses in one after another, letting a correction replace what it corrects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from app.rules.analysis import Kind
+from app.rules.directives.corrections import (
+    correction_mark,
+    denied,
+    last_of,
+    reframed,
+    same_family,
+    takes_back,
+)
+from app.rules.directives.merging import TIMES
+from app.rules.directives.readers import read_clause
+from app.rules.directives.reading import Page, Reading, Scene
+from app.rules.directives.text import plain_form
+
+_A_TIME_ONLY = re.compile(
+    r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
+    r" pm)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """A correction under way: its mark ("no, wait"), and what was denied and not yet replaced."""
+
+    mark: str = ""
+    retracted: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """A clause's words without the mark, how sure the mark is, and what was denied before it."""
+
+    words: str
+    strong: bool
+    retracted: Reading | None
+
+
+def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
+    """Add what a clause yields to ``readings``, replacing what it corrects; return what is open."""
+    said = f"{mending.mark}, {scene.whole}" if mending.mark else scene.whole
+    words, strong = correction_mark(said)
+    if readings and (what := denied(scene.whole)):
+        index = _named(readings, what)
+        if index is not None:
+            return Mending("sorry wait", readings.pop(index))
+    if readings and takes_back(scene.whole) and not _cancels_anew(scene, readings):
+        del readings[-1]
+        return Mending("sorry wait")
+    if not words and said:
+        return Mending(said, mending.retracted)
+    found = read_clause(scene)
+    if (strong or words != said or mending.retracted) and (readings or mending.retracted):
+        correction = _Correction(words, strong, mending.retracted)
+        found = _corrected(scene, correction, found, readings)
+    readings.extend(found)
+    return Mending()
+
+
+def _named(readings: list[Reading], what: str) -> int | None:
+    """Return which reading speaks of a thing."""
+    return next(
+        (
+            index
+            for index, one in enumerate(readings)
+            if what in one.quoted.lower() or what in one.wording
+        ),
+        None,
+    )
+
+
+def _cancels_anew(scene: Scene, readings: list[Reading]) -> bool:
+    """Whether "cancel it" here cancels the parcel rather than the last remark."""
+    said = re.search(r"\bcancel (?:it|that)\b", scene.whole)
+    return (
+        said is not None
+        and readings[-1].kind is not Kind.CONFIRM
+        and not re.search(r"\b(?:scrap|scratch|forget|don't)\b", scene.whole)
+    )
+
+
+def _corrected(
+    scene: Scene, correction: _Correction, found: list[Reading], readings: list[Reading]
+) -> list[Reading]:
+    """Return what a correcting clause amounts to, having removed what it replaces."""
+    last = correction.retracted or readings[-1]
+    fresh = [one for one in found if not (one.kind is Kind.CONFIRM and one.loose)]
+    only_a_time = (
+        last.kind in (*TIMES, Kind.CONTACT) and _A_TIME_ONLY.match(correction.words) is not None
+    )
+    if fresh and not only_a_time:
+        _make_room(readings, fresh, strong=correction.strong)
+        return fresh
+    if not 0 < len(correction.words.split()) <= (9 if correction.strong else 5):
+        return fresh
+    fragment = _in_frame(last, correction.words, scene)
+    if fragment and correction.retracted is None:
+        readings.remove(last)
+    return fragment or fresh
+
+
+def _make_room(readings: list[Reading], fresh: list[Reading], *, strong: bool) -> None:
+    """Remove the readings that fresh ones replace."""
+    for one in fresh:
+        kinds = frozenset(kind for kind in Kind if same_family(kind, one.kind))
+        index = last_of(readings, kinds)
+        if index is not None and _replaces(readings[index], one, strong=strong):
+            del readings[index]
+    if readings and readings[-1].kind is Kind.CONFIRM:
+        del readings[-1]
+
+
+def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:
+    if old.kind is Kind.UNAVAILABLE and new.kind is not Kind.UNAVAILABLE and not strong:
+        return False
+    if new.kind in (Kind.AVOID, Kind.HANDLING, Kind.QUESTION):
+        return False
+    if new.kind is Kind.ACCESS:
+        return any(name in old.slots for name in new.slots)
+    return new.kind is not Kind.CAUTION or strong
+
+
+def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
+    spoken = plain_form(reframed(last, words, scene.page.spoken.plain))
+    alone = Scene(Page(spoken), scene.number, 0, len(spoken.plain), len(spoken.plain), scene.now)
+    found = [one for one in read_clause(alone) if same_family(one.kind, last.kind)]
+    quoted = scene.page.spoken.quote(scene.start, scene.end)
+    merged = [{**last.slots, **one.slots} if _keeps_day(last, one) else one.slots for one in found]
+    return [
+        replace(
+            one,
+            start=scene.start,
+            end=scene.end,
+            quoted=quoted,
+            confidence=0.85,
+            slots=slots,
+            kind=Kind.RESCHEDULE if last.kind is Kind.RESCHEDULE else one.kind,
+        )
+        for one, slots in zip(found, merged, strict=True)
+    ]
+
+
+def _keeps_day(last: Reading, new: Reading) -> bool:
+    """A corrected hour keeps the day it was said for, and a corrected number whom it reaches."""
+    if last.kind is Kind.CONTACT:
+        return True
+    return (
+        last.kind in (Kind.RESCHEDULE, Kind.TIME_WINDOW, Kind.UNAVAILABLE)
+        and "date" not in new.slots
+        and not ({"start", "end"} & set(last.slots) - set(new.slots))
+    )

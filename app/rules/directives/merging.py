@@ -1,0 +1,127 @@
+"""Brings what was read into the directives of one answer: merged, without repeats, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.rules.analysis import Kind
+from app.rules.directives.reading import Reading
+
+_ONCE = frozenset({Kind.CANCEL, Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.SPEAK_TO_HUMAN, Kind.CONFIRM})
+_MERGED = frozenset({Kind.ACCESS, Kind.HAND_OVER, Kind.RESCHEDULE, Kind.CONTACT, Kind.UNAVAILABLE})
+TIMES = frozenset({Kind.TIME_WINDOW, Kind.RESCHEDULE, Kind.UNAVAILABLE})
+
+
+def merge(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return the readings with those that say one thing in two breaths made one."""
+    merged: list[Reading] = []
+    for reading in readings:
+        partner = _partner(merged, reading)
+        if partner is None:
+            merged.append(reading)
+        else:
+            merged[partner] = _joined(merged[partner], reading)
+    return tuple(sorted(_settled(merged), key=lambda one: (one.start, one.end)))
+
+
+def _partner(merged: Sequence[Reading], new: Reading) -> int | None:
+    for index in range(len(merged) - 1, -1, -1):
+        old = merged[index]
+        if old.kind is new.kind and old.slots == new.slots:
+            return index
+        if old.kind is new.kind and (new.kind in _ONCE or _compatible(old, new)):
+            return index
+        if _time_goes_on(old, new):
+            return index
+    return None
+
+
+def _compatible(old: Reading, new: Reading) -> bool:
+    """Whether two readings of a kind fill each other's gaps."""
+    if new.kind not in _MERGED or old.slots.get("condition") != new.slots.get("condition"):
+        return False
+    shared = set(old.slots) & set(new.slots)
+    agree = all(old.slots[name] == new.slots[name] for name in shared)
+    if new.kind is Kind.CONTACT:
+        return agree and (set(new.slots) <= {"phone"} or set(old.slots) <= {"phone"})
+    if new.kind in (Kind.RESCHEDULE, Kind.UNAVAILABLE):
+        return agree and (not old.slots or not new.slots or not shared)
+    return agree
+
+
+def _time_goes_on(old: Reading, new: Reading) -> bool:
+    """Whether a bare window completes the day before it: "Monday instead, between ten and noon"."""
+    if old.kind not in TIMES or new.kind is not Kind.TIME_WINDOW or new.clause - old.clause > 1:
+        return False
+    if old.kind is Kind.UNAVAILABLE or "date" in new.slots:
+        return False
+    return not ({"start", "end"} & set(old.slots) & set(new.slots))
+
+
+def _joined(old: Reading, new: Reading) -> Reading:
+    quoted = old.quoted if new.quoted in old.quoted else f"{old.quoted}, {new.quoted}"
+    slots = {**old.slots, **new.slots}
+    confidence = max(old.confidence, new.confidence)
+    wording = old.wording or new.wording
+    if old.kind in TIMES and new.slots:
+        wording = f"{old.wording} {new.wording}".strip()
+    return replace(
+        old,
+        slots=slots,
+        quoted=quoted,
+        confidence=confidence,
+        wording=wording,
+        loose=old.loose and new.loose,
+    )
+
+
+def _settled(readings: list[Reading]) -> list[Reading]:
+    """Drop loose readings that surer ones displace."""
+    kinds = {one.kind for one in readings}
+    kept = []
+    for one in readings:
+        others = [other for other in readings if other is not one]
+        if one.kind is Kind.CONFIRM and _overruled(one, others):
+            continue
+        if (
+            one.kind is Kind.LEAVE_WITH
+            and one.loose
+            and kinds & {Kind.HAND_OVER, Kind.LEAVE_AT, Kind.REDIRECT}
+        ):
+            continue
+        if (
+            one.kind is Kind.LEAVE_WITH
+            and one.loose
+            and any(o.kind is Kind.LEAVE_WITH and not o.loose for o in others)
+        ):
+            continue
+        if one.kind is Kind.LEAVE_WITH and _is_hand_over_too(one, others):
+            continue
+        if one.kind is Kind.AVOID and _said_better(one, others):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:
+    if confirm.loose:
+        return bool(others)
+    earlier = [o for o in others if o.start < confirm.start and o.kind is not Kind.CONFIRM]
+    return bool(earlier) or any(
+        o.kind in (Kind.CANCEL, Kind.RESCHEDULE, Kind.WRONG_NUMBER, Kind.OPT_OUT) for o in others
+    )
+
+
+def _is_hand_over_too(one: Reading, others: Sequence[Reading]) -> bool:
+    return any(
+        other.kind is Kind.HAND_OVER and other.slots.get("recipient") == one.slots.get("recipient")
+        for other in others
+    )
+
+
+def _said_better(avoid: Reading, others: Sequence[Reading]) -> bool:
+    """ "Don't ring this number again" beside an opt-out is no second directive."""
+    if avoid.slots.get("action") == "call":
+        return any(other.kind is Kind.OPT_OUT for other in others)
+    return False

@@ -1,0 +1,90 @@
+"""Words that telephone recognition gets nearly right, put back where the context is plain.
+
+Each row needs its context: "gait" alone may be a gait, but "gait code" is a gate's. Patterns are
+read against the plain lower-case form of a transcript.
+"""
+
+from __future__ import annotations
+
+MISHEARINGS: tuple[tuple[str, str], ...] = (
+    (r"\b(?:gait|gates|great|gay|get|date|cate|gape)( code)\b", r"gate\1"),
+    (r"\b(the|side|front|back|garden|our|my) (?:gait|gaits)\b", r"\1 gate"),
+    (
+        r"\b(gate|door|entry|access|garage|lock ?box|keypad) (?:coat|cold|cowed|coded|road|"
+        r"coach)\b(?= is|'s| \d)",
+        r"\1 code",
+    ),
+    (
+        r"\b(front|back|rear|side|the|my|our|covered) (?:poach|porsche|pouch|perch|torch|"
+        r"portch)\b",
+        r"\1 porch",
+    ),
+    (r"\bon (?:poach|porsche|portch)\b", "on porch"),
+    (r"\b(front|back|side|garage|rear|the) (?:dawn|dour|doer|dore|daw)\b", r"\1 door"),
+    (r"\bdoor ?(?:bill|bel|belle|ball|belt)\b", "doorbell"),
+    (r"\b(ring|wring|press|use) (the|my|our) (?:bill|belle|bel|ball|belt)\b", r"\1 \2 bell"),
+    (r"\bwring(?= (?:the|me|my|our|on)\b)", "ring"),
+    (r"\b(don't|not|or|and|to|please|just|never) (?:nock|noc|knot)\b", r"\1 knock"),
+    (
+        r"\b(behind|by|under|near|beside|next to|in|the|recycling|wheelie) (?:beans|pins|bends)\b",
+        r"\1 bins",
+    ),
+    (r"\b(behind|by|near|beside|next to) the (?:plant her|plantar|plainer)\b", r"\1 the planter"),
+    (
+        r"\b(in|behind|inside|by|garden|tool) the (?:shared|shade|shared|said|chad)\b(?! of)",
+        r"\1 the shed",
+    ),
+    (r"\b(garden|tool) (?:shared|shade|said)\b", r"\1 shed"),
+    (
+        r"\b(with|my|our|the|next door) (?:neighbo(?:u)?r hood|nabor|naber|nay ?bor|labor|"
+        r"labour)\b",
+        r"\1 neighbour",
+    ),
+    (r"\b(loose|broken|mind the|front|back|door) (?:stepp|steppe|stab)\b", r"\1 step"),
+    (r"\bdoor ?(?:stap|stab|steppe)\b", "doorstep"),
+    (
+        r"\b(beware of|mind|watch out for|there's a|big|the|our) (?:dock|dug|dawg|doug)\b(?! door|"
+        r" leveller)",
+        r"\1 dog",
+    ),
+    (r"\b(code is|code's|number is|pin is) (?:for|fore)\b(?= \w+)", r"\1 four"),
+    (
+        r"\b(zero|one|two|three|four|five|six|seven|eight|nine|\d) (?:for|fore)\b(?= (?:zero|oh|"
+        r"one|two|to|three|four|five|six|seven|eight|ate|nine|hash|star|pound|\d))",
+        r"\1 four",
+    ),
+    (
+        r"\b(code is|code's|zero|one|two|three|four|five|six|seven|eight|nine) (?:to|"
+        r"too)\b(?= (?:zero|oh|one|two|three|four|five|six|seven|eight|ate|nine|hash|star|"
+        r"pound)\b)",
+        r"\1 two",
+    ),
+    (r"\b(zero|one|two|three|four|five|six|seven|eight|nine) ate\b", r"\1 eight"),
+    (
+        r"\b(zero|one|two|three|four|five|six|seven|eight|nine|\d) (?:hatch|ash|has|hush|"
+        r"hashed)\b",
+        r"\1 hash",
+    ),
+    (r"\b(zero|one|two|three|four|five|six|seven|eight|nine|\d) (?:stare|start)\b", r"\1 star"),
+    (
+        r"\b(leave|put|pop|drop|place) (?:hit|eat|at|is)(?= (?:on|in|at|behind|under|by|with|next|"
+        r"inside)\b)",
+        r"\1 it",
+    ),
+    (r"\b(?:leaf|leaves|leve)(?= (?:it|the (?:parcel|package|box))\b)", "leave"),
+    (r"\bwith the (?:reception is|receptionist's?|wreck session)\b", "with the receptionist"),
+    (r"\b(?:consider ?age|conserge|consierge|concier)\b", "concierge"),
+    (r"\b(flat|apartment|unit) (?:free)\b", r"\1 three"),
+    (r"\b(?:fragil|fragel|fra ?jile)\b", "fragile"),
+    (r"\b(male|mall)(?= ?(?:box|room))\b", "mail"),
+    (r"\b(?:parsel|partial|parcels?)(?= (?:box|locker)\b)", "parcel"),
+    (r"\b(the|my|a|this) (?:partial|parsel|pa?ssel)\b", r"\1 parcel"),
+    (r"\b(the|my|a|this) (?:packet age|pack age)\b", r"\1 package"),
+    (r"\bback guard(?:en)?\b", "back garden"),
+    (r"\bcar ?pot\b", "carport"),
+    (r"\b(the|my|our|in) (?:garbage)(?= door| please|$)", r"\1 garage"),
+    (r"\bwon't be (?:inn)\b", "won't be in"),
+    (r"\b(text|call|ring|phone) (?:knee|mi|meat|mean)\b", r"\1 me"),
+    (r"\bby the (?:fritz|fence's) (?=door)", "by the front "),
+)
+"""Pattern and what was meant, tried in order."""

@@ -1,0 +1,181 @@
+"""Who takes the parcel: left with somebody, or handed only to one person, signed for, ID shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind, SlotValue
+from app.rules.directives.lexicon import NEIGHBOUR, NUMBERED, PARCEL, RELATION, TITLE
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_PERSON = re.compile(
+    rf"(?:^|\b)(?:{TITLE}\.? \w+|(?:\w+ ){{0,3}}(?:{RELATION})\b|{NEIGHBOUR}|{NUMBERED}\b|me\b|"
+    rf"us\b|myself\b)"
+)
+_NOBODY = re.compile(
+    r"^(?:(?:it|that|this|there|you|i|we|they|he|she|who|nobody)\b.*|it|that|this|there|here|you|"
+    r"i|we|they|he|she|who|what|nobody|someone|anyone|everyone|somebody|"
+    r"care|caution|pleasure|respect|rain|thanks|that said|everything|parcel|package|box|"
+    r"the (?:parcel|"
+    r"package|box|delivery|note|label|others?|rest|driver)|a (?:signature|note|card|slip)|him|her|"
+    r"them|"
+    r"people|no|which|(?:the )?same|all|gate|door|dog|my|the|a|out|me)$"
+)
+
+
+def is_person(phrase: str) -> bool:
+    """Tell whether a noun phrase names somebody, or a desk where somebody sits."""
+    return _PERSON.match(phrase) is not None
+
+
+_WHO = r"(?P<who>[^_,;.]*?[^_,;]*)"
+_LEAVE_WITH = re.compile(
+    rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"
+    rf"entrust|"
+    rf"dropped|left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|over|on|round|around|"
+    rf"back|just|"
+    rf"please|inside|down|left|dropped) )*with (?P<who>[^_]+)"
+)
+_GIVE_TO = re.compile(
+    rf"\b(?:give|giving|hand|handing|pass|deliver|take|bring|drop|pop|run|"
+    rf"leave) {PARCEL} (?:(?:off|in|over|on|"
+    rf"round|around|back|just|please|straight|directly|along) )*(?:to|in to|into) (?P<who>[^_]+)"
+)
+_GIVE_WHO = re.compile(
+    rf"\b(?:give|hand|pass) (?P<who>(?:my|our|the) (?:\w+ )??(?:{RELATION})|"
+    rf"{TITLE}\.? \w+) {PARCEL}"
+)
+_NEXT_DOOR = re.compile(
+    rf"\b(?:(?:leave|drop|pop|put|take|bring) {PARCEL} (?:(?:off|in|over|round|to|just|at) )*|"
+    rf"try (?:at )?|go to |knock (?:at|on|for) )"
+    r"(?P<who>(?:the |my )?(?:next[- ]door(?:'s)?(?: neighbo(?:u)?rs?(?:'s)?)?|"
+    r"neighbo(?:u)?rs?(?:'s)?|number (?:\d+|[a-z]+)|"
+    r"(?:flat|house|people|lady|man) (?:next door|opposite|upstairs|downstairs)|"
+    r"across the (?:road|street|hall))"
+    r"(?: at (?:number )?\w+)?)"
+)
+_TAKING = (
+    rf"(?:take|accept|receive|collect|grab|get|hold(?: on to)?|look after|mind|pick up|have|keep|"
+    rf"fetch|"
+    rf"take in|take care of|pop out for) (?:{PARCEL}|delivery|care of it|in)\b"
+)
+_MODAL = (
+    r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
+    r" is going to| is able to|"
+    r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to|"
+    r"'s agreed to| has offered to|"
+    r"'s offered to| agreed to| offered to| always| usually| normally|'s there to| is there to|"
+    r"'s (?:home|in|here|there|around) to|"
+    r" is (?:home|in|here|there|around) to| will be (?:home|in|here|there|around)(?: all day)? to|"
+    r" said (?:he|she|they)(?:'d|'ll)"
+    r"| doesn't mind| don't mind)"
+    r"(?: (?:also|just|always|be able to|be happy to|be there to|be in to|be home to|usually|"
+    r"happily|normally|probably))*"
+)
+_WILL_TAKE = re.compile(
+    rf"^(?:(?:and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
+    rf"(?P<who>[^_,;]+?){_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
+    rf"takes? (?:all )?(?:my |our )?(?:parcels|"
+    rf"packages|deliveries)(?: in)?|taking {PARCEL})"
+)
+_SHE_WILL = re.compile(
+    rf"^(?:(?:and|so|but) )*(?:she|he|they|someone there|either of them|any of them|one of them|"
+    rf"who){_MODAL} "
+    rf"(?:{_TAKING}|(?P<sign>sign)\b)"
+)
+_SOMEBODY_IN = re.compile(
+    rf"(?P<who>(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}))(?: (?:at|from|in|next|"
+    rf"over|across|"
+    rf"opposite|upstairs|downstairs|on) [\w' ]+?)?)(?:'s|'ll be| is| are| will be|'re)"
+    rf"(?: always| usually| both| going to be)? (?:in|home|at home|here|there|around|available|"
+    rf"working from home)\b"
+)
+_NAMED_IN = re.compile(
+    r"^(?:(?:and|so|but|yes|yeah) )*(?P<who>(?!it|that|there|what|where|he|she|who|nobody|someone|"
+    r"everyone|i\b|we\b|"
+    r"you|they)[a-z]+)(?:'s|'ll be| is| will be) (?:in|home|at home|here|there|around)\b"
+)
+_ASK = re.compile(
+    rf"\b(?:ask|get|have) (?P<who>(?:my|our|the|{TITLE}) [^_]+?) (?:to )?(?:{_TAKING}|"
+    rf"(?P<sign>sign))"
+)
+_BUZZ_TO_TAKE = re.compile(
+    rf"\b(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})) (?:takes|accepts|signs for) "
+)
+
+
+def read_leave_with(scene: Scene) -> Iterator[Reading]:
+    """Yield the people or desks with whom the parcel may be left."""
+    for pattern in (_LEAVE_WITH, _NEXT_DOOR, _GIVE_WHO, _GIVE_TO, _ASK, _WILL_TAKE, _BUZZ_TO_TAKE):
+        for match in scene.matches(pattern):
+            phrase = _who(match["who"])
+            if _unfit(phrase, any_name=pattern in (_LEAVE_WITH, _WILL_TAKE)):
+                continue
+            if pattern is _GIVE_TO and re.search(r"\b(?:office|house|place)\b", phrase):
+                continue
+            yield _with(scene, match, phrase, "sign" in match.groupdict() and bool(match["sign"]))
+    she_will = _SHE_WILL.search(scene.text)
+    if she_will and (phrase := _home(scene.before)):
+        yield _with(scene, she_will, phrase, bool(she_will["sign"]))
+
+
+def _who(spoken: str) -> str:
+    spoken = re.split(
+        r"(?:'s|'re) (?:in|home|at|working|here|there|always|usually|around|got|off|not|normally|"
+        r"just)\b",
+        spoken,
+    )[0]
+    return re.sub(
+        r"\s+(?:at|in|on|for|to|with|or)$", "", noun_phrase(spoken, keep_and=True)
+    ).strip()
+
+
+def _unfit(phrase: str, *, any_name: bool) -> bool:
+    if not phrase or _NOBODY.match(phrase) or len(phrase.split()) > 9:
+        return True
+    return not (is_person(phrase) or any_name)
+
+
+def _with(scene: Scene, match: re.Match[str], phrase: str, signed: bool) -> Reading:
+    recipient = bare(phrase)
+    end = match.end()
+    if match.groupdict().get("who") and match.end("who") == match.end():
+        end = match.start("who") + len(phrase)
+    if signed:
+        slots: dict[str, SlotValue] = {"recipient": recipient, "signature": True}
+        return scene.read(Kind.HAND_OVER, (match.start(), end), slots, 0.88, phrase)
+    return scene.read(Kind.LEAVE_WITH, (match.start(), end), {"recipient": recipient}, 0.92, phrase)
+
+
+def _home(before: str) -> str:
+    """Return who was said to be in, in the clause before "she'll take it"."""
+    for pattern in (_SOMEBODY_IN, _NAMED_IN):
+        if match := pattern.search(before):
+            return match["who"]
+    if match := re.search(
+        rf"\b(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}))(?: (?:at|next|across|"
+        rf"upstairs|"
+        rf"downstairs|opposite)[\w ]*)?",
+        before,
+    ):
+        return _who(match.group())
+    return ""
+
+
+def read_somebody_in(scene: Scene) -> Iterator[Reading]:
+    """Yield whoever is said to be in, with no time beside it: they can take the parcel."""
+    for match in scene.matches(_SOMEBODY_IN):
+        after = scene.text[match.end() :]
+        if re.match(
+            r" (?:all (?:day|morning|afternoon)|today|now|anyway|if|and|so|please|$)|$|,", after
+        ):
+            yield scene.read(
+                Kind.LEAVE_WITH,
+                match.span(),
+                {"recipient": bare(match["who"])},
+                0.7,
+                match["who"],
+                loose=True,
+            )

@@ -1,0 +1,65 @@
+"""Cuts a noun phrase out of running words: where it stops, and what it sheds in front."""
+
+from __future__ import annotations
+
+import re
+
+from app.rules.directives.clock import STRONG_CLOCK
+from app.rules.directives.days import NAMED_DAY
+from app.rules.directives.lexicon import PART_OF_DAY
+
+_STOP = re.compile(
+    rf"\s*(?:[,;?!_]|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)\.)(?=\s|$|_)|"
+    rf"\s+(?:pretty please|please|thanks|thank|cheers|ta|okay|ok|if|when|whenever|once|"
+    rf"unless|until|till|because|cause|cos|since|so|as|but|then|instead|or|that's|that|"
+    rf"which|who|where|it's|it'll|it|he's|she's|he'll|she'll|they'll|they're|they|he|she|i'm|i'll|"
+    rf"i've|i|we're|"
+    rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|rather|not|though|"
+    rf"this {PART_OF_DAY}|in the {PART_OF_DAY}|any ?time|alright|all right|yeah|will|would|"
+    rf"can|could|is|are|was|works|anyway|while|whilst|otherwise|"
+    rf"don't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|actually|"
+    rf"like (?:you|last|before|always|usual)|for (?:me|us|now|him|her|them|safety|the time being|"
+    rf"collection)|"
+    rf"each time|every time|if possible|(?:after|before|by|from|at|around|about|till|between) "
+    rf"(?:about |around |noon|midday|lunch|{STRONG_CLOCK})|after that|afterwards|after|before|"
+    rf"ring|knock|text|"
+    rf"on (?:your|my|our) (?:way|own|behalf)|on (?:{NAMED_DAY})|(?:next |this |"
+    rf"on )?(?:{NAMED_DAY})|"
+    rf"to be safe|to be honest|just(?! (?:inside|outside|by|behind|past|off|below|above|beside|at|"
+    rf"in|on|under))|only|also|straight away|right away|thats|its)\b"
+)
+_VOCATIVE = re.compile(
+    r"(?<!my)(?<!our)(?<!the) (?:mate|love|buddy|pal|boss|dear|sir|man|bro|darling|madam|ma'am)$"
+)
+_AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
+_DETERMINERS = re.compile(
+    r"^(?:(?:the|a|an|my|our|your|their|his|her|that|this|these|those|some|any|one of (?:the|my|"
+    r"our)|"
+    r"either|both|little|wee)\s+)+"
+)
+
+
+_NEXT_THING = re.compile(
+    r"(?<!\bof)(?<!\bby)(?<!\bin)(?<!\bon)(?<!\bat)(?<!\bto)(?<!\bthe)(?<!\bfrom)(?<!\bwith)(?<!\bnear)"
+    r"(?<!\bunder)(?<!\bover)(?<!\binto)(?<!\bonto)(?<!\band)(?<!\bor)(?<!\bfor)(?<!\bbehind)(?<!\bbeside)"
+    r"(?<!\bpast)(?<!\bround)(?<!\baround)(?<!\binside)(?<!\boutside)(?<!\bbetween)(?<!\bopposite)(?<!\banswers)"
+    r"(?<!\bbelow)(?<!\babove)(?<!\bup)(?<!\bdown)(?<!\bacross)(?<!\bthrough)(?<!\ball)(?<!\bunderneath)"
+    r"(?<!\bbeneath)(?<!\bagainst)(?<!\balong)(?<!\bout)(?<!\boff) (?:the|my|our) "
+)
+"""Where a second noun phrase begins with nothing to join it to the first."""
+
+
+def noun_phrase(words: str, *, keep_and: bool = False) -> str:
+    """Return the phrase at the start of ``words`` and its article, cut where another begins."""
+    stop = _STOP.search(words)
+    phrase = _VOCATIVE.sub("", words[: stop.start()] if stop else words)
+    if ahead := _NEXT_THING.search(phrase):
+        phrase = phrase[: ahead.start()]
+    if not keep_and and (joint := _AND.search(phrase)):
+        phrase = phrase[: joint.start()]
+    return phrase.strip(" ,;:?!_").removesuffix(" and").strip()
+
+
+def bare(phrase: str) -> str:
+    """Return a noun phrase without its article or possessive."""
+    return _DETERMINERS.sub("", phrase).strip().removesuffix(".")

@@ -1,0 +1,163 @@
+"""Where the parcel goes: left at a place, or taken to another address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.addresses import ADDRESS
+from app.rules.directives.lexicon import (
+    CONTAINER,
+    LEAVE,
+    LEFT,
+    PARCEL,
+    PLACE_NOUN,
+    PREPOSITION,
+)
+from app.rules.directives.people import is_person
+from app.rules.directives.phrases import bare, noun_phrase
+from app.rules.directives.reading import Reading, Scene
+
+_LOOSELY = (
+    r"(?: (?:off|down|over|just|safely|carefully|please|for me|for us|right|back|out|up|away|"
+    r"somewhere|"
+    r"straight|in there|so|maybe|sitting|standing|inside(?= (?:the|my|our) \w+ (?:by|on|in|"
+    r"under))|"
+    r"_+|well|neatly|there|here|all|thanks))*"
+)
+_WHERE = rf"(?P<prep>{PREPOSITION}|to the|out|with) (?P<place>[^_].*)"
+_ADVERB = (
+    r"(?P<adverb>(?:just |right )?(?:outside|inside|indoors|upstairs|downstairs|"
+    r"(?:out |at the |in )?(?:front|back)(?! (?:to|by|until|on|from|at|in|tomorrow|another|door|"
+    r"porch|step|steps|gate|garden|yard|of|entrance|desk|deck|patio|room|seat|hall)\b)|(?:round|"
+    r"around|out) (?:the )?(?:front|back|side)|out front|"
+    r"out back|somewhere (?:safe|dry|sheltered|secure|sensible))\b)"
+)
+_LEAVE_IT = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_WHERE}")
+_LEAVE_ADVERB = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_ADVERB}")
+_LEAVE_THING = re.compile(
+    rf"\b(?:leave|put|pop|drop|place|set|stick|tuck|stash|dump|plonk|chuck) (?:the|my|our|your) "
+    rf"\w+(?: \w+)?? (?P<prep>{PREPOSITION}) (?P<place>[^_].*)"
+)
+_IT_GOES = re.compile(
+    rf"\b(?:{PARCEL}(?:'s|'ll)? (?:(?:can|could|should|will|would|needs to|has to|might|"
+    rf"may) )?(?:just |always |"
+    rf"usually )?"
+    rf"(?:go|goes|stay|sit|live|fit|be (?:{LEFT})|(?:best|better|probably best|safest|"
+    rf"probably better) {LEFT}|be (?:fine|safe|ok|okay|all right|alright|"
+    rf"safest)|left|be)|"
+    rf"(?:have|want|like|prefer|need|get) {PARCEL} (?:to be )?{LEFT}|"
+    rf"happy for {PARCEL} to be {LEFT}){_LOOSELY} {_WHERE}"
+)
+_BRING = re.compile(
+    rf"\b(?:(?:bring|take|carry|deliver|drop|drive|send) {PARCEL}|deliver) (?:(?:straight|right|"
+    rf"over|up|down|"
+    rf"along|on|through|inside) )?(?P<prep>round to|around to|to|into|inside|up to|over to|round|"
+    rf"around) "
+    rf"(?P<place>[^_].*)"
+)
+_IN_THERE = re.compile(
+    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} can go) (?P<prep>in|on|under|inside|behind|"
+    rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|\buse (?:that|it)\b"
+)
+_ANTECEDENT = re.compile(rf"\b(?P<place>(?:the|my|our|an?) (?:[\w-]+ ){{0,3}}?{PLACE_NOUN}\b.*)")
+_USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
+_IS_BEST = re.compile(
+    rf"^(?:(?:and|so|just|yeah|yes|the|my|our) )*(?P<place>(?:front |back |side |"
+    rf"rear )?{PLACE_NOUN}"
+    rf"(?: (?:by|on|in|at|under|near) the (?:\w+ )?{PLACE_NOUN})?)(?:'s| is| will be|'ll be|"
+    rf" would be)"
+    rf" (?:fine|good|best|okay|ok|great|perfect|safest|the best (?:place|spot)|"
+    rf"the safest (?:place|spot))"
+)
+_BEST_IS = re.compile(
+    rf"\b(?:safest|best|usual|safe|good|normal|preferred) (?:place|spot|bet)(?: for it)?(?:'s| is|"
+    rf" would be)(?: just)? "
+    rf"(?:(?P<prep>{PREPOSITION}) )?(?P<place>[^_].*)"
+)
+_FRAGMENT = re.compile(
+    rf"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|then|or|oh|um|well|probably|"
+    rf"sure|right) )*"
+    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
+)
+_SOMEWHERE = re.compile(
+    r"^(?:somewhere|someplace|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
+)
+_NO_PLACE = re.compile(
+    r"^(?:it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|view|hold|care|"
+    r"charge|"
+    r"mind|hand|hands|person|writing|account|list|order|time|moment|day|meantime|case|once|first|"
+    r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|present|work(?: in)?|"
+    r"of .*|no|a minute|instead|sunlight|shade|direct sun.*|same time|kettle|telly|tv|later|"
+    r"(?:\d\d?:\d\d|"
+    r"noon|midday|half .*|quarter .*)|(?:\w+ )?(?:minutes?|hours?)|fridge door)$"
+)
+_NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
+_HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
+
+
+def read_places(scene: Scene) -> Iterator[Reading]:
+    """Yield the places in a clause at which the parcel is to be left."""
+    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING):
+        for match in scene.matches(pattern):
+            surely = pattern in (_LEAVE_IT, _IT_GOES)
+            if reading := _left_at(scene, match, any_place=surely):
+                yield reading
+    for match in scene.matches(_LEAVE_ADVERB):
+        words = re.sub(r"^(?:just|right) ", "", match["adverb"])
+        place = re.sub(r"^(?:round|around|out|at|in) (?:the )?(?=front|back|side)", "", words)
+        yield scene.read(Kind.LEAVE_AT, match.span(), {"place": bare(place)}, 0.85, words)
+    yield from _named_before(scene)
+    for match in scene.matches(_BRING):
+        elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(noun_phrase(match["place"]))
+        if not elsewhere and (reading := _left_at(scene, match, any_place=False)):
+            yield reading
+    for pattern, confidence in ((_USE, 0.85), (_IS_BEST, 0.8), (_FRAGMENT, 0.75)):
+        for match in scene.matches(pattern):
+            if reading := _left_at(scene, match, any_place=False, confidence=confidence):
+                yield reading
+
+
+def _named_before(scene: Scene) -> Iterator[Reading]:
+    """Yield the place of "there's a box by the door, put it in there"."""
+    there, named = _IN_THERE.search(scene.text), _ANTECEDENT.search(scene.before)
+    if there and named:
+        phrase = re.split(r"'s\b", noun_phrase(named["place"]))[0]
+        wording = f"{there['prep'] or 'in'} {phrase}"
+        yield scene.read(Kind.LEAVE_AT, there.span(), {"place": bare(phrase)}, 0.8, wording)
+
+
+def _left_at(
+    scene: Scene, match: re.Match[str], *, any_place: bool, confidence: float = 0.93
+) -> Reading | None:
+    said = match.groupdict()
+    preposition = said.get("prep") or "in"
+    spoken = said["place"]
+    if nearer := _NEARER.match(spoken):
+        preposition, spoken = nearer[1], spoken[nearer.end() :]
+    phrase = noun_phrase(spoken, keep_and=preposition == "between")
+    place = bare(phrase)
+    if not place or _NO_PLACE.match(place) or preposition == "with":
+        return None
+    known = _HEAD.search(place) or _SOMEWHERE.match(phrase)
+    if not known and (not any_place or re.match(r"(?:\d|not\b|no\b)", place)):
+        return None
+    if preposition in ("to", "to the", "up to", "over to", "round to", "around to") and not known:
+        return None
+    if preposition == "to the":
+        phrase = "the " + phrase
+    if preposition == "out" and not re.match(r"(?:the )?(?:back|front|side)", phrase):
+        return None
+    if preposition not in ("in",) and is_person(phrase) and not known:
+        return None
+    length = match.end("place") - len(spoken) - match.start() + len(phrase)
+    leading = preposition.removesuffix(" the") if preposition == "to the" else preposition
+    return scene.read(
+        Kind.LEAVE_AT,
+        (match.start(), match.start() + length),
+        {"place": place},
+        confidence,
+        f"{leading} {phrase}",
+        loose=confidence < 0.8,
+    )

@@ -1,0 +1,168 @@
+"""What the customer asks: when it comes, where it is, who sent it, or something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.reading import Reading, Scene
+
+_TOPIC_ROWS: tuple[tuple[str, str], ...] = (
+    (
+        "sender",
+        r"\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|this|that|"
+        r"the \w+|"
+        r"they|these)? ?(?:(?:actually )?from\b|sent\b|sending\b|send\b|ordered\b|the sender|"
+        r"shipping|it's from|it is from)[\w ]*|\bwhere(?:'s| is| does| did) (?:it|this|that|"
+        r"the \w+) (?:come )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
+        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\b(?:the|name of the|is the) sender\b|"
+        r"\bwho (?:it's|it is|its|this is|"
+        r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
+        r"was) (?:it|this) (?:the \w+ )?from (?!the|my|your|now|a)\w+|\bwho(?:'d| did) (?:i|it|we|"
+        r"this) (?:order|come|came|buy) (?:it |this )?(?:from)?",
+    ),
+    (
+        "eta",
+        r"\b(?:what|which) time\b[\w' ]*|\bwhat(?:'s| is) (?:the |your )?(?:eta|"
+        r"delivery (?:time|window|slot)|arrival time|time window|time slot|time frame|timeframe|"
+        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll|"
+        r" exactly|"
+        r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
+        r"is)?[\w' ]*|"
+        r"\bhow (?:long|soon|far|much longer|many (?:stops|minutes|hours))\b[\w' ]*|\b(?:roughly|"
+        r"approximately|about) when\b[\w ]*|\beta\b|\b(?:are|"
+        r"will) you (?:still )?(?:be )?(?:coming|"
+        r"here|delivering|arriving|come|going to be here|get here|bringing)\b[\w ]*|\b(?:is|"
+        r"will) (?:it|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|arriving|arrive|delivered|"
+        r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
+        r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
+        r"\bany idea (?:when|what time)\b[\w ]*",
+    ),
+    (
+        "status",
+        r"\bwhere(?:'s| is| are|'d| abouts is| has|abouts)* (?:it|my|the|you|our|this|they|"
+        r"your)\b[\w' ]*|\b(?:has|have|did) (?:it|my|the|you|this|they)\b[\w' ]*?(?:shipped?|left|"
+        r"leave|dispatched?|arrived?|sent|been|gone|come|come in|out|lost|delivered?|depot|yet|"
+        r"already|sorted|picked|collected|set off)\b[\w ]*|\bis (?:it|my \w+|the \w+|"
+        r"this)(?: (?:already|still|definitely|actually|even|currently))* (?:on (?:the|its|a)|"
+        r"out for|at the|in the|stuck|lost|dispatched|shipped|ready|delayed|with the|with a|"
+        r"in transit|running|late|held|on board)\b[\w ]*|\bwhat(?:'s| is|"
+        r" has)? (?:the )?(?:status|"
+        r"happening|happened|going on|the hold ?up|update|progress|latest|taking|"
+        r"the delay)\b[\w ]*|"
+        r"\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|it's at|the)\b[\w' ]*|\bany (?:update|"
+        r"news)\b[\w ]*|\bam i (?:still )?(?:getting|next)[\w ]*|\bare you (?:nearly|almost|lost|"
+        r"close|nearby|running)[\w ]*",
+    ),
+)
+
+
+_TOPICS = tuple((topic, re.compile(row)) for topic, row in _TOPIC_ROWS)
+
+
+_ASKS = re.compile(
+    r"^(?:(?:and|but|so|also|um|oh|hi|hello|hey|sorry|yes|yeah|no|okay|ok|wait|just|please|"
+    r"quick question|one question|question|actually|right|well|then|or|can (?:you|i|somebody|"
+    r"someone) (?:just )?(?:tell me|ask|check)|could (?:you|i|somebody) (?:just )?(?:tell me|ask|"
+    r"check)|i (?:just )?(?:wanted|want|need|would like|'d like) to (?:know|ask|check)|"
+    r"i was wondering|i'm wondering|i wonder|do you know|any idea|tell me|wondering|may i ask|if|"
+    r"remind me|about|roughly|approximately|know|like to (?:know|ask)|i'd like to know)[, ]+)*"
+    r"(?:what|which|who|who's|whose|why|how|when's|when (?:will|should|is|are|can|do|does|would|"
+    r"might)|do (?:i|we|you|they)|does|is (?:it|there|this|that|the|my)|are (?:there|these|they|"
+    r"you|the)|am i|will (?:i|we|there|you|it|they|the)|should (?:i|we)|can (?:i|we)|could (?:i|"
+    r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was)\b"
+)
+
+
+_WHEN_DONE = re.compile(
+    r"when (?:you're|you've|you (?:arrive|get|are|have|come|leave|deliver|drop)|(?:it's|it is|"
+    r"it has|it gets) (?:been |all )?"
+    r"(?:delivered|done|here|there|left|arrived|dropped|outside|in|on|safe))\b"
+)
+
+
+_NOT_A_QUESTION = re.compile(
+    r"\b(?:how are you|(?:is there )?any (?:chance|way)|is it possible|is that (?:ok|okay|"
+    r"all right|alright|fine|possible|you|clear)|hello|can you hear|are you there|whatever|"
+    r"who's (?:this|there|calling|speaking)|who is (?:this|that)|is (?:this|that|it) (?:ok|okay|"
+    r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
+    r"real|serious|kidding|listening|still there)|what(?:'s that| did you say)?$|how (?:hard|"
+    r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
+    r"do you mind|what a|how about|what about|who cares|what was that|say that again)\b|^what$|"
+    r"^why$|^(?:can|could) (?:we|i) (?:do|make|have it|get it|change|move|just|please)\b"
+)
+
+
+def read_questions(scene: Scene) -> Iterator[Reading]:
+    """Yield what the customer asks, where the clause asks for nothing else."""
+    text = scene.text
+    opens = _ASKS.match(text)
+    if _NOT_A_QUESTION.search(text):
+        return
+    for topic, pattern in _TOPICS:
+        match = pattern.search(text)
+        if (
+            match
+            and (opens or scene.asked or _asks_inside(text, match))
+            and not _is_subordinate(text, match)
+        ):
+            yield scene.read(Kind.QUESTION, match.span(), {"topic": topic}, 0.9)
+            return
+
+
+def read_other_questions(scene: Scene) -> Iterator[Reading]:
+    """Yield a question of no known topic, where no other reader could use the clause."""
+    text = scene.text.strip()
+    if (
+        _ASKS.match(text)
+        and "_" not in text
+        and not _NOT_A_QUESTION.search(text)
+        and len(text.split()) > 2
+    ):
+        yield scene.read(
+            Kind.QUESTION, (0, len(scene.text)), {"topic": "other"}, 0.85 if scene.asked else 0.7
+        )
+
+
+def _asks_inside(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()]
+    return re.search(
+        r"\b(?:know|tell me|ask|wondering|wonder|idea|say|find out|check|see|curious|"
+        r"question is) (?:\w+ )?$",
+        before,
+    ) is not None or (
+        match.group().startswith(
+            (
+                "what time",
+                "where",
+                "who",
+                "how",
+                "is it",
+                "are you",
+                "has",
+                "what's",
+                "when will",
+                "when's",
+                "when are",
+                "when is",
+                "when do",
+            )
+        )
+        and not before.strip()
+    )
+
+
+def _is_subordinate(text: str, match: re.Match[str]) -> bool:
+    if re.search(r"\blet (?:me|us) know $", text[: match.start()]) and _WHEN_DONE.match(
+        match.group()
+    ):
+        return True
+    return (
+        re.search(
+            r"\b(?:text|call|ring|phone|message|leave|put) (?:me |it |us )?$", text[: match.start()]
+        )
+        is not None
+        and match.group().startswith(("when you", "when it's", "where"))
+        and not re.search(r"\b(?:tell|to) (?:me )?know\b", text)
+    )

@@ -1,0 +1,157 @@
+"""What is for the company, not the driver: cancelling, no more calls, a wrong number, a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.rules.analysis import Kind
+from app.rules.directives.lexicon import PARCEL
+from app.rules.directives.reading import Reading, Scene
+
+VOICEMAIL = re.compile(
+    r"\b(?:you(?:'ve)? (?:have )?reached|leave (?:me )?(?:a|your) (?:short |brief |"
+    r"quick )?(?:message|name)|after the (?:tone|beep)|at the (?:tone|beep)|can't (?:come to|"
+    r"get to|take your call|answer (?:the|your|my))|"
+    r"not (?:available|able) to (?:take|answer)|isn't available|unable to (?:take|answer|come)|"
+    r"(?:get|call|ring) (?:right )?back to you|mailbox|voice ?mail|(?:person|number|customer|"
+    r"party|subscriber|mobile) you(?:'re| are|'ve| have)? (?:calling|dialled|dialed|trying)|"
+    r"please (?:record|hold)|answering machine|answerphone|press (?:one|1|the hash key) (?:to|for|"
+    r"when)|switched off|out of (?:coverage|reach)|not reachable|i'll call you back|"
+    r"return your call)\b"
+)
+_VOICEMAIL_SURE = re.compile(
+    r"\b(?:you(?:'ve)? (?:have )?reached|after the (?:tone|beep)|at the (?:tone|beep)|mailbox|"
+    r"voice ?mail|answering machine|answerphone|leave (?:me )?(?:a|your) (?:short |brief |"
+    r"quick )?message(?! with)|"
+    r"(?:person|number|customer|party|subscriber|mobile)(?: that)? you(?:'re| are|'ve|"
+    r" have)? (?:calling|dialled|dialed|trying|called)|take your call|switched off|not reachable|"
+    r"(?:come|get) to the phone)\b"
+)
+
+_ROWS: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.OPT_OUT,
+        r"\b(?:don't|never) (?:wish|like|want|need) (?:to be|being) (?:called|contacted|phoned|"
+        r"rung|texted|bothered)"
+        r"(?: (?:again|any ?more|any longer))?|"
+        r"\b(?:stop|quit) (?:calling|ringing|phoning|texting|messaging|contacting|"
+        r"bothering|harassing|with (?:these|the)|these|all these|the)(?: (?:me|us|this|my|number|"
+        r"here|calls|texts|messages|house|phone|please|again))*|"
+        r"\b(?:don't|never|no longer|mustn't|not to)(?: ever)? (?:call|ring|phone|contact|text|"
+        r"message|telephone|bother) (?:me|us|this (?:number|phone|line)|here|this|my (?:number|"
+        r"phone|"
+        r"mobile|cell)|the house)?(?: on this number)? ?(?:again|any ?more|any longer|"
+        r"ever(?: again)?|in (?:the )?future)|"
+        r"\b(?:take|remove|delete|get|scrub|cross|strike|wipe)(?: \w+)? ?(?:me|us|my (?:number|"
+        r"name|"
+        r"details|phone number)|this number|my|number|name|details)(?: (?:off|from|out|on|of|your|"
+        r"the|this|any|calling|call|list|lists|system|database|records|phone|contact|marketing|"
+        r"books))* (?:list|lists|system|database|records|books)|\b(?:remove|delete|lose|"
+        r"forget) (?:my|this) (?:phone )?number\b|"
+        r"\b(?:no more|no further) (?:calls|phone calls|messages|texts|automated)|"
+        r"\bdo[- ]not[- ]call(?: list| register)?|\bdon't call list|\bunsubscribe\b|"
+        r"\bopt(?:ing)? (?:me )?out\b|\b(?:i )?don't want (?:any (?:more )?|these |your |"
+        r"to (?:get|"
+        r"receive) (?:any more |these |any )?|you (?:calling|ringing|phoning|to (?:call|ring|"
+        r"phone|"
+        r"contact) me (?:again|any ?more)))(?:(?:automated |phone |robo |marketing )?(?:calls|"
+        r"messages|texts|phone calls))?|\btake (?:me|us) off\b",
+    ),
+    (
+        Kind.WRONG_NUMBER,
+        r"\b(?:(?:got|have|dialed|dialled|rang|called|is|it's|you've) )?(?:the |"
+        r"a )?wrong (?:number|person|phone|house|guy|man|woman|customer)\b|\b(?:nobody|no-?one|"
+        r"there's nobody|there isn't anyone|not anyone|no person|there's no person) (?:here |"
+        r"living here |at this \w+ )?(?:by|of|with|called(?! (?:me|us|back|to|him|her|and|"
+        r"about)\b)|"
+        r"named|goes by) (?:that|the|"
+        r"this)?(?: name)?|\b(?:nobody|there's nobody|not anyone|"
+        r"there isn't anyone)(?: here)? (?:called(?! (?:me|us|back|to|him|her|and|about)\b)|"
+        r"named) \w+|"
+        r"\b(?:there's|there isn't|there is) (?:no|any|an?) (?!one|body|bell|doorbell|need|rush|"
+        r"problem|answer|parking|gate|lift|space|room|number|code|way|point|key|buzzer|reason|"
+        r"door|"
+        r"hurry|dog|letter|box|signal|elevator|concierge|safe|where|place|porch|reception|access|"
+        r"light|sign|worries)(?:\w+\.? ){1,3}?(?:here|at this (?:number|address|house|phone)|"
+        r"on this (?:number|phone|line)|living here|lives here|in this (?:house|building))|"
+        r"\bno \w+\.?(?: \w+)? (?:at this (?:number|address)|lives here|living here|"
+        r"on this number)|"
+        r"\b(?:doesn't|don't|didn't|no longer|isn't|not) (?:live|lives|living|work|works)(?: here|"
+        r" at this (?:address|number))(?: any ?more| any longer)?|\b(?:she|he|they|person)(?:'s|"
+        r"'ve)? (?:has |have )?moved (?:out|away)\b|\b(?:i )?don't know (?:any|a|anyone (?:called|"
+        r"named|by)|who) \w+(?: (?:is|that))?|\bnever heard of (?:him|her|them|that|\w+)|"
+        r"\b(?:this|"
+        r"that|it)(?:'s| is)? ?(?:isn't|not) (?:\w+(?:'s)?|the right|his|her|their) (?:number|"
+        r"phone|"
+        r"mobile)|\bi'm not (?:the person|who you|her|him|mr|mrs)\b|\bisn't my (?:parcel|package|"
+        r"delivery|order)|\b(?:it's|that's) not my (?:parcel|package|delivery|order)\b|"
+        r"\bwrong person\b",
+    ),
+    (
+        Kind.SPEAK_TO_HUMAN,
+        r"\b(?:speak|talk|chat|complain|speaking|talking|spoken)(?: directly|"
+        r" on the phone)? (?:to|with) (?!(?:you|my|the (?:neighbo|concierge|porter|doorman|"
+        r"reception|"
+        r"guard)|him|her|them|me about)\b)(?:(?:an?|the|some|your|one|actual|real|live|human|"
+        r"proper|"
+        r"customer|another|any|delivery|actual) )*(?:someone|somebody|one|anyone|person|human|"
+        r"being|"
+        r"people|agent|operator|manager|representative|rep|advis[oe]r|supervisor|service|services|"
+        r"support|care|driver|office|depot|dispatch(?:er)?|team|department|courier|desk|line|body|"
+        r"staff|complaints|assistant|guy|boss|living|member)\b(?: being| services?| who[\w ]*|"
+        r" of staff)?|"
+        r"\b(?:put|get|connect|transfer|patch|pass|give|find) (?:me )?(?:on |through |over |"
+        r"straight |onto )*(?:to |with )?(?:(?:an?|the|some|your|actual|real|live|human|customer|"
+        r"another|any) )*(?:someone|somebody|human|person|agent|operator|manager|representative|"
+        r"rep|"
+        r"advis[oe]r|supervisor|customer services?|complaints|real one|"
+        r"dispatch(?:er)?)\b(?: (?:on the (?:phone|line)|to (?:call|ring|phone) me(?: back)?))?|"
+        r"\b(?:have|get|ask|can|could|need|want|like|would|i'd like|someone|please have)(?: (?:a|"
+        r"an|"
+        r"the|your|some|real|actual))* (?:someone|somebody|person|human|manager|agent|supervisor|"
+        r"representative|operator|advisor|real person)(?: (?:please|from [\w ]+?|in charge|there|"
+        r"at the office))* (?:to )?(?:call|ring|phone|contact|speak to|talk to|get back to) (?:me|"
+        r"us)(?: back)?|^(?:an? |the )?(?:human|operator|agent|representative|real person|"
+        r"customer service)(?: please)?$|\bis there (?:a|an|any)?(?: real| human|"
+        r" actual)? ?(?:person|human|one|someone|anyone)(?: i can| to| there)[\w ]*|"
+        r"\ba real (?:person|human)\b|\bnot (?:a|to a|talking to a) (?:machine|robot|computer|"
+        r"recording)|\bi (?:want|need) (?:a|an) (?:human|person|agent|operator|manager|"
+        r"representative)\b",
+    ),
+    (
+        Kind.CANCEL,
+        rf"(?<!don't )(?<!not )(?<!n't want to )\b(?:cancel|cancelling|"
+        rf"canceling)\b(?!led)(?: (?:{PARCEL}|the whole (?:thing|order)|my (?:order|delivery)|"
+        rf"the (?:order|delivery)|altogether|everything))?|\b(?:cancel|cancelled) (?:{PARCEL})|"
+        rf"\b(?:don't|no longer|wouldn't|didn't) (?:actually |really )?(?:want|need) (?:{PARCEL}|"
+        rf"the \w+)(?= (?:any ?more|any longer|now|after all|at all|thanks|thank|bye|cheers|if|so|"
+        rf"and|please|because|, )|$|,|_)(?: (?:any ?more|any longer|after all|at all|now))?|"
+        rf"\b(?:don't|no longer) (?:want|need) (?:{PARCEL}|the \w+) (?:any ?more|any longer|"
+        rf"after all|at all)|\bno longer (?:want|need|require)(?: (?:{PARCEL}))?|\b(?:send|take|"
+        rf"ship|"
+        rf"bring) (?:{PARCEL} )?(?:straight |right )?back(?: {PARCEL})?(?! (?:to (?:my|the house)|"
+        rf"tomorrow|on|later|again|at|when|monday|another|home|after))(?: to (?:the )?(?:sender|"
+        rf"depot|shop|store|warehouse|seller|where it came from|them|company))?|"
+        rf"(?<!don't )(?<!not )\b(?:return|refuse|reject|refusing|"
+        rf"returning) (?:{PARCEL})?(?: ?to (?:the )?(?:sender|seller|store|shop|depot|"
+        rf"company))?(?<=[a-z])|\breturn(?:ed)? to sender\b|\b(?:i'm|we're) (?:returning|refusing|"
+        rf"not accepting) (?:{PARCEL})|\b(?:it|that) can go (?:straight )?back\b|"
+        rf"\bdon't (?:bother )?(?:deliver(?:ing)?|bring(?:ing)?|"
+        rf"send(?:ing)?) (?:{PARCEL})(?: at all|"
+        rf" any ?more| please)?$",
+    ),
+)
+_PATTERNS = tuple((kind, re.compile(row)) for kind, row in _ROWS)
+
+
+def is_voicemail(plain: str) -> bool:
+    """Tell whether an answer is a machine's greeting, not a customer."""
+    return _VOICEMAIL_SURE.search(plain) is not None or len(VOICEMAIL.findall(plain)) > 1
+
+
+def read_service(scene: Scene) -> Iterator[Reading]:
+    """Yield cancellations, opt-outs, wrong numbers and calls for a person."""
+    for kind, pattern in _PATTERNS:
+        for match in scene.matches(pattern):
+            yield scene.read(kind, match.span(), None, 0.93)

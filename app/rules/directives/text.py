@@ -1,0 +1,160 @@
+"""Brings a transcript into one plain form that the rest of the room can read.
+
+Recognisers differ: some write capitals and punctuation, some neither, some drop apostrophes.
+Here a transcript becomes lower case with apostrophes restored, fillers and stutters removed and
+near-miss words put right, while each letter still knows which letter of the transcript it came
+from, so that a directive can quote the customer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.rules.directives.mishearings import MISHEARINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A transcript in plain form, beside the transcript itself.
+
+    ``origin[i]`` is where the i-th letter of ``plain`` lay in ``transcript``.
+    """
+
+    transcript: str
+    plain: str
+    origin: tuple[int, ...]
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the customer's own words behind ``plain[start:end]``."""
+        if start >= end:
+            return ""
+        first, last = self.origin[start], self.origin[end - 1]
+        return " ".join(self.transcript[first : last + 1].split()).strip(" ,.;:!?")
+
+    def replace(self, pattern: re.Pattern[str], replacement: str) -> Spoken:
+        """Return the same with each match rewritten; ``replacement`` is a template."""
+        pieces: list[str] = []
+        origin: list[int] = []
+        done = 0
+        for match in pattern.finditer(self.plain):
+            new = match.expand(replacement)
+            pieces += [self.plain[done : match.start()], new]
+            origin += self.origin[done : match.start()]
+            origin += _stretched(self.origin[match.start() : match.end()], len(new))
+            done = match.end()
+        if not pieces:
+            return self
+        pieces.append(self.plain[done:])
+        origin += self.origin[done:]
+        return Spoken(self.transcript, "".join(pieces), tuple(origin))
+
+
+def _stretched(origin: tuple[int, ...], length: int) -> list[int]:
+    """Spread the letters of the old words over the new ones, last on last."""
+    if not origin or not length:
+        return []
+    kept = list(origin[: length - 1])
+    kept += [origin[-1]] * (length - len(kept))
+    return kept
+
+
+_CONTRACTIONS = {
+    "don't": "dont|do not|do n't",
+    "can't": "cant|cannot|can not",
+    "won't": "wont|will not",
+    "isn't": "isnt|is not",
+    "aren't": "arent|are not",
+    "wasn't": "wasnt|was not",
+    "mustn't": "mustnt|must not",
+    "shouldn't": "shouldnt|should not",
+    "wouldn't": "wouldnt|would not",
+    "couldn't": "couldnt|could not",
+    "didn't": "didnt|did not",
+    "doesn't": "doesnt|does not",
+    "hasn't": "hasnt|has not",
+    "haven't": "havent|have not",
+    "i'm": "im|i am|i m",
+    "i've": "ive|i ve",
+    "i'll": r"i will|i ll|ill(?= (?:be|have|take|pick|sign|get|call|come|do|let|need|leave|pay|"
+    r"wait|"
+    r"meet|show|open|buzz|not))",
+    "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate))",
+    "it's": r"it is|it s|its(?= (?:a|an|the|all|very|really|quite|fragile|heavy|glass|raining|wet|"
+    r"for|"
+    r"my|our|in|on|at|not|just|too|fine|ok|okay|no|urgent|important|delicate|frozen|perishable|"
+    r"medicine|medication|flowers|food|got|been|going|only|flat|apartment|unit|number|been|cold|"
+    r"icy|dark|broken|locked|open|delivered|done|here|there|getting|made|mostly|basically|"
+    r"perfect|great|good|ridiculous|expensive|valuable|china|breakable|supposed|meant|needed)\b)",
+    "it'll": "it will|itll|it ll",
+    "that's": "that is|thats|that s",
+    "that'll": "that will|thatll",
+    "there's": "there is|theres|there s|they's(?= an? )",
+    "he's": "he is|hes",
+    "she's": "she is|shes",
+    "he'll": "he will",
+    "she'll": "she will",
+    "they're": "they are|theyre",
+    "they'll": "they will|theyll",
+    "we're": r"we are|were(?= (?:in|at|on|not|out|away|home) (?!by\b))",
+    "we'll": "we will",
+    "we've": "weve",
+    "you're": "you are|youre",
+    "you'll": "you will|youll",
+    "you've": "youve",
+    "what's": "what is|whats",
+    "where's": "where is|wheres",
+    "who's": "who is|whos",
+    "nobody's": "nobody is|no one is|no-one is|no one's|nobodys",
+    "someone's": "someone is|somebody is|somebody's|someones",
+    "nobody": "no one|no-one|noone",
+    "someone": "somebody",
+    "anyone": "anybody",
+    "am": r"(?<=\d)a\.m\.?|a\.m\.?|a m(?=$| )",
+    "pm": r"p\.m\.?|p m(?=$| )",
+    "o'clock": "oclock|o clock|o' clock",
+    "id": r"i\.d\.?|i d$",
+}
+
+_STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile("[\u2018\u2019\u02bc`\u00b4]"), "'"),
+    (re.compile('[\u201c\u201d"()\\[\\]<>{}*](?<![*])'), " "),
+    (re.compile("\\s*(?:\u2026|\\.{2,}|\u2014|\u2013|--)\\s*"), ", "),
+    (
+        re.compile(
+            r"\b(?:u+m+|u+h+|e+r+m*|h+m+|m+m+|a+h+|uh huh|"
+            r"(?<!do )(?<!if )(?<!did )(?<!let )(?<!don't )you know(?= |,)(?! (?:when|what|where|"
+            r"who|how|if))|i guess|sort of|kind of)\b,?"
+        ),
+        " ",
+    ),
+    (re.compile(r"(?<=,) like,"), " "),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r"^[ ,.;:]+"), ""),
+    (re.compile(r" (?=[,.;:?!])"), ""),
+    (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
+    (
+        re.compile(
+            r"\b(?!(?:one|two|three|four|five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
+            r"very|really|so|please|star|hash)\b)([a-z']{2,})(?:,? \1\b)+"
+        ),
+        r"\1",
+    ),
+    *(
+        (re.compile(rf"(?<![\w'])(?:{spellings})(?![\w'])"), plain)
+        for plain, spellings in _CONTRACTIONS.items()
+    ),
+    (re.compile(r"\b(ten|[1-9]|1[0-2]|\d\d)(am|pm)\b"), r"\1 \2"),
+    *((re.compile(pattern), meant) for pattern, meant in MISHEARINGS),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r" $"), ""),
+)
+
+
+def plain_form(transcript: str) -> Spoken:
+    """Return the transcript in plain form; bringing the result in again changes nothing."""
+    lowered = "".join(letter if len(low := letter.lower()) != 1 else low for letter in transcript)
+    spoken = Spoken(transcript, lowered, tuple(range(len(lowered))))
+    for pattern, replacement in _STEPS:
+        spoken = spoken.replace(pattern, replacement)
+    return spoken

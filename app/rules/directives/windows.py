@@ -1,0 +1,241 @@
+"""Reads the times in a clause as one window: a day, from when, until when.
+
+An hour without a.m. or p.m. is the next one that a delivery round can serve (07:00 to 21:59): after
+the moment of the call where today is meant, after midnight where another day is. In a span the
+start is the latest reading that still lies before the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.rules.directives.clock import Clock, clock_from, clock_pattern
+from app.rules.directives.days import days_in
+from app.rules.directives.numbers import LENGTH_OF_TIME, minutes_from
+
+FIRST_SERVED, LAST_SERVED = 7 * 60, 22 * 60 - 1
+_PARTS = {
+    "morning": (7 * 60, 12 * 60),
+    "afternoon": (12 * 60, 17 * 60),
+    "evening": (17 * 60, 21 * 60),
+    "night": (17 * 60, 21 * 60),
+    "tonight": (17 * 60, 21 * 60),
+    "lunchtime": (12 * 60, 14 * 60),
+}
+_A, _B = clock_pattern("a"), clock_pattern("b")
+_ABOUT = r"(?:about |around |roughly |say |maybe |like |approximately |at |the latest |approx )*"
+_SPAN = re.compile(
+    rf"(?:between|from|in from|anywhere from|anytime between|any time between) {_ABOUT}{_A} "
+    rf"?(?:and|to|till?|until|through|'til|-|or) ?{_ABOUT}{_B}"
+)
+_BARE_SPAN = re.compile(rf"\b{_A} ?(?:till?|until|through|'til|-|to) ?{_ABOUT}{_B}")
+_START = re.compile(
+    rf"\b(?:not (?:back |home |in |here |available )?before|no earlier than|n't (?:come|deliver|"
+    rf"be here|bring it|ring|"
+    rf"get here|arrive|turn up|show up)"
+    rf"(?: by)? before|after|from|(?<!half )(?<!quarter )(?<!ten )(?<!twenty )(?<!five "
+    rf")(?<!minutes )past|since|later than(?<!no later than)|as of|starting(?: at)?|"
+    rf"any time from) "
+    rf"{_ABOUT}{_A}(?: onwards?| on)?"
+)
+_ONWARDS = re.compile(rf"\b{_A} (?:onwards?|or (?:later|after)|and (?:later|after))\b")
+_END = re.compile(
+    rf"\b(?:not (?:after|later than)|no later than|n't (?:come|deliver|be here|bring it|get here|"
+    rf"arrive) after|"
+    rf"between now and|from now (?:un)?til+|before|by|until|till?|'til|up to|up until|"
+    rf"earlier than|ahead of) {_ABOUT}{_A}"
+)
+_AT = re.compile(
+    rf"\b(?:at|around|about|for|roughly|circa|towards?|near|nearer|say|"
+    rf"exactly) {_ABOUT}{_A}(?: sharp)?"
+)
+_ALONE = re.compile(
+    r"\b(?:half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty five) (?:past|"
+    r"to) \w+|"
+    r"\d{1,2}[:.]\d\d|\w+ (?:thirty|fifteen|forty five)|\w+ o'clock|\w+\s?(?:am|pm)|noon|midday)\b"
+    r"(?: (?:in the (?:morning|afternoon|evening)|tonight))?"
+)
+_CLOCK = re.compile(_A)
+_PART = re.compile(
+    r"(?<!good )(?<!nice )(?<!lovely )(?<!great )(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
+    r"(?P<part>morning|afternoon|evening|lunchtime|lunch time|tonight|night)s?\b(?! shift)"
+)
+_AHEAD = re.compile(rf"\bin (?:about |around )?(?P<length>{LENGTH_OF_TIME})(?:' time|s' time)?\b")
+_WITHIN = re.compile(
+    rf"\b(?:for|within|over|during|in) the next (?P<length>hour|(?:couple of|few|two|three|"
+    rf"\d) hours|{LENGTH_OF_TIME})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A day and a stretch of it, as far as they were said; ``spans`` are where in the text.
+
+    ``other_day`` is true for a day that is not the day of the call.
+    """
+
+    day: date | None
+    start: int | None
+    end: int | None
+    other_day: bool
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def timed(self) -> bool:
+        """Whether any hour was said."""
+        return self.start is not None or self.end is not None
+
+    def timed_by_clock(self, text: str) -> bool:
+        """Whether the hours came from a clock or a limit rather than a part of the day."""
+        return (
+            self.timed
+            and re.search(rf"{_A}|\b(?:after|before|until|till|by|from|between)\b", text)
+            is not None
+        )
+
+    def slots(self) -> dict[str, str]:
+        """The window as slots of a directive."""
+        slots = {"date": self.day.isoformat()} if self.day else {}
+        if self.start is not None:
+            slots["start"] = _clock_face(self.start)
+        if self.end is not None:
+            slots["end"] = _clock_face(self.end)
+        return slots
+
+
+def _clock_face(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def window_in(text: str, now: datetime, *, fragment: bool = False) -> Window | None:
+    """Return the window that a text names, None where it names neither day nor time.
+
+    A bare hour counts only after a word such as "at" or "by", or, with ``fragment``, anywhere.
+    """
+    days = days_in(text, now.date())
+    day = days[-1] if days else None
+    part = _part(text)
+    base = -1 if day and not day.today else now.hour * 60 + now.minute
+    found = _times(text, base, part[0] if part else None, now, fragment)
+    spans = [(start, end) for start, end, _, _ in found]
+    start = next((time for _, _, time, _ in found if time is not None), None)
+    end = next((time for _, _, _, time in found if time is not None), None)
+    if part and not found:
+        start, end = _PARTS[part[0]]
+        spans.append(part[1])
+    spans += [(one.start, one.end) for one in days]
+    if not spans:
+        return None
+    return Window(
+        day.day if day else None, start, end, bool(day and not day.today), tuple(sorted(spans))
+    )
+
+
+def _part(text: str) -> tuple[str, tuple[int, int]] | None:
+    for match in _PART.finditer(text):
+        if text[: match.start()].strip(" ,") == "" and not text[match.end() :].startswith(
+            (" ", "s")
+        ):
+            return (match["part"].replace(" ", ""), match.span())
+        if match.start() or match.group().endswith("s") or match["part"] in ("tonight",):
+            return (match["part"].replace(" ", ""), match.span())
+        if re.match(r" (?:is|would|works|suits|please|only|if|or)", text[match.end() :]):
+            return (match["part"].replace(" ", ""), match.span())
+    return None
+
+
+_Found = tuple[int, int, int | None, int | None]
+
+
+def _times(text: str, base: int, part: str | None, now: datetime, fragment: bool) -> list[_Found]:
+    for pattern in (_SPAN, _BARE_SPAN):
+        if (match := pattern.search(text)) and (span := _span_of(match, pattern, base, part)):
+            return [span]
+    found = [*_ahead(text, now)]
+    taken = text
+    for pattern, side in ((_START, 0), (_ONWARDS, 0), (_END, 1), (_AT, 2)):
+        for match in pattern.finditer(taken):
+            found.append(_placed(match.span(), _settled(_clock(match, "a"), base, part), side))
+            taken = _without(taken, match.span())
+    if not found:
+        for clue in [_CLOCK] if fragment else [_ALONE]:
+            for match in clue.finditer(taken):
+                inner = _CLOCK.search(taken, match.start(), match.end())
+                if inner and (clock := clock_from(inner, "a")):
+                    return [_placed(match.span(), _settled(clock, base, part), 2)]
+    return found
+
+
+def _without(text: str, span: tuple[int, int]) -> str:
+    return text[: span[0]] + "_" * (span[1] - span[0]) + text[span[1] :]
+
+
+def _placed(span: tuple[int, int], time: int, side: int) -> _Found:
+    return (*span, time if side != 1 else None, time if side != 0 else None)
+
+
+def _clock(match: re.Match[str], name: str) -> Clock:
+    clock = clock_from(match, name)
+    if clock is None:  # each pattern here holds a clock that must take part
+        raise ValueError(f"no clock in {match.group()!r}")
+    return clock
+
+
+def _ahead(text: str, now: datetime) -> Iterator[_Found]:
+    minutes_now = now.hour * 60 + now.minute
+    for match in _AHEAD.finditer(text):
+        if (length := minutes_from(match["length"])) is not None:
+            yield _placed(match.span(), (minutes_now + length) % 1440, 0)
+    for match in _WITHIN.finditer(text):
+        length = 60 if match["length"] == "hour" else _hours(match["length"])
+        yield _placed(match.span(), (minutes_now + length) % 1440, 1)
+
+
+def _hours(spoken: str) -> int:
+    if spoken.startswith(("couple", "few")):
+        return 120 if spoken.startswith("couple") else 180
+    return minutes_from(spoken) or 60
+
+
+def _span_of(
+    match: re.Match[str], pattern: re.Pattern[str], base: int, part: str | None
+) -> _Found | None:
+    first, last = _clock(match, "a"), _clock(match, "b")
+    if pattern is _BARE_SPAN and match["a" + "past"] is None and " to " in match.group():
+        spoken = match.group().split()[0]
+        if spoken in ("ten", "five", "10", "5", "twenty", "20", "quarter") and first.open:
+            return None
+    end = _settled(last, base, part)
+    start = _latest_before(first, end, part) if first.open else first.minutes
+    if start is None:
+        start = _settled(first, base, part)
+        end = end + 720 if last.open and end < start and end + 720 < 1440 else end
+    return (*match.span(), start, end)
+
+
+def _latest_before(clock: Clock, end: int, part: str | None) -> int | None:
+    readings = [time for time in _both(clock) if time < end]
+    served = [time for time in readings if time >= FIRST_SERVED]
+    if part == "morning":
+        served = [time for time in served if time < 12 * 60] or served
+    return max(served or readings, default=None)
+
+
+def _both(clock: Clock) -> tuple[int, int]:
+    return (clock.minutes % 720, clock.minutes % 720 + 720)
+
+
+def _settled(clock: Clock, base: int, part: str | None) -> int:
+    """Decide whether an hour is meant before or after noon."""
+    if not clock.open:
+        return clock.minutes % 1440
+    morning, later = _both(clock)
+    if part == "morning":
+        return morning if morning < 720 and clock.minutes >= 0 else later
+    if part in ("afternoon", "evening", "night", "tonight"):
+        return later
+    served = [time for time in (morning, later) if FIRST_SERVED <= time <= LAST_SERVED]
+    return next((time for time in served if time > base), served[0] if served else later)
