@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from http import HTTPStatus
+from pathlib import Path
 
 from local.http_check import status_of
 from local.supervisor import Process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -36,7 +37,19 @@ _READ_SECONDS = 10
 _LARGEST_RECORDING = 20 * 1024 * 1024
 _MOST_CALLS = 200
 _ORIGIN = "https://api.twilio.com"
-_FAILURES = (TwilioException, requests.RequestException, ValueError, KeyError, TypeError)
+_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+STATUSES = frozenset(
+    {"queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"}
+)
+"""Twilio's call status in REST answers: the same words as ours."""
+_FAILURES = (
+    TwilioException,
+    requests.RequestException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 """What the client library raises where an answer is an error, missing, or not to be read."""
 
 
@@ -78,17 +91,14 @@ class TwilioVoice:
                 async_amd="true",
                 async_amd_status_callback=request.answered_by_url,
             )
+            if not _SID.fullmatch(str(call.sid)) or call.status not in STATUSES:
+                return AnswerLost("an answer without a call in it")
             return Placed(call_sid=str(call.sid), status=str(call.status))
         except (TwilioRestException, TwilioServiceException) as error:
             return _judged(error)
-        except requests.ConnectTimeout:
-            return NotSent("no connection in time")
-        except requests.ConnectionError as error:
-            reason = getattr(error.args[0], "reason", None) if error.args else None
-            if isinstance(reason, NewConnectionError):
-                return NotSent("no connection")
-            return AnswerLost("the connection broke")
         except _FAILURES as error:
+            if _never_connected(error):
+                return NotSent("no connection")
             return AnswerLost(type(error).__name__)
 
     def fetch_call(self, call_sid: str) -> CallFacts | None:
@@ -171,6 +181,15 @@ class TwilioVoice:
             allow_redirects=False,
             timeout=(_CONNECT_SECONDS, _READ_SECONDS),
         )
+
+
+def _never_connected(error: Exception) -> bool:
+    """Is it certain that not a byte of the request left?"""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    # requests wraps what urllib3 says; a pooled connection that broke looks much the same.
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectionError) and isinstance(reason, NewConnectionError)
 
 
 def _judged(error: TwilioRestException | TwilioServiceException) -> PlaceResult:

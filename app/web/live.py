@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from bson import ObjectId
+from mongoengine import ConnectionFailure
 from pymongo.errors import PyMongoError
 
 from app.models import database
@@ -24,6 +25,17 @@ QUIET_SECONDS = 15
 """After so long without news a page hears so, by which both sides notice a dead line."""
 _BACKLOG = 1000
 _COLLECTIONS = ["deliveries", "call_logs", "recordings", "push_messages"]
+_PIPELINE: list[dict[str, Any]] = [
+    {"$match": {"ns.coll": {"$in": _COLLECTIONS}}},
+    {
+        "$project": {
+            "ns": 1,
+            "documentKey": 1,
+            "fullDocument.tenant_id": 1,
+            "fullDocument.delivery_id": 1,
+        }
+    },
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +71,30 @@ class Broadcast:
                 self._pages.discard(changes)
 
     def _watch(self) -> None:
+        """Follow the changes for as long as a page is open."""
         token: Any = None
         pause = threading.Event()
-        while True:
+        while not self._is_over():
             try:
                 with database().watch(
-                    [
-                        {"$match": {"ns.coll": {"$in": _COLLECTIONS}}},
-                        {
-                            "$project": {
-                                "ns": 1,
-                                "documentKey": 1,
-                                "fullDocument.tenant_id": 1,
-                                "fullDocument.delivery_id": 1,
-                            }
-                        },
-                    ],
+                    _PIPELINE,
                     full_document="updateLookup",
                     resume_after=token,
+                    max_await_time_ms=1000,
                 ) as stream:
-                    for event in stream:
+                    while not self._is_over():
+                        event = stream.try_next()
                         token = stream.resume_token
-                        self._hand_out(event)
-            except PyMongoError as error:
+                        if event is not None:
+                            self._hand_out(event)
+            except (PyMongoError, ConnectionFailure) as error:
                 log.warning("live changes interrupted", why=type(error).__name__)
                 pause.wait(2)
+
+    def _is_over(self) -> bool:
+        with self._lock:
+            self._watching = bool(self._pages)
+            return not self._watching
 
     def _hand_out(self, event: Any) -> None:
         document = event.get("fullDocument") or {}

@@ -1,0 +1,216 @@
+"""The Twilio adapter against the carrier: every answer, and every way of getting none."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from app.errors import PermanentError, TransientError
+from app.gateways import AnswerLost, CallRequest, NotSent, Placed, Refused
+from app.gateways.twilio_voice import TwilioVoice
+from tests.factories import sid
+
+
+@pytest.fixture
+def voice(settings) -> TwilioVoice:
+    return TwilioVoice(
+        settings.twilio_account_sid, settings.auth_tokens[0], settings.twilio_api_url
+    )
+
+
+def request(to: str = "+447700900001", **fields) -> CallRequest:
+    nowhere = "http://127.0.0.1:1/nobody"
+    basics = {
+        "to_number": to,
+        "from_number": "+12025550142",
+        "script_url": nowhere,
+        "status_url": nowhere,
+        "answered_by_url": nowhere,
+    }
+    return CallRequest(**{**basics, **fields})
+
+
+@contextmanager
+def server(answer) -> Iterator[str]:
+    """An HTTP server that answers every request by ``answer(handler)``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        do_POST = do_GET  # noqa: N815 - the library looks for this name
+
+        def log_message(self, *args) -> None:
+            pass
+
+    httpd = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{httpd.server_port}"
+    finally:
+        httpd.shutdown()
+        httpd.server_close()
+
+
+def at(url: str) -> TwilioVoice:
+    return TwilioVoice("AC" + "0" * 32, "token-token", url)
+
+
+def reply(status: int, body: bytes = b"", kind: str = "application/json", **headers: str):
+    def answer(handler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def test_a_call_is_placed_and_found(voice, carrier) -> None:
+    carrier.assign("+447700900001", "never-answers")
+    since = datetime.now(UTC) - timedelta(seconds=5)
+    placed = voice.place_call(request())
+    assert isinstance(placed, Placed)
+    assert placed.status == "queued"
+    facts = voice.fetch_call(placed.call_sid)
+    assert (facts.to_number, facts.from_number) == ("+447700900001", "+12025550142")
+    assert facts.created_at >= since
+    assert placed.call_sid in [each.call_sid for each in voice.find_calls("+447700900001", since)]
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    assert voice.find_calls("+447700900001", later) == []
+
+
+def test_a_call_that_does_not_exist_is_none(voice) -> None:
+    assert voice.fetch_call(sid("CA")) is None
+
+
+def test_a_refusal_has_its_code_and_no_number(voice) -> None:
+    refused = voice.place_call(request(to="12"))
+    assert isinstance(refused, Refused)
+    assert refused.code == "21211"
+    wrong = voice.place_call(request(from_number="+19005550000"))
+    assert isinstance(wrong, Refused | Placed)
+    assert "+1900555" not in str(wrong)
+
+
+def test_too_many_requests_may_be_asked_again(voice, carrier) -> None:
+    carrier.faults(refuse_429=1)
+    assert isinstance(voice.place_call(request()), NotSent)
+
+
+def test_a_broken_connection_after_acceptance_is_a_lost_answer(voice, carrier) -> None:
+    carrier.assign("+447700900002", "never-answers")
+    carrier.faults(lose_create_answer=1)
+    before = len(carrier.calls())
+    assert isinstance(voice.place_call(request("+447700900002")), AnswerLost)
+    assert len(carrier.calls()) == before + 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_is_a_lost_answer(status) -> None:
+    with server(reply(status, b'{"code": 20500, "message": "oops", "status": 500}')) as url:
+        assert isinstance(at(url).place_call(request()), AnswerLost)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"sid": null}'])
+def test_a_success_that_cannot_be_read_is_a_lost_answer(body) -> None:
+    with server(reply(201, body)) as url:
+        result = at(url).place_call(request())
+        assert isinstance(result, AnswerLost), result
+
+
+def test_nobody_listening_means_not_sent() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert isinstance(at(f"http://127.0.0.1:{port}").place_call(request()), NotSent)
+
+
+def test_a_recording_that_is_not_there_yet_is_transient(voice) -> None:
+    with pytest.raises(TransientError, match="404"):
+        voice.download_recording(sid("RE"))
+
+
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<?xml version='1.0'?><TwilioResponse/>", "application/xml"),
+        (b"<?xml version='1.0'?><TwilioResponse/>", "audio/x-wav"),
+        (WAV, "text/html"),
+        (b"", "audio/x-wav"),
+    ],
+)
+def test_what_is_no_audio_is_never_taken_for_it(body, kind) -> None:
+    with server(reply(200, body, kind)) as url, pytest.raises(TransientError, match="no WAV"):
+        at(url).download_recording(sid("RE"))
+
+
+def test_audio_is_fetched_with_our_credentials_from_our_account() -> None:
+    seen = []
+
+    def answer(handler) -> None:
+        seen.append((handler.path, handler.headers.get("Authorization", "")))
+        reply(200, WAV, "audio/x-wav")(handler)
+
+    name = sid("RE")
+    with server(answer) as url:
+        assert at(url).download_recording(name) == WAV
+    ((path, authorization),) = seen
+    assert path == f"/2010-04-01/Accounts/AC{'0' * 32}/Recordings/{name}.wav"
+    assert authorization.startswith("Basic ")
+
+
+def test_credentials_never_follow_a_redirect_without_tls() -> None:
+    seen = []
+
+    def elsewhere(handler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        reply(200, WAV, "audio/x-wav")(handler)
+
+    with (
+        server(elsewhere) as other,
+        server(reply(302, Location=other + "/x")) as url,
+        pytest.raises(PermanentError, match="TLS"),
+    ):
+        at(url).download_recording(sid("RE"))
+    assert seen == []
+
+
+def test_a_recording_without_end_is_cut_off() -> None:
+    def endless(handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "audio/x-wav")
+        handler.end_headers()
+        try:
+            for _ in range(400):
+                handler.wfile.write(WAV * 8192)
+        except OSError:
+            pass
+
+    with server(endless) as url, pytest.raises(PermanentError, match="more than"):
+        at(url).download_recording(sid("RE"))
+
+
+def test_deleting_what_is_gone_is_fine(voice) -> None:
+    voice.delete_recording(sid("RE"))
+
+
+def test_wrong_credentials_are_transient_for_looking_and_refused_for_calling(settings) -> None:
+    stranger = TwilioVoice(settings.twilio_account_sid, "wrong-token", settings.twilio_api_url)
+    with pytest.raises(TransientError):
+        stranger.find_calls("+447700900001", datetime.now(UTC))
+    with pytest.raises(TransientError):
+        stranger.fetch_call(sid("CA"))
+    assert isinstance(stranger.place_call(request()), Refused)

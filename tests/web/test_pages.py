@@ -1,0 +1,165 @@
+"""The live pages as the server renders them, and their streams."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.models import DEFAULT_TENANT, AnalysisRecord, PushMessage
+from app.pipeline.tell import tell
+from app.rules.analysis import Analysis, Directive, Kind
+from tests import factories
+
+SOON = datetime.now(UTC) + timedelta(hours=2)
+
+
+@pytest.fixture
+def told(settings):
+    """A delivery whose driver was told something."""
+    factories.tenant()
+    agent = factories.agent(name="Dana <Driver>")
+    customer = factories.customer(name='<script>alert("x")</script> & مرحبا 🚚')
+    delivery = factories.delivery(
+        customer=customer,
+        agent_id=agent.pk,
+        scheduled_time=SOON,
+        outreach={"state": "instructed", "attempts": 1},
+    )
+    analysis = Analysis(
+        directives=(Directive(Kind.LEAVE_AT, "behind the planter", 0.9, {"place": "planter"}),),
+        instructions="Leave it behind the planter.",
+    )
+    delivery.analysis = AnalysisRecord.from_rules(
+        analysis, source_id=delivery.pk, call_id=delivery.pk, at=SOON
+    )
+    delivery.analysis_version, delivery.to_tell = 1, True
+    delivery.save()
+    tell(delivery.pk, now=datetime.now(UTC))
+    return delivery
+
+
+def test_the_board_shows_the_sentence_and_escapes_names(client, told) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    text = answer.data.decode()
+    assert "Leave it behind the planter." in text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text
+    assert "Dana &lt;Driver&gt;" in text
+
+
+def test_the_board_without_any_delivery_is_a_page_too(client) -> None:
+    assert client.get("/").status_code == 200
+
+
+def test_another_tenants_deliveries_are_not_shown(client, settings) -> None:
+    other = factories.customer("other", name="Somebody Else")
+    factories.delivery("other", customer=other, scheduled_time=SOON)
+    assert "Somebody Else" not in client.get("/").data.decode()
+
+
+def test_every_page_forbids_scripts_from_elsewhere_and_caching(client, told) -> None:
+    for path in ("/", f"/agent/{told.agent_id}"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert "unsafe-inline" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_drivers_page(client, told) -> None:
+    text = client.get(f"/agent/{told.agent_id}").data.decode()
+    assert "Leave it behind the planter." in text
+
+
+@pytest.mark.parametrize("agent_id", ["nonsense", "a" * 24])
+def test_an_unknown_driver_is_not_found(client, agent_id) -> None:
+    for path in (f"/agent/{agent_id}", f"/agent/{agent_id}/live"):
+        assert client.get(path).status_code == 404
+
+
+def events(answer, wanted: int) -> list[dict[str, str]]:
+    """The first events of a stream."""
+    found, current = [], {}
+    for chunk in answer.iter_encoded():
+        for line in chunk.decode().splitlines():
+            name, _, value = line.partition(": ")
+            if line:
+                current[name] = current.get(name, "") + value
+            elif current:
+                if "event" in current:
+                    found.append(current)
+                current = {}
+        if current and "event" in current:
+            found.append(current)
+            current = {}
+        if len(found) >= wanted:
+            answer.close()
+            return found
+    return found
+
+
+def test_a_stream_begins_with_everything_as_it_stands(client, told) -> None:
+    (row,) = events(client.get("/live", buffered=False), 1)
+    assert row["event"] == "row"
+    assert f"delivery-{told.pk}" in row["data"]
+
+
+def test_a_message_is_told_once_and_marked_delivered(client, told) -> None:
+    path = f"/agent/{told.agent_id}/live"
+    card, message = events(client.get(path, buffered=False), 2)
+    assert (card["event"], message["event"]) == ("card", "told")
+    assert "Leave it behind the planter." in message["data"]
+    kept = PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get()
+    assert message["id"] == str(kept.pk)
+    again = events(client.get(path, buffered=False), 1)
+    assert [event["event"] for event in again] == ["card"]
+
+
+def test_a_driver_who_comes_back_gets_what_was_missed(client, told) -> None:
+    path = f"/agent/{told.agent_id}/live"
+    events(client.get(path, buffered=False), 2)
+    earlier = "0" * 24
+    _, message = events(client.get(path, headers={"Last-Event-ID": earlier}, buffered=False), 2)
+    assert message["event"] == "told"
+
+
+def test_a_recording_without_audio_is_not_found(client, settings) -> None:
+    recording = factories.recording()
+    assert client.get(f"/recordings/{recording.pk}/audio").status_code == 404
+    assert client.get("/recordings/nonsense/audio").status_code == 404
+
+
+def test_anothers_recording_is_not_found(client, settings) -> None:
+    delivery = factories.delivery("other", outreach={"state": "calling", "attempts": 1})
+    recording = factories.recording(factories.call(delivery), storage_key="rec/x.wav")
+    assert client.get(f"/recordings/{recording.pk}/audio").status_code == 404
+
+
+def test_a_recording_is_a_short_lived_link(client, settings) -> None:
+    recording = factories.recording(storage_key="rec/x.wav")
+    answer = client.get(f"/recordings/{recording.pk}/audio")
+    assert answer.status_code == 302
+    assert "X-Amz-Expires=120" in answer.location
+    assert "X-Amz-Signature" in answer.location
+
+
+def test_health_names_each_dependency(client, settings) -> None:
+    assert client.get("/healthz").json == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["mongodb"] == answer.json["redis"] == answer.json["storage"] == "ready"
+    assert answer.json["clock"] == "failed: no clock has run"
+    from app.models import Heartbeat
+
+    Heartbeat(name="clock", at=datetime.now(UTC)).save()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["ready"]) == (200, True)
+
+
+def test_metrics_count_the_ledger(client, told) -> None:
+    text = client.get("/metrics").data.decode()
+    assert 'delauto_deliveries{state="instructed"} 1.0' in text
+    assert 'delauto_queue_depth{queue="speech"} 0.0' in text
+    assert "delauto_dead_jobs 0.0" in text
