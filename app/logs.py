@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -39,8 +39,8 @@ def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappin
     return event
 
 
-def configure(level: str, process: str) -> None:
-    """Set up logging for this process, libraries' logs included."""
+def configure(level: str, process: str, stream: TextIO | None = None) -> None:
+    """Set up logging for this process, libraries' logs included; to standard output unless told."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -55,7 +55,7 @@ def configure(level: str, process: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

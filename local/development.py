@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from watchfiles import PythonFilter, watch
 
 import migrations
-from app import models
+from app import logs, models
 from app.config import Settings
 from app.errors import AppError
 from local.ports import Ports
@@ -50,6 +51,7 @@ def up(*, port: int, speed: float) -> None:
 
 
 def _migrate(settings: Settings) -> None:
+    logs.configure("WARNING", "up", sys.stderr)
     models.connect(settings)
     try:
         migrations.up(models.database())

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -23,8 +23,17 @@ from app.rules import directives
 @plainly
 def understand(moment: str | None, tz: str) -> None:
     """Transcripts on standard input, one a line; analyses out as JSON lines."""
-    zone = ZoneInfo(tz)
-    now = datetime.fromisoformat(moment).replace(tzinfo=zone) if moment else datetime.now(zone)
+    try:
+        zone = ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise PermanentError(f"--tz {tz} is no time zone; write one like Europe/London") from None
+    try:
+        now = datetime.fromisoformat(moment) if moment else datetime.now(zone)
+    except ValueError:
+        raise PermanentError(
+            f"--now {moment} is no time; write one like 2026-11-20T09:30"
+        ) from None
+    now = now.astimezone(zone) if now.tzinfo else now.replace(tzinfo=zone)
     for line in sys.stdin:
         click.echo(json.dumps(directives.understand(line.strip(), now=now).as_dict()))
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from pymongo.errors import PyMongoError
 
-from app import models
+from app import logs, models
 from app.config import Settings
 from app.errors import AppError
 
@@ -26,6 +26,7 @@ def settings() -> Settings:
 def database() -> Iterator[Settings]:
     """The settings, with the database connected."""
     found = settings()
+    logs.configure("WARNING", "command", sys.stderr)
     models.connect(found)
     try:
         yield found

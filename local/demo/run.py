@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import migrations
-from app import models
+from app import logs, models
 from app.config import Settings
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent
@@ -112,6 +113,7 @@ def _settings(
 
 
 def _scheduled(console: Console, settings: Settings) -> list[morning.Customer]:
+    logs.configure("WARNING", "demo", sys.stderr)
     models.connect(settings)
     migrations.up(models.database())
     now = datetime.now(UTC)

@@ -1,0 +1,164 @@
+"""The `delauto` command: what it prints, what it refuses, and how it says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.models import Agent, Customer, Delivery, Tenant
+
+ROOT = Path(__file__).parents[1]
+
+
+def delauto(*arguments: str, environment: dict[str, str] | None = None, stdin: str = ""):
+    basics = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env={**basics, **(environment or {})},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_without_settings_all_that_is_missing_is_named() -> None:
+    for command in (["migrate", "status"], ["clock"], ["worker", "calls"], ["web"]):
+        answer = delauto(*command)
+        assert answer.returncode == 1
+        assert "MONGODB_URI is not set" in answer.stderr
+        assert "FIELD_ENCRYPTION_KEY is not set" in answer.stderr
+        assert "Traceback" not in answer.stderr
+
+
+def test_a_worker_serves_one_queue() -> None:
+    answer = delauto("worker", "calls", "answers")
+    assert answer.returncode == 2
+    assert "one worker serves one queue" in answer.stderr
+    assert "nonsense" in delauto("worker", "nonsense").stderr
+
+
+def test_a_database_out_of_reach_is_said_plainly(surroundings) -> None:
+    away = {**surroundings, "MONGODB_URI": "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=200"}
+    answer = delauto("migrate", "up", environment=away)
+    assert answer.returncode == 1
+    assert "check MONGODB_URI" in answer.stderr
+
+
+def test_migrations_from_the_command_line(surroundings, settings) -> None:
+    status = delauto("migrate", "status", environment=surroundings)
+    assert "0001 collections_and_indexes: ran" in status.stdout
+    assert delauto("migrate", "up", environment=surroundings).stdout == "nothing to do\n"
+
+
+def test_understand_reads_lines_and_writes_json_lines() -> None:
+    answer = delauto(
+        "understand",
+        "--now",
+        "2026-11-20T09:00:00",
+        "--tz",
+        "America/New_York",
+        stdin="leave it behind the planter\ncan you bring it on monday instead\n\n",
+    )
+    first, second, third = (json.loads(line) for line in answer.stdout.splitlines())
+    assert first["directives"][0]["place"] == "planter"
+    assert second["directives"][0]["date"] == "2026-11-23"
+    assert third["directives"] == []
+    assert third["needs_review"] is True
+
+
+@pytest.mark.parametrize("options", [["--tz", "Mars/Base"], ["--now", "whenever"]])
+def test_understand_refuses_nonsense_plainly(options) -> None:
+    answer = delauto("understand", *options, stdin="hello\n")
+    assert answer.returncode in (1, 2)
+    assert "Traceback" not in answer.stderr
+
+
+def test_transcribe_goes_on_after_a_file_that_is_no_audio(tmp_path) -> None:
+    rubbish = tmp_path / "rubbish.wav"
+    rubbish.write_bytes(b"not audio")
+    answer = delauto("transcribe", str(rubbish), "local/carrier/audio/gate-code.wav")
+    assert answer.returncode == 1
+    assert "rubbish.wav" in answer.stderr
+    assert json.loads(answer.stdout)["text"] == "the gate code is four five one nine hash"
+
+
+def test_keys_are_made() -> None:
+    assert len(delauto("key", "field-encryption").stdout.strip()) == 44
+    assert len(delauto("key", "secret").stdout.strip()) >= 32
+
+
+CSV = """reference,customer_name,phone,address,longitude,latitude,scheduled_time,window_end,agent_email
+R-1,Casey Jones,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,dana@example.com
+R-2,,+14155550124,"13 Mill Lane",-73.98,40.74,{soon},,
+R-3,Robin,nonsense,"14 Mill Lane",-73.98,40.74,{soon},,
+R-4,Robin,+14155550125,"14 Mill Lane",north,40.74,{soon},,
+R-5,Robin,+14155550125,"14 Mill Lane",-73.98,40.74,tomorrow,,
+R-6,Robin,+14155550125,"14 Mill Lane",-73.98,40.74,2030-01-01T10:00:00,,
+R-1,Casey Jones,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,
+R-7,Robin,+14155550125,"14 Mill Lane",-73.98,40.74,{soon},,nobody@example.com
+"""
+
+
+def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
+    named = delauto("tenant", "set", "Harbour Parcels", environment=surroundings)
+    assert named.returncode == 0, named.stderr
+    added = delauto(
+        "user", "add", "Dana Driver", "--email", "dana@example.com", "--phone", "+14155550101",
+        "--password", "correct horse", environment=surroundings,
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    assert Tenant.of("default").get().name == "Harbour Parcels"
+    assert Agent.of("default").get().password_matches("correct horse")
+
+    answer = delauto("plan", "-", environment=surroundings, stdin=CSV.format(soon=soon))
+    assert answer.returncode == 1
+    assert "1 planned, 7 refused" in answer.stdout
+    for row, said in (
+        (3, "customer_name is empty"),
+        (4, "telephone number"),
+        (5, "decimal degrees"),
+        (6, "scheduled_time must be like"),
+        (7, "offset from UTC"),
+        (8, "planned already"),
+        (9, "no active agent"),
+    ):
+        (line,) = [line for line in answer.stderr.splitlines() if line.startswith(f"row {row}:")]
+        assert said in line
+    assert "Traceback" not in answer.stderr
+    assert Delivery.of("default").get().reference == "R-1"
+    assert Customer.of("default").get().phone == "+14155550123"
+
+    why = delauto("why", "R-1", environment=surroundings)
+    assert "outreach: pending" in why.stdout
+    assert "47 CFR 64.1200" in why.stdout
+    assert "no delivery has" in delauto("why", "R-99", environment=surroundings).stderr
+
+
+def test_a_file_without_its_columns_is_refused_whole(surroundings, settings) -> None:
+    answer = delauto("plan", "-", environment=surroundings, stdin="a,b\n1,2\n")
+    assert answer.returncode == 1
+    assert "lacks the columns customer_name, phone" in answer.stderr
+
+
+def test_the_same_person_twice_is_refused_plainly(surroundings, settings) -> None:
+    arguments = ["user", "add", "Dana", "--email", "d@example.com", "--phone", "+14155550101",
+                 "--password", "x"]  # fmt: skip
+    assert delauto(*arguments, environment=surroundings).returncode == 0
+    answer = delauto(*arguments, environment=surroundings)
+    assert (answer.returncode, "already" in answer.stderr) == (1, True)
+
+
+def test_the_demonstration_never_calls_real_people(surroundings) -> None:
+    answer = delauto("demo", "--once", environment=surroundings)
+    assert answer.returncode == 1
+    assert "unset TWILIO_ACCOUNT_SID" in answer.stderr
