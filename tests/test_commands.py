@@ -96,7 +96,8 @@ def test_keys_are_made() -> None:
     assert len(delauto("key", "secret").stdout.strip()) >= 32
 
 
-CSV = """reference,customer_name,phone,address,longitude,latitude,scheduled_time,window_end,agent_email
+COLUMNS = "reference,customer_name,phone,address,longitude,latitude,scheduled_time,window_end,agent_email\n"
+ROWS = """\
 R-1,Casey Jones,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,dana@example.com
 R-2,,+14155550124,"13 Mill Lane",-73.98,40.74,{soon},,
 R-3,Robin,nonsense,"14 Mill Lane",-73.98,40.74,{soon},,
@@ -120,7 +121,7 @@ def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> N
     assert Tenant.of("default").get().name == "Harbour Parcels"
     assert Agent.of("default").get().password_matches("correct horse")
 
-    answer = delauto("plan", "-", environment=surroundings, stdin=CSV.format(soon=soon))
+    answer = delauto("plan", "-", environment=surroundings, stdin=COLUMNS + ROWS.format(soon=soon))
     assert answer.returncode == 1
     assert "1 planned, 7 refused" in answer.stdout
     for row, said in (
