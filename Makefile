@@ -17,7 +17,7 @@ lint: .venv/ready
 	@.venv/bin/lint-imports
 
 bench: .venv/ready
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for name in transcribe understand; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
 
 setup: .venv/ready
 

@@ -81,7 +81,7 @@ class FakeStorage:
 class FakeSpeech:
     """Hears what it is told to hear."""
 
-    def __init__(self, text: str | Exception = "leave it behind the planter") -> None:
+    def __init__(self, text: str | BaseException = "leave it behind the planter") -> None:
         self.text = text
         self.heard: list[bytes | Path] = []
 
@@ -90,7 +90,7 @@ class FakeSpeech:
 
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         self.heard.append(audio)
-        if isinstance(self.text, Exception):
+        if isinstance(self.text, BaseException):
             raise self.text
         return Transcript(
             text=self.text,

@@ -96,7 +96,10 @@ def test_keys_are_made() -> None:
     assert len(delauto("key", "secret").stdout.strip()) >= 32
 
 
-COLUMNS = "reference,customer_name,phone,address,longitude,latitude,scheduled_time,window_end,agent_email\n"
+COLUMNS = (
+    "reference,customer_name,phone,address,longitude,latitude,"
+    "scheduled_time,window_end,agent_email\n"
+)
 ROWS = """\
 R-1,Casey Jones,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,dana@example.com
 R-2,,+14155550124,"13 Mill Lane",-73.98,40.74,{soon},,

@@ -19,7 +19,14 @@ from mongoengine import (
 )
 
 from app.models.encryption import EncryptedField
-from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
+from app.rules.analysis import (
+    FOR_A_PERSON,
+    Analysis,
+    Directive,
+    Kind,
+    Priority,
+    Sentiment,
+)
 
 
 class DirectiveRecord(EmbeddedDocument):
@@ -103,6 +110,11 @@ class AnalysisRecord(EmbeddedDocument):
     def has(self, *kinds: Kind) -> bool:
         """Does any directive have one of these kinds?"""
         return any(directive.kind in kinds for directive in self.directives)
+
+    @property
+    def needs_person(self) -> bool:
+        """Should a dispatcher look at it: in doubt, or not for the driver alone?"""
+        return bool(self.needs_review) or self.has(*FOR_A_PERSON)
 
     def as_dict(self) -> dict[str, Any]:
         """The analysis as JSON carries it."""

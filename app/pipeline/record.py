@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from app.errors import PermanentError
+from app.errors import PermanentError, TransientError
 from app.gateways import RecordingFacts, Storage, Voice
 from app.models import CallLog, Recording
 from app.states import RECORDING
 
 log = structlog.get_logger()
+GIVE_UP_AFTER = timedelta(hours=12)
+"""How long a recording is asked for; the network may lose one that it announced."""
 
 
 def announce(
@@ -67,15 +69,20 @@ def store(recording_id: ObjectId, voice: Voice, storage: Storage, *, now: dateti
     """Fetch, verify, keep; then move to ``stored``. The same bytes to the same key, any number of
     times. True where there is something to transcribe.
 
-    Raises TransientError, leaving the recording as it is. What can never be fetched ends the work.
+    Raises TransientError, leaving the recording as it is. What can never be fetched, or could not
+    for GIVE_UP_AFTER, ends the work and raises PermanentError.
     """
     recording: Recording | None = Recording.across_tenants(pk=recording_id).first()
     if recording is None or recording.stage != "announced":
         return False
-    recording.modify(inc__processing_attempts=1, set__last_processed_at=now)
     key = recording.audio_url.split("/", 3)[3]
     try:
         audio = voice.download_recording(recording.recording_sid)
+    except TransientError as error:
+        if now - recording.created_at < GIVE_UP_AFTER:
+            raise
+        end_without_words(recording, str(error), now=now)
+        raise PermanentError(str(error)) from error
     except PermanentError as error:
         end_without_words(recording, str(error), now=now)
         raise

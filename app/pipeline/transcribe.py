@@ -13,6 +13,9 @@ from app.models import CallLog, Customer, Recording, Transcription
 from app.pipeline.record import end_without_words
 from app.states import RECORDING
 
+MOST_TRIES = 4
+"""Audio that takes the process down with it each time must not do so for ever."""
+
 
 def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now: datetime) -> bool:
     """Hear a stored recording and move it to ``transcribed``. True where it moved.
@@ -23,12 +26,14 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
     recording: Recording | None = Recording.across_tenants(pk=recording_id).first()
     if recording is None or recording.stage != "stored":
         return False
+    audio = storage.get(recording.storage_key)
     recording.modify(inc__processing_attempts=1, set__last_processed_at=now)
     call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).get()
     customer = Customer.of(recording.tenant_id, pk=call.customer_id).first()
     language = customer.preferences.language if customer else "en"
     try:
-        heard = speech.transcribe(storage.get(recording.storage_key), language)
+        _not_for_ever(recording)
+        heard = speech.transcribe(audio, language)
     except PermanentError as error:
         end_without_words(recording, str(error), now=now)
         raise
@@ -48,6 +53,11 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
         set__language=heard.language,
         set__no_speech=1.0 if heard.no_speech else _no_speech(heard.segments),
     )
+
+
+def _not_for_ever(recording: Recording) -> None:
+    if recording.processing_attempts > MOST_TRIES:
+        raise PermanentError(f"hearing it ended {MOST_TRIES} times without a result")
 
 
 def _as_dict(segment: Segment) -> dict[str, Any]:

@@ -81,6 +81,11 @@ SLOTS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 )
 """The slots each kind may carry, beside ``condition``, which any may."""
 
+FOR_A_PERSON = frozenset(
+    {Kind.SPEAK_TO_HUMAN, Kind.CANCEL, Kind.REDIRECT, Kind.RESCHEDULE, Kind.WRONG_NUMBER}
+)
+"""Kinds that nobody on the road can settle alone: a dispatcher looks at them."""
+
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "channel": ("call", "text"),

@@ -25,6 +25,7 @@ _CUSTOMERS = (
     "Imogen Pryce", "Luka Horvat", "Anita Desai", "Gareth Bowen", "Elena Petrova",
     "Marcus Reed", "Yara Nasser", "Fergus Doyle", "Tessa Blom", "Carlos Vega",
     "Judith Kramer", "Owen Tate", "Leila Farouk", "Simon Achterberg", "Ada Nwosu",
+    "Hugo Lindgren", "Wendy Park", "Ibrahim Sesay", "Colette Marchand", "Pavel Dvorak",
 )  # fmt: skip
 _PARCELS = (
     "shoe box", "crate of oranges", "mirror, 60 × 90 cm", "books", "coffee machine",

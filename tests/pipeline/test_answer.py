@@ -112,7 +112,34 @@ def test_a_recording_that_is_not_there_yet_waits(settings) -> None:
     with pytest.raises(TransientError):
         record.store(recording.pk, voice, FakeStorage(), now=NOW)
     recording.reload()
-    assert (recording.stage, recording.processing_attempts) == ("announced", 1)
+    assert recording.stage == "announced"
+
+
+def test_a_recording_that_never_comes_is_given_up_after_half_a_day(settings) -> None:
+    recording, voice = announced(ended_call(effects=["records"])), FakeVoice()
+    voice.audio = TransientError("404")
+    with pytest.raises(PermanentError):
+        record.store(recording.pk, voice, FakeStorage(), now=NOW + timedelta(hours=13))
+    recording.reload()
+    assert (recording.stage, recording.processing_status) == ("understood", "failed")
+
+
+def test_audio_that_takes_the_process_down_is_not_tried_for_ever(settings) -> None:
+    recording, storage = announced(ended_call(effects=["records"])), FakeStorage()
+    record.store(recording.pk, FakeVoice(), storage, now=NOW)
+
+    class Killed(BaseException):
+        pass
+
+    crashing = FakeSpeech(Killed())
+    for _ in range(4):
+        with pytest.raises(Killed):
+            transcribe(recording.pk, crashing, storage, now=NOW)
+    with pytest.raises(PermanentError, match="without a result"):
+        transcribe(recording.pk, crashing, storage, now=NOW)
+    recording.reload()
+    assert (recording.stage, recording.processing_status) == ("understood", "failed")
+    assert len(crashing.heard) == 4
 
 
 def test_audio_that_cannot_be_decoded_goes_to_a_person_with_the_audio_kept(settings) -> None:

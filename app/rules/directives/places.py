@@ -91,7 +91,10 @@ _NO_PLACE = re.compile(
     r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|present|work(?: in)?|"
     r"of .*|no|a minute|instead|sunlight|shade|direct sun.*|same time|kettle|telly|tv|later|"
     r"(?:\d\d?:\d\d|"
-    r"noon|midday|half .*|quarter .*)|(?:\w+ )?(?:minutes?|hours?)|fridge door)$"
+    r"noon|midday|half .*|quarter .*)|"
+    r"(?:(?:early|late|mid)[ -])?(?:morning|afternoon|evening|night|lunch ?time)s?|"
+    r"week(?:end|days?)?|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:\w+ )?(?:minutes?|hours?)|fridge door)$"
 )
 _NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")

@@ -162,7 +162,7 @@ def _row(
         agent_id=str(delivery.agent_id or ""),
         agent=agent.name if agent else "",
         state=state,
-        label=_LABELS[state],
+        label=_label(state, call),
         reason=delivery.outreach.reason or "",
         steps_done=_steps_done(delivery, call, recording),
         attempts=delivery.outreach.attempts,
@@ -172,7 +172,7 @@ def _row(
         instructions=sentence(delivery),
         kinds=tuple(directive.kind.value for directive in analysis.directives) if analysis else (),
         priority=analysis.priority.value if analysis and analysis.priority else "",
-        needs_review=bool(analysis and analysis.needs_review),
+        needs_review=bool(analysis and analysis.needs_person),
         told=delivery.analysis_version > 0 and not delivery.to_tell,
         acknowledged=delivery.acknowledged_at is not None,
         order=f"{delivery.scheduled_time.astimezone(UTC):%Y%m%d%H%M} {delivery.pk}",
@@ -180,6 +180,12 @@ def _row(
         status=delivery.status,
         access=_access(analysis),
     )
+
+
+def _label(state: str, call: CallLog | None) -> str:
+    if state == "calling" and call is not None and call.status == "completed":
+        return "Reading the answer"
+    return _LABELS[state]
 
 
 def _steps_done(delivery: Delivery, call: CallLog | None, recording: Recording | None) -> int:
