@@ -16,6 +16,7 @@ def main() -> None:
 for command in (
     embedded.up,
     embedded.demo,
+    embedded.carrier,
     processes.web,
     processes.worker,
     processes.clock,

@@ -13,6 +13,7 @@ import migrations
 from app import logs, models
 from app.config import Settings
 from app.errors import AppError
+from local.environment_file import environment_file
 from local.ports import Ports
 from local.product import product_processes
 from local.stack import LocalStack, default_folder, stop_as_by_hand
@@ -41,10 +42,12 @@ def up(*, port: int, speed: float) -> None:
             for name, part in stack.parts.items():
                 console.print(f"  [green]✓[/] {name:<9} {part}")
             console.print(f"  [green]✓[/] page      [bold]{address}/[/]")
-            console.print(f"Logs: {stack.folder / 'logs'}. Press Ctrl-C to end.")
             names = [process.name for process in processes]
-            for _ in watch(*CODE, watch_filter=PythonFilter()):
-                _again(console, stack, names)
+            with environment_file(stack.folder, environment) as file:
+                console.print(f"Other terminals:  set -a; . {file}; set +a")
+                console.print(f"Logs: {stack.folder / 'logs'}. Press Ctrl-C to end.")
+                for _ in watch(*CODE, watch_filter=PythonFilter()):
+                    _again(console, stack, names)
         except KeyboardInterrupt:
             pass
         console.print("Stopping.")

@@ -166,3 +166,14 @@ def test_the_demonstration_never_calls_real_people(surroundings) -> None:
     answer = delauto("demo", "--once", environment=surroundings)
     assert answer.returncode == 1
     assert "unset TWILIO_ACCOUNT_SID" in answer.stderr
+
+
+def test_an_invented_customer_gets_a_number(surroundings, carrier) -> None:
+    assert "gate-code" in delauto("carrier", "personas").stdout.splitlines()
+    given = delauto("carrier", "assign", "+447700900321", "gate-code", environment=surroundings)
+    assert given.stdout == "+447700900321 is answered as gate-code\n"
+    for number, persona in (("+447700900321", "nobody"), ("nonsense", "gate-code")):
+        answer = delauto("carrier", "assign", number, persona, environment=surroundings)
+        assert answer.returncode == 1
+        assert "refused" in answer.stderr
+        assert "Traceback" not in answer.stderr

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import click
+import requests
 
-from app.commands.surroundings import plainly
+from app.commands.surroundings import plainly, settings
+from app.errors import PermanentError
 
 
 @click.command()
@@ -36,3 +38,35 @@ def demo(once: bool, speed: float, port: int, folder: Path | None) -> None:
     from local.demo.run import run  # noqa: PLC0415
 
     sys.exit(run(once=once, speed=speed, port=port, folder=folder))
+
+
+@click.group()
+def carrier() -> None:
+    """The local telephone network: who answers which number, and how."""
+
+
+@carrier.command()
+def personas() -> None:
+    """List the ways in which an invented customer can behave."""
+    from local.demo.morning import personas as names  # noqa: PLC0415
+
+    for name in names():
+        click.echo(name)
+
+
+@carrier.command()
+@click.argument("number")
+@click.argument("persona")
+@plainly
+def assign(number: str, persona: str) -> None:
+    """Let NUMBER (as +447700900123) be answered as PERSONA does."""
+    from local.carrier.client import CarrierAdmin  # noqa: PLC0415
+
+    found = settings()
+    admin = CarrierAdmin(found.twilio_api_url, found.twilio_account_sid, found.auth_tokens[0])
+    try:
+        admin.assign(number, persona)
+    except requests.RequestException as error:
+        said = error.response.text if error.response is not None else type(error).__name__
+        raise PermanentError(f"the local telephone network refused: {said}") from error
+    click.echo(f"{number} is answered as {persona}")

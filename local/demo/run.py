@@ -23,6 +23,7 @@ from app.runtime import Runtime
 from local.carrier.client import CarrierAdmin
 from local.demo import cities, morning, report
 from local.demo.screens import Screens
+from local.environment_file import environment_file
 from local.folder_lock import FolderLock
 from local.ports import Ports
 from local.product import product_processes
@@ -72,12 +73,13 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
         console.print(f"  [green]✓[/] page      [bold]{settings.public_url}/[/]")
         agents = [str(agent.pk) for agent in Agent.of(DEFAULT_TENANT)]
         screens = Screens(settings.public_url, agents)
-        finished = _watched(console, screens)
-        console.print(report.table(screens))
-        status = _judged(console, settings, finished, time.monotonic() - started)
-        if not once:
-            console.print(f"The page is [bold]{settings.public_url}/[/]. Press Ctrl-C to end.")
-            _stay()
+        with environment_file(home, environment):
+            finished = _watched(console, screens)
+            console.print(report.table(screens))
+            status = _judged(console, settings, finished, time.monotonic() - started)
+            if not once:
+                console.print(f"The page is [bold]{settings.public_url}/[/]. Press Ctrl-C to end.")
+                _stay()
     except KeyboardInterrupt:
         console.print("Stopping.")
         return status

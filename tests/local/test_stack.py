@@ -27,6 +27,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from twilio.rest import Client as TwilioClient
 
+from local.environment_file import environment_file
 from local.folder_lock import FolderInUseError
 from local.ports import PortError
 from local.product import product_processes
@@ -55,6 +56,7 @@ GIVEN_ALWAYS = {"SECRET_KEY", "FIELD_ENCRYPTION_KEY", "WHISPER_MODEL"}
 RUN_A_STACK = """
 import json, os, sys, time
 from pathlib import Path
+from local.environment_file import environment_file
 from local.stack import LocalStack
 
 with LocalStack(Path(sys.argv[1]), environ=os.environ) as stack:
@@ -391,3 +393,18 @@ def test_the_product_is_one_web_server_a_worker_for_each_queue_and_a_clock() -> 
     assert processes["speech"].argv[-3:] == ["app.cli", "worker", "speech"]
     assert processes["clock"].argv[-2:] == ["app.cli", "clock"]
     assert all(each.restart and each.environment == {"A": "b"} for each in processes.values())
+
+
+def test_another_terminal_can_read_the_settings_while_the_stack_runs(tmp_path: Path) -> None:
+    awkward = {"S3_BUCKET": "it's $HOME `x`", "SECRET_KEY": "k" * 40, "HOME": "/nowhere"}
+    with environment_file(tmp_path, awkward) as file:
+        assert file.stat().st_mode & 0o777 == 0o600
+        script = f'set -a; . {file}; set +a; env | grep -E "^(S3_BUCKET|SECRET_KEY|HOME)="'
+        shell = subprocess.run(
+            ["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={}
+        )
+        assert set(shell.stdout.splitlines()) == {
+            f"S3_BUCKET={awkward['S3_BUCKET']}",
+            f"SECRET_KEY={awkward['SECRET_KEY']}",
+        }
+    assert not file.exists()
