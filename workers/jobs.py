@@ -46,7 +46,7 @@ def job(stage: Stage) -> Callable[[str], None]:
                 log.warning("will be tried again", why=str(error))
             except PermanentError as error:
                 log.error("failed for good", why=str(error))  # noqa: TRY400 - foreseen: no trace
-                _bury(stage.__name__, ObjectId(document_id), str(error))
+                _bury(runtime, stage.__name__, ObjectId(document_id), str(error))
 
     return run
 
@@ -109,24 +109,16 @@ def look_for_recording(runtime: Runtime, call_id: ObjectId) -> None:
 def store(runtime: Runtime, recording_id: ObjectId) -> None:
     """Fetch the recording from the network into our storage."""
     now = datetime.now(UTC)
-    try:
-        if record.store(recording_id, runtime.voice, runtime.storage, now=now):
-            _next(runtime, queues.TRANSCRIBE, recording_id)
-    except PermanentError:
-        _conclude_call_of(runtime, recording_id)
-        raise
+    if record.store(recording_id, runtime.voice, runtime.storage, now=now):
+        _next(runtime, queues.TRANSCRIBE, recording_id)
 
 
 @job
 def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the audio into words."""
     now = datetime.now(UTC)
-    try:
-        if transcribing.transcribe(recording_id, runtime.speech, runtime.storage, now=now):
-            _next(runtime, queues.UNDERSTAND, recording_id)
-    except PermanentError:
-        _conclude_call_of(runtime, recording_id)
-        raise
+    if transcribing.transcribe(recording_id, runtime.speech, runtime.storage, now=now):
+        _next(runtime, queues.UNDERSTAND, recording_id)
 
 
 @job
@@ -157,16 +149,12 @@ def _conclude(runtime: Runtime, call_id: ObjectId) -> None:
         _next(runtime, queues.TELL, news_of)
 
 
-def _conclude_call_of(runtime: Runtime, recording_id: ObjectId) -> None:
-    recording = Recording.across_tenants(pk=recording_id).first()
-    if recording is not None:
-        _next(runtime, queues.CONCLUDE, recording.call_log_id)
-
-
-def _bury(name: str, document_id: ObjectId, error: str) -> None:
-    """Put work that failed for good where a person looks."""
+def _bury(runtime: Runtime, name: str, document_id: ObjectId, error: str) -> None:
+    """Put work that failed for good where a person looks; its call is concluded without it."""
     document = Recording.across_tenants(pk=document_id).first()
-    if document is None:
+    if document is not None:
+        _next(runtime, queues.CONCLUDE, document.call_log_id)
+    else:
         document = CallLog.across_tenants(pk=document_id).first()
     if document is None:
         return

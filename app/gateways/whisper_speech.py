@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.errors import PermanentError
 from app.gateways import Segment, Transcript, Word
+from app.gateways.sound import MARGIN, RATE, Cutting, decode, pieces, with_silence
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -23,36 +21,16 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedded"
 EMBEDDED_FOLDER: Final = Path(__file__).resolve().parent.parent / "embedded_model"
 
-_RATE: Final = 16_000
-"""Samples a second that every Whisper model expects."""
-
-_CONTAINERS: Final = (
-    (0, b"RIFF"),
-    (0, b"ID3"),
-    (0, b"\xff\xfb"),
-    (0, b"\xff\xf3"),
-    (0, b"\xff\xf2"),
-    (0, b"\xff\xfa"),
-    (0, b"OggS"),
-    (0, b"fLaC"),
-    (0, b"\x1a\x45\xdf\xa3"),
-    (4, b"ftyp"),
-)
-"""How WAV, MP3, Ogg, FLAC, WebM and MP4 begin. Nothing else reaches the decoder: it also plays
-play lists, which name other files and addresses, and it finds music in random bytes."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Hearing:
     """How one kind of model is used.
 
-    A recording is divided at pauses of ``pause`` seconds, and at shorter ones where a piece would
-    be longer than ``longest_piece`` seconds. A piece counts as no speech where its no-speech
-    probability is above ``no_speech`` and its average log-probability below ``log_probability``.
+    A piece counts as no speech where its no-speech probability is above ``no_speech`` and its
+    average log-probability below ``log_probability``.
     """
 
-    longest_piece: float
-    pause: float
+    cutting: Cutting
     beam: int
     no_speech: float
     log_probability: float
@@ -65,18 +43,12 @@ class _Hearing:
 # has the first word: it gave noise at most 0.19, and each of 600 sentences 0.70 or more at its
 # clearest moment.
 _EMBEDDED_HEARING: Final = _Hearing(
-    longest_piece=6.0, pause=0.5, beam=10, no_speech=0.3, log_probability=-0.9
+    Cutting(longest_piece=6.0, pause=0.5), beam=10, no_speech=0.3, log_probability=-0.9
 )
 # Stock models hear windows of thirty seconds; the two bounds are those of Whisper's own decoder.
 _STOCK_HEARING: Final = _Hearing(
-    longest_piece=28.0, pause=5.0, beam=5, no_speech=0.6, log_probability=-1.0
+    Cutting(longest_piece=28.0, pause=5.0), beam=5, no_speech=0.6, log_probability=-1.0
 )
-_VOICE_PROBABILITY: Final = 0.4
-
-_MARGIN: Final = 0.5
-"""Seconds of silence put before and after every recording. The network trims recordings down to
-the first and last sound; of 38 answers trimmed so, the packaged model heard 26 word for word as
-they were, and 37 with this margin."""
 
 
 class WhisperSpeech:
@@ -103,8 +75,8 @@ class WhisperSpeech:
         """Load the model and hear a second of silence, so that the first recording is not slow."""
         import numpy  # noqa: PLC0415 - only a process that hears pays for these imports
 
-        silence = numpy.zeros(_RATE, dtype=numpy.float32)
-        _pieces(silence, self._hearing)
+        silence = numpy.zeros(RATE, dtype=numpy.float32)
+        pieces(silence, self._hearing.cutting)
         self._hear(self._loaded(), silence, [{"start": 0.0, "end": 1.0}], "en")
 
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
@@ -114,14 +86,14 @@ class WhisperSpeech:
         hears English whatever is asked for. Raises PermanentError where there is no audio to hear.
         """
         started = time.monotonic()
-        decoded = _decode(audio)
-        duration = len(decoded) / _RATE
-        samples = _with_silence(decoded)
+        decoded = decode(audio)
+        duration = len(decoded) / RATE
+        samples = with_silence(decoded)
         kept: tuple[Segment, ...] = ()
-        if pieces := _pieces(samples, self._hearing):
-            heard, language = self._hear(self._loaded(), samples, pieces, language)
-            found = (_segment(each, duration) for each in heard)
-            kept = tuple(segment for segment in found if self._is_speech(segment))
+        if cuts := pieces(samples, self._hearing.cutting):
+            heard, language = self._hear(self._loaded(), samples, cuts, language)
+            segments = (_segment(each, duration) for each in heard)
+            kept = tuple(segment for segment in segments if self._is_speech(segment))
         probabilities = [word.probability for segment in kept for word in segment.words]
         return Transcript(
             text=" ".join(segment.text for segment in kept),
@@ -147,7 +119,7 @@ class WhisperSpeech:
             return self._model
 
     def _hear(
-        self, model: WhisperModel, samples: Any, pieces: list[dict[str, float]], language: str
+        self, model: WhisperModel, samples: Any, cuts: list[dict[str, float]], language: str
     ) -> tuple[list[Any], str]:
         """The library's segments for the pieces of one recording, and the language heard."""
         from faster_whisper import BatchedInferencePipeline  # noqa: PLC0415 - see load
@@ -156,7 +128,7 @@ class WhisperSpeech:
         segments, info = BatchedInferencePipeline(model).transcribe(
             samples,
             language=self._language(model, language),
-            clip_timestamps=pieces,
+            clip_timestamps=cuts,
             beam_size=self._hearing.beam,
             # Sampling would give the same recording other words on a second try.
             temperature=0.0,
@@ -181,82 +153,11 @@ class WhisperSpeech:
         return bool(segment.text) and not (silent and unsure)
 
 
-def _decode(audio: bytes | Path) -> Any:
-    """Mono float samples at ``_RATE``."""
-    import av  # noqa: PLC0415 - see WhisperSpeech.load
-    from faster_whisper import decode_audio  # noqa: PLC0415 - see WhisperSpeech.load
-
-    content = audio.read_bytes() if isinstance(audio, Path) else audio
-    if not any(content[at : at + len(mark)] == mark for at, mark in _CONTAINERS):
-        raise PermanentError(f"These {len(content)} bytes are not an audio file.")
-    try:
-        samples = decode_audio(BytesIO(content), sampling_rate=_RATE)
-    except (av.error.FFmpegError, IndexError, TypeError, ValueError) as error:
-        raise PermanentError(f"The audio file cannot be decoded: {error}") from error
-    if not len(samples):
-        raise PermanentError("The audio file holds no sound.")
-    return samples
-
-
-def _with_silence(samples: Any) -> Any:
-    import numpy  # noqa: PLC0415 - see WhisperSpeech.load
-
-    silence = numpy.zeros(round(_MARGIN * _RATE), dtype=samples.dtype)
-    return numpy.concatenate([silence, samples, silence])
-
-
-def _pieces(samples: Any, hearing: _Hearing) -> list[dict[str, float]]:
-    """Divide a recording at its pauses, as ``hearing`` says, into pieces in order.
-
-    Pieces meet in the middle of a pause and reach a second beyond the speech, so that no word is
-    cut. Empty where the voice detector finds nobody speaking.
-    """
-    from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - see load
-
-    options = VadOptions(
-        threshold=_VOICE_PROBABILITY,
-        min_silence_duration_ms=250,
-        speech_pad_ms=0,
-        max_speech_duration_s=hearing.longest_piece * 1.5,
-    )
-    total = len(samples) / _RATE
-    stretches = [
-        (stretch["start"] / _RATE, stretch["end"] / _RATE)
-        for stretch in get_speech_timestamps(samples, options)
-    ]
-    return list(_with_margins(_joined(stretches, hearing), total))
-
-
-def _joined(
-    stretches: Sequence[tuple[float, float]], hearing: _Hearing
-) -> list[tuple[float, float]]:
-    """Neighbouring stretches of speech as one, where no long pause parts them and both fit."""
-    joined: list[tuple[float, float]] = []
-    for start, end in stretches:
-        fits = joined and end - joined[-1][0] <= hearing.longest_piece
-        if fits and start - joined[-1][1] < hearing.pause:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _with_margins(
-    stretches: Sequence[tuple[float, float]], total: float, margin: float = 1.0
-) -> Iterable[dict[str, float]]:
-    before = 0.0
-    for index, (start, end) in enumerate(stretches):
-        is_last = index + 1 == len(stretches)
-        after = total if is_last else (end + stretches[index + 1][0]) / 2
-        yield {"start": max(before, start - margin), "end": min(after, end + margin)}
-        before = after
-
-
 def _segment(heard: Any, duration: float) -> Segment:
     """The library's segment as ours, in the recording's own time."""
 
     def within(seconds: float) -> float:
-        return min(max(float(seconds) - _MARGIN, 0.0), duration)
+        return min(max(float(seconds) - MARGIN, 0.0), duration)
 
     words: list[Word] = []
     for part in heard.words or ():

@@ -50,6 +50,14 @@ __all__ = [
 ]
 
 
+_WAITS = {
+    "serverSelectionTimeoutMS": 3000,
+    "connectTimeoutMS": 3000,
+    "socketTimeoutMS": 20_000,
+}
+"""Bounds of waiting for the server, unless the address gives its own."""
+
+
 def connect(settings: Settings) -> None:
     """Connect this process; every write waits for the majority and the journal.
 
@@ -57,19 +65,19 @@ def connect(settings: Settings) -> None:
     """
     uri = settings.mongodb_uri.get_secret_value()
     use_keys(settings.field_encryption_key.get_secret_value())
+    parsed = parse_uri(uri, validate=False)
+    given = {name.lower() for name in parsed["options"]}
     mongoengine.disconnect()
     mongoengine.connect(
-        db=parse_uri(uri).get("database") or "delauto",
+        db=parsed["database"] or "delauto",
         host=uri,
         tz_aware=True,
         uuidRepresentation="standard",
         w="majority",
         journal=True,
         retryWrites=True,
-        serverSelectionTimeoutMS=3000,
-        connectTimeoutMS=3000,
-        socketTimeoutMS=20_000,
         appname="delauto",
+        **{name: value for name, value in _WAITS.items() if name.lower() not in given},
     )
 
 
