@@ -109,7 +109,7 @@ def _heard(
         if delivery.analysis is not None:
             changes["push__analysis_history"] = delivery.analysis
         call.modify(set__ai_analysis=analysis)
-    delivery.move_to(
+    moved = delivery.move_to(
         OUTREACH,
         outcome,
         at=now,
@@ -117,6 +117,10 @@ def _heard(
         set__outreach__reason=f"heard in attempt {call.attempt}",
         **changes,
     )
+    known = delivery.analysis
+    if not moved and analysis is not None and known is not None and known.call_id != call.pk:
+        # Heard before, in another call: what was said now supersedes it, and the state stays.
+        delivery.modify({"analysis__call_id__ne": call.pk}, **changes)
     return outcome
 
 

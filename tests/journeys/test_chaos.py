@@ -90,3 +90,16 @@ def test_lost_answers_and_missing_media_are_ridden_out(product: Product) -> None
     attempts = CallLog.of(DEFAULT_TENANT, delivery_id__in=[d.pk for d in deliveries])
     states = {step.target for call in attempts for step in call.history}
     assert "unknown" in states
+
+
+def test_the_storage_and_the_telephone_network_are_killed(product: Product) -> None:
+    deliveries = [product.deliver("leave-behind-planter") for _ in range(6)]
+    time.sleep(0.6)
+    product.stack.supervisor.kill("s3")
+    time.sleep(0.6)
+    product.stack.supervisor.kill("carrier")
+    until(lambda: settled(deliveries), "all settled", 110)
+    never_twice(product, deliveries)
+    all_understood(deliveries)
+    for delivery in deliveries:
+        assert product.settled(delivery, "instructed").analysis.directives

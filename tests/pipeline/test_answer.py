@@ -260,6 +260,25 @@ def test_an_answer_that_turns_up_late_still_counts(settings) -> None:
     assert len(Customer.of("default", pk=call.customer_id).get().call_history) == 1
 
 
+def test_what_was_said_later_supersedes_and_what_was_said_before_is_kept(settings) -> None:
+    first = ended_call(effects=["records"])
+    heard(first, "leave it behind the planter")
+    delivery = concluded(first)
+    second = factories.call(
+        delivery, attempt=2, status="completed", in_flight=False, call_sid=sid("CA"),
+        start_time=NOW, end_time=NOW, effects=["records"],
+    )  # fmt: skip
+    heard(second, "leave it in the porch")
+    for _ in range(2):
+        delivery = concluded(second)
+    assert delivery.outreach.state == "instructed"
+    assert delivery.analysis.directives[0].slots == {"place": "porch"}
+    assert [past.directives[0].slots for past in delivery.analysis_history] == [
+        {"place": "planter"}
+    ]
+    assert (delivery.analysis_version, delivery.to_tell) == (2, True)
+
+
 def test_news_waits_for_an_agent(settings) -> None:
     call = ended_call(effects=["confirm"])
     Delivery.of("default").update(unset__agent_id=True)
