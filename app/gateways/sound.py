@@ -33,8 +33,8 @@ _VOICE_PROBABILITY: Final = 0.4
 
 MARGIN: Final = 0.5
 """Seconds of silence put before and after every recording. The network trims recordings down to
-the first and last sound; of 38 answers trimmed so, the packaged model heard 26 word for word as
-they were, and 37 with this margin."""
+the first and last sound: of 158 sentences trimmed so, the packaged model heard 101 word for word
+as they were, and 124 with this margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def with_silence(samples: Any) -> Any:
 def pieces(samples: Any, cutting: Cutting) -> list[dict[str, float]]:
     """Divide a recording at its pauses, as ``cutting`` says, into pieces in order.
 
-    Pieces meet in the middle of a pause and reach a second beyond the speech, so that no word is
+    Pieces meet in the middle of a pause and reach 0.6 seconds beyond the speech, so that no word is
     cut. Empty where the voice detector finds nobody speaking.
     """
     from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - see load
@@ -108,7 +108,7 @@ def _joined(
 
 
 def _with_margins(
-    stretches: Sequence[tuple[float, float]], total: float, margin: float = 1.0
+    stretches: Sequence[tuple[float, float]], total: float, margin: float = 0.6
 ) -> Iterable[dict[str, float]]:
     before = 0.0
     for index, (start, end) in enumerate(stretches):
