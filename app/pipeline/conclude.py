@@ -32,17 +32,17 @@ def conclude(
     if call is None or call.settled_at is not None or call.status not in CALL_ENDED:
         return NOT_YET
     recording: Recording | None = Recording.of(call.tenant_id, call_log_id=call.pk).first()
-    if call.status == "completed" and _still_to_come(call, recording):
+    if _still_to_come(call, recording):
         return NOT_YET
     delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).get()
-    if call.status != "completed":
-        outcome = _failed(call, delivery, call.status, now, retry_seconds)
+    analysis = understand.of_call(call, recording, now=now)
+    reached = call.status == "completed" and call.answered_by != "machine"
+    # What was said counts, however the call ended.
+    if analysis is not None or reached:
+        outcome = _heard(call, delivery, recording, analysis, now)
     else:
-        analysis = understand.of_call(call, recording, now=now)
-        if analysis is None and call.answered_by == "machine":
-            outcome = _failed(call, delivery, attempts.MACHINE, now, retry_seconds)
-        else:
-            outcome = _heard(call, delivery, recording, analysis, now)
+        status = attempts.MACHINE if call.status == "completed" else call.status
+        outcome = _failed(call, delivery, status, now, retry_seconds)
     _settle(call, outcome, now)
     return delivery.pk if delivery.to_tell else None
 
@@ -50,7 +50,7 @@ def conclude(
 def _still_to_come(call: CallLog, recording: Recording | None) -> bool:
     if recording is not None:
         return bool(recording.stage != "understood")
-    return Effect.RECORDS.value in call.effects
+    return call.status == "completed" and Effect.RECORDS.value in call.effects
 
 
 def _failed(

@@ -25,7 +25,11 @@ PERSONAS = (
 def settled(deliveries: list[Delivery]) -> bool:
     ids = [delivery.pk for delivery in deliveries]
     now = Delivery.of(DEFAULT_TENANT, pk__in=ids)
-    return all(d.outreach.state in OUTREACH_SETTLED and not d.to_tell for d in now)
+    open_recordings = Recording.of(
+        DEFAULT_TENANT, delivery_id__in=ids, stage__ne="understood"
+    ).count()
+    told = all(d.outreach.state in OUTREACH_SETTLED and not d.to_tell for d in now)
+    return told and not open_recordings
 
 
 def never_twice(product: Product, deliveries: list[Delivery]) -> None:

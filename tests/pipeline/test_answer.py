@@ -232,6 +232,16 @@ def test_a_recording_counts_whatever_the_machine_detection_says(settings) -> Non
     assert concluded(call).outreach.state == "instructed"
 
 
+def test_what_was_said_counts_however_the_call_ended(settings) -> None:
+    call = ended_call("failed", effects=["records"])
+    storage, recording = FakeStorage(), announced(call)
+    assert concluded(call).outreach.state == "calling"
+    record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    transcribe(recording.pk, FakeSpeech("leave it in the porch"), storage, now=NOW)
+    understand(recording.pk, now=NOW)
+    assert concluded(call).outreach.state == "instructed"
+
+
 def test_after_the_last_attempt_the_driver_is_told(settings) -> None:
     delivery = concluded(ended_call("no-answer", attempt=4))
     assert delivery.outreach.state == "unreachable"
