@@ -160,9 +160,8 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
         slots["minutes"] = minutes
     end = max(match.end(), reach)
     if phone := _phone_in(scene.onward, match.end(), scene.end - scene.start):
-        slots["phone"] = code_from(
-            phone["phone"].replace("(", "").replace(")", "").replace("-", " ")
-        )
+        typed = code_from(phone["phone"].replace("(", "").replace(")", "").replace("-", " "))
+        slots["phone"] = re.sub(r"\D", "", typed)
         scene.page.blot(scene.start + phone.start(), scene.start + phone.end())
         end = max(end, min(phone.end(), scene.end - scene.start))
     whom = match.groupdict().get("whom") or ""

@@ -151,10 +151,18 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_MOST_ROUNDS = 5
+
+
 def plain_form(transcript: str) -> Spoken:
     """Return the transcript in plain form; bringing the result in again changes nothing."""
     lowered = "".join(letter if len(low := letter.lower()) != 1 else low for letter in transcript)
     spoken = Spoken(transcript, lowered, tuple(range(len(lowered))))
-    for pattern, replacement in _STEPS:
-        spoken = spoken.replace(pattern, replacement)
+    # One step may make work for an earlier one: "don't dont" is "don't don't" is "don't".
+    for _ in range(_MOST_ROUNDS):
+        before = spoken.plain
+        for pattern, replacement in _STEPS:
+            spoken = spoken.replace(pattern, replacement)
+        if spoken.plain == before:
+            break
     return spoken

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from app.rules.directives import understand
@@ -25,6 +25,7 @@ MOMENTS = some.integers(0, 8 * 366 * 24 * 60).map(
 
 @settings(max_examples=150, deadline=None)
 @given(text=ANY_TEXT, now=MOMENTS)
+@example('PHONE"000000A', CALLED_AT)
 def test_slots_are_valid_whatever_is_said(text: str, now: datetime) -> None:
     for directive in understand(text, now=now).directives:
         for name in ("start", "end"):
@@ -54,6 +55,7 @@ def test_the_same_answer_always_means_the_same(text: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(text=CHATTER)
+@example("Don't dont")
 def test_plain_form_of_a_plain_form_changes_nothing(text: str) -> None:
     plain = plain_form(text).plain
     assert plain_form(plain).plain == plain
