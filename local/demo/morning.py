@@ -47,14 +47,36 @@ def personas() -> list[str]:
     return [each["name"] for each in json.loads(PERSONAS.read_text())["personas"]]
 
 
+def answers() -> set[str]:
+    """The names of the personas who leave a recorded answer, which are those of their files."""
+    listed = json.loads(PERSONAS.with_name("answers.json").read_text())
+    return {Path(each["file"]).stem for each in listed}
+
+
 def schedule(city: City, *, now: datetime, window: tuple[time, time]) -> list[Customer]:
     """Create the company, its drivers and a delivery for every persona."""
     Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
     drivers = [_driver(name, index, city) for index, name in enumerate(_DRIVERS, start=1)]
     return [
         _delivery(index, persona, drivers[index % len(drivers)], city, now, window)
-        for index, persona in enumerate(personas())
+        for index, persona in enumerate(_mixed(personas()))
     ]
+
+
+def _mixed(names: list[str]) -> list[str]:
+    """The personas so that every fourth does something else than leave an answer.
+
+    Those who take several calls come first: the morning is over when the last of them is.
+    """
+    several = ["voicemail", "never-answers", "no-answer-then-answers", "busy-then-answers"]
+    others = [name for name in names if name not in answers() and name not in several]
+    special = [*(name for name in several if name in names), *others]
+    usual = [name for name in names if name not in special]
+    mixed: list[str] = []
+    while usual or special:
+        mixed += usual[:3] + special[:1]
+        usual, special = usual[3:], special[1:]
+    return mixed
 
 
 def _driver(name: str, index: int, city: City) -> Agent:
