@@ -15,6 +15,11 @@ _AS_POLICY = {
     CallStatus.CANCELED: "failed",
 }
 MACHINE = "machine"
+_WHAT_HAPPENED = {
+    "busy": "the line was busy",
+    "no-answer": "nobody answered",
+    MACHINE: "a machine answered",
+}
 
 NUMBER_UNUSABLE = frozenset(
     {"21201", "21202", "21211", "21214", "21216", "21217", "13223", "13224"}
@@ -45,8 +50,7 @@ def after_failure(
     pause by outcome.
     """
     outcome = status if status == MACHINE else _AS_POLICY[CallStatus(status)]
-    words = {"busy": "was busy", "no-answer": "did not answer", MACHINE: "has a machine on"}
-    reason = f"the line {words.get(outcome, 'could not be reached')}"
+    reason = _WHAT_HAPPENED.get(outcome, "the call could not be placed")
     if error_code in NUMBER_UNUSABLE:
         return Ahead(None, f"{reason}: the number cannot be called ({error_code})")
     if attempts > retries:
