@@ -12,6 +12,7 @@ from typing import Any, Self
 import structlog
 from mongoengine import (
     DateTimeField,
+    DictField,
     Document,
     EmbeddedDocument,
     EmbeddedDocumentField,
@@ -140,6 +141,8 @@ class StatefulDocument(TenantDocument):
 
     meta = {"abstract": True}
     history = ListField(EmbeddedDocumentField(Transition))
+    offered = DictField()
+    """When the sweep last put its id on a queue, by the job's name."""
 
     def state(self, machine: Machine) -> str:
         """Where this document stands, as loaded."""

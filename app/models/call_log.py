@@ -81,8 +81,6 @@ class CallLog(StatefulDocument):
     in_flight = BooleanField(default=True)
     """From the claim to the end; no number has two calls in flight."""
     claimed_at = DateTimeField(required=True)
-    offered_at = DateTimeField()
-    """When its id was last put on the queue."""
     dialing_at = DateTimeField()
     """Set once, before the one request to the network."""
     answered_by = StringField()

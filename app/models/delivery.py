@@ -117,8 +117,6 @@ class Delivery(StatefulDocument):
     analysis_history = ListField(EmbeddedDocumentField(AnalysisRecord))
     to_tell = BooleanField()
     """There is news that the agent has not been told; absent where there is none."""
-    offered_at = DateTimeField()
-    """When its id was last put on a queue."""
     acknowledged_by = ObjectIdField()
     acknowledged_at = DateTimeField()
     time_zone = StringField(required=True)

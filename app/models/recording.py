@@ -67,5 +67,3 @@ class Recording(StatefulDocument):
     no_speech = FloatField()
     """The model's highest no-speech probability; 1 for a recording without sound."""
     deleted_at_provider = DateTimeField()
-    offered_at = DateTimeField()
-    """When its id was last put on a queue."""

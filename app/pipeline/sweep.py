@@ -100,9 +100,11 @@ def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator
     long again. A document that cannot be read does not stop the others.
     """
     before = now - rule.age * patience
+    # Each remedy has its own rest: a quick one must not keep a slow one waiting for ever.
+    offered_at = f"offered.{rule.remedy}"
     ids = (
         rule.model.across_tenants(updated_at__lt=before, **rule.match)
-        .filter(__raw__={"$or": [{"offered_at": None}, {"offered_at": {"$lt": before}}]})
+        .filter(__raw__={"$or": [{offered_at: None}, {offered_at: {"$lt": before}}]})
         .order_by("updatedAt")
         .limit(limit)
         .scalar("id")
@@ -117,5 +119,6 @@ def offered(found: Stuck, *, now: datetime) -> None:
     """Note that the document was offered; that is no change of the document itself."""
     document = found.document
     document._get_collection().update_one(
-        {"_id": document.pk, "tenant_id": document.tenant_id}, {"$set": {"offered_at": now}}
+        {"_id": document.pk, "tenant_id": document.tenant_id},
+        {"$set": {f"offered.{found.rule.remedy}": now}},
     )

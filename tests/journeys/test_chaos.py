@@ -62,6 +62,16 @@ def test_redis_is_emptied_and_every_worker_killed(product: Product) -> None:
     all_understood(deliveries)
 
 
+def test_the_web_server_is_killed_again_and_again(product: Product) -> None:
+    deliveries = [product.deliver(PERSONAS[n % len(PERSONAS)]) for n in range(12)]
+    for _ in range(4):
+        time.sleep(1.0)
+        product.stack.supervisor.kill("web")
+    until(lambda: settled(deliveries), "all settled", 110)
+    never_twice(product, deliveries)
+    all_understood(deliveries)
+
+
 def test_the_web_server_and_the_database_are_killed(product: Product) -> None:
     deliveries = [product.deliver(PERSONAS[n % len(PERSONAS)]) for n in range(6)]
     time.sleep(1.0)

@@ -66,6 +66,18 @@ def test_a_recording_that_was_never_announced_is_looked_for(settings) -> None:
     assert "recording not announced" in named(call)
 
 
+def test_a_remedy_that_comes_often_does_not_keep_another_waiting(settings) -> None:
+    call = factories.call(status="completed", effects=["records"])
+    offered = set()
+    for seconds in range(0, 300, 5):
+        now = call.updated_at + timedelta(seconds=seconds)
+        for rule in RULES:
+            for stuck in sweep.stuck(rule, now=now, patience=1, limit=10):
+                sweep.offered(stuck, now=now)
+                offered.add(rule.remedy)
+    assert offered == {"conclude", "look_for_recording"}
+
+
 def test_what_changed_a_moment_ago_is_left_alone(settings) -> None:
     factories.recording()
     assert found("not stored", now=datetime.now(UTC) + timedelta(seconds=10)) == []
