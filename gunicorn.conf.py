@@ -3,7 +3,9 @@
 `preload_app` stays off: a MongoDB client does not survive a fork.
 """
 
+import ctypes
 import os
+import signal
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -17,3 +19,9 @@ accesslog = None
 errorlog = "-"
 # One file for every gunicorn of a user: two installations on a machine would fight over it.
 control_socket_disable = True
+
+
+def post_fork(_server: object, _worker: object) -> None:
+    """Let a worker die with its master: the kernel tells only the master of its parent's death."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)

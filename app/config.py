@@ -94,13 +94,29 @@ def _retry_after(value: str) -> str:
     return value
 
 
+def _address(*schemes: str) -> Any:
+    def check(value: SecretStr) -> SecretStr:
+        try:
+            parts = urlsplit(value.get_secret_value())
+            good = parts.scheme in schemes and bool(parts.netloc or parts.path)
+            if "," not in parts.netloc:
+                good = good and (parts.port or 1) > 0
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"must be an address that starts with {' or '.join(schemes)}://")
+        return value
+
+    return AfterValidator(check)
+
+
 class Settings(BaseModel):
     """One installation's settings; immutable. Field names are the variables' in lower case."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    mongodb_uri: Annotated[SecretStr, Field(min_length=10)]
-    redis_url: Annotated[SecretStr, Field(min_length=8)]
+    mongodb_uri: Annotated[SecretStr, _address("mongodb", "mongodb+srv")]
+    redis_url: Annotated[SecretStr, _address("redis", "rediss", "unix")]
     s3_endpoint_url: Annotated[str, _url("http", "https", path=False)]
     s3_bucket: Annotated[str, Field(min_length=3, max_length=63)]
     s3_access_key_id: Annotated[SecretStr, Field(min_length=1)]

@@ -14,7 +14,7 @@ from app import logs, models
 from app.config import Settings
 from app.errors import AppError
 from local.environment_file import environment_file
-from local.ports import Ports
+from local.ports import web_port
 from local.product import product_processes
 from local.stack import LocalStack, default_folder, stop_as_by_hand
 
@@ -31,7 +31,7 @@ def up(*, port: int, speed: float) -> None:
     with LocalStack(default_folder(os.environ), environ=os.environ, speed=speed) as stack:
         try:
             given = stack.start()
-            chosen = port or Ports(stack.folder, os.environ).choose("web")
+            chosen = web_port(port, stack.folder, os.environ)
             address = f"http://127.0.0.1:{chosen}"
             environment = {"PUBLIC_URL": address, **os.environ, **given}
             _migrate(Settings.from_env(environment))

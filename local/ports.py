@@ -59,6 +59,18 @@ class Ports:
                 return port
 
 
+def web_port(wanted: int, folder: Path, environ: Mapping[str, str]) -> int:
+    """Return the port for the pages: the wanted one, or where that is 0 a free one.
+
+    Raises PortError when the wanted one is in use.
+    """
+    if not wanted:
+        return Ports(folder, environ).choose("web")
+    if not is_free(wanted):
+        raise PortError(f"Port {wanted} is in use: name another with --port, or none.")
+    return wanted
+
+
 def is_free(port: int) -> bool:
     """Say whether this machine's own address has nothing listening on a port."""
     with socket.socket() as probe:

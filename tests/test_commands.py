@@ -154,6 +154,76 @@ def test_a_file_without_its_columns_is_refused_whole(surroundings, settings) -> 
     assert "lacks the columns customer_name, phone" in answer.stderr
 
 
+GOOD_ROW = 'R-1,Casey,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ((COLUMNS + GOOD_ROW).replace("Casey", "Jos\u00e9").encode("latin-1"), "not UTF-8"),
+        (COLUMNS.encode("utf-16"), "not UTF-8"),
+        (COLUMNS.replace(",", ";").encode(), "separated by ';'"),
+        (COLUMNS.replace(",", "\t").encode(), "not by commas"),
+        (b"", "lacks the columns"),
+        ((COLUMNS + GOOD_ROW + "x" * 200_000).encode(), "no CSV that can be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_plans_nothing(surroundings, settings, tmp_path, content, said):
+    soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
+    path = tmp_path / "deliveries.csv"
+    path.write_bytes(content.replace(b"{soon}", soon.encode()))
+    answer = delauto("plan", str(path), environment=surroundings)
+    assert (answer.returncode, said in answer.stderr) == (1, True), answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert Delivery.of("default").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("{soon}", "9999-12-31T23:59:59-14:00", "scheduled_time must be like"),
+        ("Casey", "C" * 300, "at most 200 letters"),
+        ("Casey", "C\x07", "control codes"),
+    ],
+)
+def test_a_row_out_of_all_bounds_is_refused(surroundings, settings, was, now, said) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
+    text = COLUMNS + GOOD_ROW.replace(was, now).replace("{soon}", soon)
+    answer = delauto("plan", "-", environment=surroundings, stdin=text)
+    assert said in answer.stderr, answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_demonstration_wipes_only_its_own(tmp_path) -> None:
+    mine = tmp_path / "mine"
+    (mine / "mongodb").mkdir(parents=True)
+    (mine / "mongodb" / "data").write_text("dear")
+    (mine / "secrets.json").write_text("{}")
+    answer = delauto("demo", "--once", "--folder", str(mine))
+    assert answer.returncode == 1
+    assert "not a demonstration's folder" in answer.stderr
+    assert (mine / "mongodb" / "data").read_text() == "dear"
+
+
+@pytest.mark.parametrize("name", ["MONGODB_URI", "REDIS_URL", "S3_ENDPOINT_URL"])
+def test_the_demonstration_keeps_away_from_what_is_real(name, tmp_path) -> None:
+    answer = delauto("demo", "--folder", str(tmp_path / "x"), environment={name: "mongodb://db"})
+    assert (answer.returncode, f"unset {name}" in answer.stderr) == (1, True)
+
+
+def test_a_port_in_use_is_said_before_the_product_starts(tmp_path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = delauto("up", "--port", port, environment={"DELAUTO_HOME": str(tmp_path)})
+    assert answer.returncode == 1
+    assert f"Port {port} is in use" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_the_same_person_twice_is_refused_plainly(surroundings, settings) -> None:
     arguments = ["user", "add", "Dana", "--email", "d@example.com", "--phone", "+14155550101",
                  "--password", "x"]  # fmt: skip
@@ -165,7 +235,7 @@ def test_the_same_person_twice_is_refused_plainly(surroundings, settings) -> Non
 def test_the_demonstration_never_calls_real_people(surroundings) -> None:
     answer = delauto("demo", "--once", environment=surroundings)
     assert answer.returncode == 1
-    assert "unset TWILIO_ACCOUNT_SID" in answer.stderr
+    assert "TWILIO_ACCOUNT_SID" in answer.stderr
 
 
 def test_an_invented_customer_gets_a_number(surroundings, carrier) -> None:

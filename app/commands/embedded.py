@@ -11,10 +11,19 @@ import requests
 from app.commands.surroundings import plainly, settings
 from app.errors import PermanentError
 
+SPEED = click.FloatRange(0.1, 1000)
+
 
 @click.command()
-@click.option("--port", type=int, default=0, help="Port of the pages; a free one unless given.")
-@click.option("--speed", default=1.0, show_default=True, help="How fast the local telephone runs.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port of the pages; a free one unless given.",
+)
+@click.option(
+    "--speed", type=SPEED, default=1.0, show_default=True, help="How fast the local telephone runs."
+)
 @plainly
 def up(port: int, speed: float) -> None:
     """Start everything, with local parts for what is not set, and live reload."""
@@ -25,8 +34,15 @@ def up(port: int, speed: float) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="End after the table; exit 0 only if all went well.")
-@click.option("--speed", default=8.0, show_default=True, help="How fast the local telephone runs.")
-@click.option("--port", type=int, default=0, help="Port of the pages; a free one unless given.")
+@click.option(
+    "--speed", type=SPEED, default=8.0, show_default=True, help="How fast the local telephone runs."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port of the pages; a free one unless given.",
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),

@@ -82,23 +82,37 @@ def plan_file(file: TextIO, time_zone: str, region: str | None, tenant_id: str) 
     8601); may have window_end, reference, agent_email, time_zone, language, sequence, parcel. A
     row that cannot be planned is reported and the others go on; exit status 1 then.
     """
-    rows = csv.DictReader(file)
-    missing = [name for name in _REQUIRED if name not in (rows.fieldnames or [])]
-    if missing:
-        raise PermanentError(f"the file lacks the columns {', '.join(missing)}")
+    rows = _rows(file)
     planned, failed = 0, 0
     with database() as found:
-        for number, row in enumerate(rows, start=2):
+        for number, row in rows:
             try:
                 wish = _wish(row, time_zone, region)
                 plan(tenant_id, wish, now=datetime.now(UTC), window=found.calling_window)
                 planned += 1
-            except PermanentError as error:
+            except (PermanentError, ValidationError) as error:
                 failed += 1
                 click.echo(f"row {number}: {error}", err=True)
     click.echo(f"{planned} planned, {failed} refused")
     if failed:
         sys.exit(1)
+
+
+def _rows(file: TextIO) -> list[tuple[int, dict[str, str | None]]]:
+    """All rows with their numbers, read before any is planned. Raises PermanentError."""
+    try:
+        rows = csv.DictReader(file)
+        names = rows.fieldnames or []
+        missing = [name for name in _REQUIRED if name not in names]
+        if missing:
+            other = next((mark for mark in ";\t|" if mark in "".join(names)), None)
+            hint = f"; the file seems to be separated by {other!r}, not by commas" if other else ""
+            raise PermanentError(f"the file lacks the columns {', '.join(missing)}{hint}")
+        return list(enumerate(rows, start=2))
+    except UnicodeDecodeError:
+        raise PermanentError("the file is not UTF-8: save it as CSV UTF-8 and try again") from None
+    except csv.Error as error:
+        raise PermanentError(f"the file is no CSV that can be read: {error}") from None
 
 
 def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> NewDelivery:
@@ -113,7 +127,10 @@ def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> 
     for name in ("scheduled_time", "window_end"):
         try:
             times[name] = datetime.fromisoformat(cells[name]) if cells.get(name) else None
+            if (moment := times[name]) is not None and not 2000 < moment.year < 2100:
+                raise ValueError  # noqa: TRY301 - the same complaint
         except ValueError:
+            times[name] = None
             problems.append(f"{name} must be like 2026-11-20T09:30:00-05:00")
     scheduled = times.get("scheduled_time")
     if any(moment is not None and moment.tzinfo is None for moment in times.values()):
@@ -133,9 +150,17 @@ def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> 
         region=region,
         language=cells.get("language") or "en",
         agent_email=cells.get("agent_email") or None,
-        sequence=int(cells["sequence"]) if cells.get("sequence", "").isdigit() else None,
+        sequence=_sequence(cells.get("sequence", "")),
         parcel=cells.get("parcel") or None,
     )
+
+
+def _sequence(text: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and int(text[:9]) < 10_000 and len(text) < 6:
+        return int(text)
+    raise PermanentError("sequence must be a whole number from 0 to 9999")
 
 
 @click.command()
@@ -146,6 +171,8 @@ def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> 
 def why(delivery: str, at: datetime | None, tenant_id: str) -> None:
     """Would DELIVERY (its id or reference) be called, and why (not)?"""
     moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    if not 2000 < moment.year < 2100:
+        raise PermanentError("--at must be a time of this century")
     with database() as found:
         known = (
             Delivery.of(tenant_id, pk=ObjectId(delivery)).first()
@@ -164,7 +191,7 @@ def why(delivery: str, at: datetime | None, tenant_id: str) -> None:
     if barred:
         click.echo(f"never: the number is suppressed since {barred.since:%Y-%m-%d %H:%M} UTC")
     elif verdict.allowed:
-        click.echo(f"allowed: {verdict.reason} ({calling_hours.SOURCE})")
+        click.echo(f"allowed: {verdict.reason} ({verdict.source})")
     else:
         later = f"from {verdict.not_before:%Y-%m-%d %H:%M %Z}" if verdict.not_before else "never"
-        click.echo(f"not now, {later}: {verdict.reason} ({calling_hours.SOURCE})")
+        click.echo(f"not now, {later}: {verdict.reason} ({verdict.source})")

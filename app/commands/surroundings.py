@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
 
 from app import logs, models
 from app.config import Settings
@@ -46,6 +47,11 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         except PyMongoError as error:
             click.echo(
                 f"delauto: MongoDB is out of reach ({type(error).__name__}): check MONGODB_URI",
+                err=True,
+            )
+        except RedisError as error:
+            click.echo(
+                f"delauto: Redis is out of reach ({type(error).__name__}): check REDIS_URL",
                 err=True,
             )
         sys.exit(1)

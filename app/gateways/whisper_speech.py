@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.errors import PermanentError
 from app.gateways import Segment, Transcript, Word
 from app.gateways.sound import MARGIN, RATE, Cutting, decode, pieces, with_silence
 
@@ -111,12 +112,18 @@ class WhisperSpeech:
             if self._model is None:
                 from faster_whisper import WhisperModel  # noqa: PLC0415 - see load
 
-                self._model = WhisperModel(
-                    self._source,
-                    device=self._device,
-                    compute_type=self._compute_type,
-                    cpu_threads=self._threads,
-                )
+                try:
+                    self._model = WhisperModel(
+                        self._source,
+                        device=self._device,
+                        compute_type=self._compute_type,
+                        cpu_threads=self._threads,
+                    )
+                except (ValueError, RuntimeError, OSError) as error:
+                    raise PermanentError(
+                        f"the speech model cannot be loaded: {error} "
+                        "(see WHISPER_MODEL, WHISPER_DEVICE and WHISPER_COMPUTE_TYPE)"
+                    ) from error
             return self._model
 
     def _hear(

@@ -16,6 +16,8 @@ from app.models.delivery import PackageDetails
 from app.rules import calling_hours
 from app.states import DELIVERY
 
+_LONGEST_TEXT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
@@ -102,6 +104,11 @@ def _checked(wish: NewDelivery, now: datetime) -> str:
         problems.append("window_end must be after scheduled_time")
     if not wish.customer_name.strip() or not wish.address.strip():
         problems.append("customer_name and address must be given")
+    texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "")
+    if any(len(text) > _LONGEST_TEXT or not text.isprintable() for text in texts):
+        problems.append(
+            f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"
+        )
     if problems:
         raise PermanentError("; ".join(problems))
     return phone

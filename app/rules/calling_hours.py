@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 RULE = "calling-hours/1"
+LAW = (time(8), time(21))
+SETTING = "this installation's CALLING_HOURS, which are wider than 8 a.m. to 9 p.m."
 SOURCE = "47 CFR 64.1200(c)(1): 8 a.m. to 9 p.m. at the called party's location"
 
 
@@ -19,12 +21,14 @@ class Verdict:
     not_before: datetime | None
     local_time: datetime
     reason: str
+    source: str
+    """What says so: the rule from outside, or this installation's setting."""
 
     def as_dict(self) -> dict[str, Any]:
         """What is kept with the call as its ``why_allowed``."""
         return {
             "rule": RULE,
-            "source": SOURCE,
+            "source": self.source,
             "allowed": self.allowed,
             "local_time": self.local_time.isoformat(),
             "reason": self.reason,
@@ -43,13 +47,16 @@ def judge(
     zone = ZoneInfo(time_zone)
     local = now.astimezone(zone)
     start, end = window
+    source = SOURCE if LAW[0] <= start and end <= LAW[1] else SETTING
     if deadline is not None and now >= deadline:
-        return Verdict(False, None, local, "the delivery is due already")
+        return Verdict(False, None, local, "the delivery is due already", source)
     if start <= local.time() < end:
-        return Verdict(True, now, local, f"{local:%H:%M} is between {start:%H:%M} and {end:%H:%M}")
+        return Verdict(
+            True, now, local, f"{local:%H:%M} is between {start:%H:%M} and {end:%H:%M}", source
+        )
     day = local.date() if local.time() < start else local.date() + timedelta(days=1)
     opens = datetime.combine(day, start, tzinfo=zone)
     reason = f"{local:%H:%M} is outside {start:%H:%M} to {end:%H:%M}"
     if deadline is not None and opens >= deadline:
-        return Verdict(False, None, local, f"{reason}, and the delivery is due before that")
-    return Verdict(False, opens, local, reason)
+        return Verdict(False, None, local, f"{reason}, and the delivery is due before that", source)
+    return Verdict(False, opens, local, reason, source)

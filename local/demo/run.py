@@ -25,12 +25,22 @@ from local.demo import cities, morning, report
 from local.demo.screens import Screens
 from local.environment_file import environment_file
 from local.folder_lock import FolderLock
-from local.ports import Ports
+from local.ports import web_port
 from local.product import product_processes
 from local.stack import LocalStack, default_folder, stop_as_by_hand
 
+_MARK = "demonstration"
+"""A file in the folder that says whose it is."""
+_ITS_OWN = ("mongodb", "redis", "s3", "carrier", "logs")
+_REPLACING = (
+    "MONGODB_URI",
+    "REDIS_URL",
+    "S3_ENDPOINT_URL",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_API_URL",
+)
 LONGEST = 600
-"""Seconds after which the demonstration gives up; it takes about one minute."""
+"""Seconds after which the demonstration gives up; it takes a minute and a half."""
 _PACE = {
     "TWILIO_CALLS_PER_SECOND": "2",
     "PATIENCE": "0.3",
@@ -47,9 +57,11 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
     storage, transcribed and understood. Raises PermanentError where it may not run.
     """
     environ = dict(os.environ)
-    if environ.get("TWILIO_ACCOUNT_SID") or environ.get("TWILIO_API_URL"):
+    brought = [name for name in _REPLACING if environ.get(name)]
+    if brought:
         raise PermanentError(
-            "the demonstration calls invented numbers: unset TWILIO_ACCOUNT_SID and TWILIO_API_URL"
+            "the demonstration calls invented customers and brings a world of its own: "
+            f"unset {', '.join(brought)}"
         )
     console = Console()
     home = folder or default_folder(environ) / "demo"
@@ -62,7 +74,7 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
             given = stack.start()
         for name, address in stack.parts.items():
             console.print(f"  [green]✓[/] {name:<9} {address}")
-        chosen = port or Ports(stack.folder, environ).choose("web")
+        chosen = web_port(port, stack.folder, environ)
         settings, environment = _settings(environ, given, chosen)
         customers = _scheduled(console, settings)
         _assign(settings, customers)
@@ -91,17 +103,21 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
 
 
 def _emptied(home: Path) -> Path:
-    """The demonstration's folder without what an earlier one left, unless that is still running."""
-    if not home.exists() or not any(home.iterdir()):
-        return home
-    if not (home / "secrets.json").exists():
-        raise PermanentError(f"{home} is not a demonstration's folder: name another")
+    """The demonstration's folder without what an earlier one left, unless that is still running.
+
+    Raises PermanentError for a folder that no demonstration made.
+    """
+    if home.exists() and any(home.iterdir()) and not (home / _MARK).exists():
+        raise PermanentError(
+            f"{home} is not a demonstration's folder: name another or an empty one"
+        )
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FolderLock(home)
     lock.take()
     try:
-        for each in home.iterdir():
-            if each.is_dir():
-                shutil.rmtree(each)
+        (home / _MARK).touch()
+        for name in _ITS_OWN:
+            shutil.rmtree(home / name, ignore_errors=True)
     finally:
         lock.give_back()
     return home

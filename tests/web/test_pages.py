@@ -68,6 +68,13 @@ def test_every_page_forbids_scripts_from_elsewhere_and_caching(client, told) -> 
         assert headers["Cache-Control"] == "no-store"
 
 
+def test_a_page_is_not_served_under_a_strangers_name(client, told) -> None:
+    for path in ("/", "/live", f"/agent/{told.agent_id}"):
+        assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
+    for host in ("127.0.0.1:8000", "localhost", "calls.test", "[::1]:8000"):
+        assert client.get("/", headers={"Host": host}).status_code == 200
+
+
 def test_the_drivers_page(client, told) -> None:
     text = client.get(f"/agent/{told.agent_id}").data.decode()
     assert "Leave it behind the planter." in text

@@ -13,9 +13,11 @@ from mongoengine import Q
 from app.models import DEFAULT_TENANT, Agent, PushMessage
 from app.pipeline.tell import delivered
 from app.web import live
+from app.web.here import only_known_hosts
 from app.web.pages import board, stream
 
 blueprint = Blueprint("agent", __name__, url_prefix="/agent")
+blueprint.before_request(only_known_hosts)
 
 
 @blueprint.get("/<agent_id>")

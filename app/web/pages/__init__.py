@@ -19,10 +19,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import DEFAULT_TENANT, Recording, Tenant
 from app.web import live
-from app.web.here import runtime_here
+from app.web.here import only_known_hosts, runtime_here
 from app.web.pages import board
 
 blueprint = Blueprint("pages", __name__)
+blueprint.before_request(only_known_hosts)
 _LINK_SECONDS = 120
 
 
