@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
 from app import queues
 from app.commands.surroundings import plainly, settings
 
+ROOT = Path(__file__).parents[2]
+"""Where wsgi.py and gunicorn's settings are."""
+
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port on which to listen.")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port; or PORT.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--threads", default=32, show_default=True, help="Requests served at once.")
 @click.option("--reload", is_flag=True, help="Restart when the code changes.")
 @plainly
-def web(port: int, host: str, threads: int, reload: bool) -> None:
+def web(port: int, host: str, reload: bool) -> None:
     """Serve the webhooks and the pages.
 
     There is no log-in yet: listen on loopback, or let only Twilio's webhooks through from outside.
     """
     settings()
-    arguments = ["--bind", f"{host}:{port}", "--threads", str(threads)]
+    arguments = ["--chdir", str(ROOT), "--config", str(ROOT / "gunicorn.conf.py")]
+    arguments += ["--bind", f"{host}:{port}"]
     arguments += ["--reload"] if reload else []
     os.execv(  # noqa: S606 - our own interpreter
         sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "wsgi:app"]

@@ -17,8 +17,6 @@ from app.rules.analysis import Kind
 from app.rules.call_script import Effect
 from app.states import CALL_ENDED, OUTREACH
 
-NOT_YET = None
-
 
 def conclude(
     call_id: ObjectId, *, now: datetime, retry_seconds: Mapping[str, int]
@@ -30,10 +28,10 @@ def conclude(
     """
     call: CallLog | None = CallLog.across_tenants(pk=call_id).first()
     if call is None or call.settled_at is not None or call.status not in CALL_ENDED:
-        return NOT_YET
+        return None
     recording: Recording | None = Recording.of(call.tenant_id, call_log_id=call.pk).first()
     if _still_to_come(call, recording):
-        return NOT_YET
+        return None
     delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).get()
     analysis = understand.of_call(call, recording, now=now)
     reached = call.status == "completed" and call.answered_by != "machine"

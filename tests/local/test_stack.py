@@ -9,9 +9,8 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from local.ports import PortError
 from local.product import product_processes
 from local.secrets_file import SecretsError
 from local.stack import LocalStack, default_folder
+from tests.local.waiting import is_alive, wait_until
 
 BASICS = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 GIVEN_BY_PART = {
@@ -53,11 +53,13 @@ GIVEN_BY_PART = {
     },
 }
 GIVEN_ALWAYS = {"SECRET_KEY", "FIELD_ENCRYPTION_KEY", "WHISPER_MODEL"}
+# A runner in the background ignores Ctrl-C, and its children inherit that; a terminal does not.
 RUN_A_STACK = """
-import json, os, sys, time
+import json, os, signal, sys, time
 from pathlib import Path
-from local.environment_file import environment_file
 from local.stack import LocalStack
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 with LocalStack(Path(sys.argv[1]), environ=os.environ) as stack:
     given = stack.start()
@@ -127,21 +129,6 @@ def assert_filled(given: Mapping[str, str]) -> None:
     stored = bucket(given).Object("calls/1.wav").get()
     assert stored["Body"].read() == b"RIFF"
     assert stored["Metadata"] == {"delivery_id": "d1"}
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 @contextmanager

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.supervisor import Process, StartError, Supervisor
+from tests.local.waiting import is_alive, wait_until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
@@ -30,21 +31,6 @@ def python(name: str, code: str, **options: object) -> Process:
 
 def sleeper(name: str = "sleeper", **options: object) -> Process:
     return Process(name, ["sleep", "300"], ENVIRONMENT, **options)  # type: ignore[arg-type]
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def test_a_process_starts_only_when_the_one_before_is_ready(

@@ -88,7 +88,6 @@ def test_a_wrong_persona_is_told_with_its_name_and_field(
     assert complaint in str(refused.value)
 
 
-@pytest.mark.skipif(not SHIPPED.exists(), reason=f"{SHIPPED} is absent")
 def test_the_shipped_personas_are_well_formed() -> None:
     assert load_personas(SHIPPED).by_name
 
