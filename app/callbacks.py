@@ -14,6 +14,12 @@ KEYS = "/calls/<call_id>/script/<scene>/keys"
 STATUS = "/calls/<call_id>/status"
 ANSWERED_BY = "/calls/<call_id>/answered-by"
 RECORDING = "/calls/<call_id>/recording"
+RECORDED = "/calls/<call_id>/script/<scene>/recorded"
+TRANSFERRED = "/calls/<call_id>/script/<scene>/transferred"
+MESSAGE_STATUS = "/messages/<message_id>/status"
+INBOUND_CALL = "/inbound/call"
+INBOUND_REFERENCE = "/inbound/reference"
+INBOUND_MESSAGE = "/inbound/message"
 
 _RETRIES = "#rc=2&rp=ct,rt,5xx"
 """Twilio's connection overrides: two more tries where we cannot be reached, are slow or fail."""
@@ -49,6 +55,24 @@ class Callbacks:
         """Where keys pressed in a scene are taken."""
         return self._absolute(KEYS, scene)
 
+    def recorded(self, scene: str) -> str:
+        """Where the end of a recording in a scene is reported, with the key that ended it."""
+        return self._absolute(RECORDED, scene)
+
+    def transferred(self, scene: str) -> str:
+        """Where the end of a transfer to a person is reported."""
+        return self._absolute(TRANSFERRED, scene)
+
     def _absolute(self, template: str, scene: str = "") -> str:
         path = template.replace("<call_id>", self.call_id).replace("<scene>", scene)
-        return f"{self.public_url.rstrip('/')}{PREFIX}{path}{_RETRIES}"
+        return absolute(self.public_url, path)
+
+
+def message_status(public_url: str, message_id: str) -> str:
+    """Where the progress of a text message is reported."""
+    return absolute(public_url, MESSAGE_STATUS.replace("<message_id>", message_id))
+
+
+def absolute(public_url: str, path: str) -> str:
+    """The absolute address of a webhook's path, with how often it is to be tried."""
+    return f"{public_url.rstrip('/')}{PREFIX}{path}{_RETRIES}"

@@ -19,6 +19,7 @@ from app.errors import AppError
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
 class SettingsError(AppError):
@@ -127,6 +128,11 @@ class Settings(BaseModel):
     twilio_from_number: Annotated[str, _matches(E164, "a number like +14155550100")]
     twilio_api_url: Annotated[str, _url("http", "https", path=False)] = "https://api.twilio.com"
     twilio_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 1.0
+    twilio_calls_in_progress: Annotated[int, Field(gt=0, le=10_000)] = 50
+    twilio_messaging_service_sid: (
+        Annotated[str, _matches(SERVICE_SID, "MG and 32 hexadecimal digits")] | None
+    ) = None
+    twilio_delete_recordings_after: Annotated[float, Field(ge=0)] | None = None
     public_url: Annotated[str, _url("http", "https"), AfterValidator(_public)]
     whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -135,6 +141,7 @@ class Settings(BaseModel):
     field_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     calling_hours: Annotated[str, AfterValidator(_calling_hours)] = "08:00-21:00"
+    calling_rules: str | None = None
     retry_after: Annotated[str, AfterValidator(_retry_after)] = (
         "busy=300,no-answer=1800,failed=300,machine=7200"
     )
@@ -196,6 +203,11 @@ MEANINGS: Mapping[str, str] = {
     "TWILIO_FROM_NUMBER": "the number that calls show, as +14155550100",
     "TWILIO_API_URL": "where Twilio's REST API is; Twilio's own unless set",
     "TWILIO_CALLS_PER_SECOND": "how many calls a second the account may start; 1 unless set",
+    "TWILIO_CALLS_IN_PROGRESS": "how many calls the account may have at once; 50 unless set",
+    "TWILIO_MESSAGING_SERVICE_SID": "the messaging service that sends texts; "
+    "TWILIO_FROM_NUMBER unless set",
+    "TWILIO_DELETE_RECORDINGS_AFTER": "hours after which Twilio's copy of a recording that we have "
+    "is deleted; never unless set",
     "PUBLIC_URL": "the address at which Twilio reaches this installation, as https://calls.example",
     "WHISPER_MODEL": "embedded (unless set), a faster-whisper model name, or a folder",
     "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
@@ -204,7 +216,9 @@ MEANINGS: Mapping[str, str] = {
     "FIELD_ENCRYPTION_KEY": "encrypts what customers said; make one with "
     "`delauto key field-encryption`",
     "LOG_LEVEL": "DEBUG, INFO (unless set), WARNING or ERROR",
-    "CALLING_HOURS": "the customer's local times for calls; 08:00-21:00 unless set",
+    "CALLING_HOURS": "the customer's local times for calls, within what the rules allow; "
+    "08:00-21:00 unless set",
+    "CALLING_RULES": "a file of calling rules instead of those that come with DelAuto",
     "RETRY_AFTER": "seconds before calling again, by outcome",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
 }

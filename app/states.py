@@ -52,6 +52,19 @@ class CallStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class MessageStatus(StrEnum):
+    """One text message: ours before the network knows it, then what became of it there."""
+
+    INTENDED = "intended"
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
 class RecordingStage(StrEnum):
     """How far one recording has come."""
 
@@ -121,7 +134,8 @@ OUTREACH = _machine(
     "outreach",
     "outreach.state",
     {
-        _O.PENDING: {_O.CALLING, _O.SUPPRESSED, _O.SKIPPED} | _OVER,
+        # Heard before anybody called: the customer rang, wrote, or shares a household.
+        _O.PENDING: {_O.CALLING} | _HEARD | _UNHEARD | _OVER,
         _O.CALLING: {_O.WAITING} | _HEARD | _UNHEARD | _OVER,
         _O.WAITING: {_O.CALLING} | _HEARD | _UNHEARD | _OVER,
         # An answer that turns up late (a recording whose callback was lost) still counts.
@@ -130,8 +144,8 @@ OUTREACH = _machine(
         _O.INSTRUCTED: _OVER,
         _O.CONFIRMED: _OVER,
         _O.DECLINED: _OVER,
-        _O.SUPPRESSED: _OVER,
-        _O.SKIPPED: _OVER,
+        _O.SUPPRESSED: _HEARD | _OVER,
+        _O.SKIPPED: _HEARD | _OVER,
         _O.SUPERSEDED: set(),
     },
 )
@@ -163,6 +177,26 @@ CALL = _machine(
 CALL_ENDED: frozenset[str] = CALL.final
 """Call states after which the line is free."""
 
+_M = MessageStatus
+MESSAGE = _machine(
+    "message",
+    "status",
+    {
+        _M.INTENDED: {_M.UNKNOWN, _M.QUEUED, _M.SENT}
+        | {_M.DELIVERED, _M.UNDELIVERED}
+        | {_M.FAILED, _M.CANCELED},
+        _M.UNKNOWN: {_M.QUEUED, _M.SENT, _M.DELIVERED, _M.UNDELIVERED, _M.FAILED, _M.CANCELED},
+        _M.QUEUED: {_M.SENT, _M.DELIVERED, _M.UNDELIVERED, _M.FAILED, _M.CANCELED},
+        _M.SENT: {_M.DELIVERED, _M.UNDELIVERED, _M.FAILED},
+        _M.DELIVERED: set(),
+        _M.UNDELIVERED: set(),
+        _M.FAILED: set(),
+        _M.CANCELED: set(),
+    },
+)
+MESSAGE_ENDED: frozenset[str] = MESSAGE.final
+"""Message states after which the network reports nothing more."""
+
 _R = RecordingStage
 RECORDING = _machine(
     "recording",
@@ -175,4 +209,4 @@ RECORDING = _machine(
         _R.UNDERSTOOD: set(),
     },
 )
-MACHINES = (DELIVERY, OUTREACH, CALL, RECORDING)
+MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING)

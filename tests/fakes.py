@@ -25,6 +25,7 @@ class FakeVoice:
 
     def __init__(self) -> None:
         self.placed: list[CallRequest] = []
+        self.ended: list[str] = []
         self.answer: PlaceResult | None = None
         self.known: list[CallFacts] = []
         self.recordings: list[RecordingFacts] = []
@@ -43,6 +44,10 @@ class FakeVoice:
             for facts in self.known
             if facts.to_number == to_number and (facts.created_at or since) >= since
         ]
+
+    def end_call(self, call_sid: str) -> bool:
+        self.ended.append(call_sid)
+        return True
 
     def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
         return [facts for facts in self.recordings if facts.call_sid == call_sid]

@@ -25,6 +25,8 @@ class CallRequest:
     status_url: str
     answered_by_url: str
     ring_seconds: int = 25
+    most_seconds: int = 600
+    """The network ends the call after so long, whatever happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ class Voice(Protocol):
     def find_calls(self, to_number: str, since: datetime) -> Sequence[CallFacts]:
         """Calls to a number created since, queued ones included. Raises TransientError."""
 
+    def end_call(self, call_sid: str) -> bool:
+        """End a call, or cancel it before it is answered. False where it is over already.
+
+        Raises TransientError.
+        """
+
     def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
         """Recordings of one call. Raises TransientError."""
 
@@ -115,6 +123,56 @@ class Voice(Protocol):
 
     def delete_recording(self, recording_sid: str) -> None:
         """Delete the network's copy; no error where it is gone already. Raises TransientError."""
+
+
+# --- Texts: short messages to customers --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """One message to send. ``status_url`` is absolute, and reachable by the network."""
+
+    to_number: str
+    body: str
+    status_url: str
+    valid_seconds: int
+    """After so long the network need not deliver it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """The network took the message; ``status`` in the words of ``app.states.MessageStatus``."""
+
+    message_sid: str
+    status: str
+
+
+TextResult = TextSent | Refused | NotSent | AnswerLost
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """What the network says about a message; ``status`` as in ``TextSent``."""
+
+    message_sid: str
+    status: str
+    to_number: str
+    body: str
+    created_at: datetime | None
+    error_code: str | None = None
+
+
+class Texts(Protocol):
+    """Sends text messages."""
+
+    def send(self, request: TextRequest) -> TextResult:
+        """Ask once for one message. Never raises for what the network answered, never retries."""
+
+    def fetch(self, message_sid: str) -> TextFacts | None:
+        """The message as the network knows it; None where it knows none. Raises TransientError."""
+
+    def find(self, to_number: str, since: datetime) -> Sequence[TextFacts]:
+        """Messages sent to a number since. Raises TransientError."""
 
 
 # --- Storage: S3-compatible objects ------------------------------------------------------------

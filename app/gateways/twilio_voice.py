@@ -36,6 +36,7 @@ _CONNECT_SECONDS = 3.05
 _READ_SECONDS = 10
 _LARGEST_RECORDING = 20 * 1024 * 1024
 _MOST_CALLS = 200
+_NOT_IN_PROGRESS = 21220
 _ORIGIN = "https://api.twilio.com"
 _SID = re.compile(r"CA[0-9a-fA-F]{32}")
 STATUSES = frozenset(
@@ -87,6 +88,7 @@ class TwilioVoice:
                 status_callback=request.status_url,
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 timeout=request.ring_seconds,
+                time_limit=request.most_seconds,
                 machine_detection="Enable",
                 async_amd="true",
                 async_amd_status_callback=request.answered_by_url,
@@ -120,6 +122,18 @@ class TwilioVoice:
         except _FAILURES as error:
             _transient(error)
         return [each for each in facts if each.created_at is None or each.created_at >= since]
+
+    def end_call(self, call_sid: str) -> bool:
+        """``completed`` hangs up, and cancels what is still queued or ringing as well."""
+        try:
+            self._client.calls(call_sid).update(status="completed")
+        except TwilioRestException as error:
+            if error.status == 404 or error.code == _NOT_IN_PROGRESS:
+                return False
+            _transient(error)
+        except _FAILURES as error:
+            _transient(error)
+        return True
 
     def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
         """The recordings Twilio has of a call."""

@@ -14,9 +14,26 @@ from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, Te
 from app.models.call_log import CallLog, KeyPress
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
 from app.models.encryption import use_keys
-from app.models.operations import ApiKey, DeadJob, Heartbeat, PushMessage, SystemMetric
-from app.models.people import Agent, Customer, Preferences, Suppression, Tenant
+from app.models.operations import (
+    ApiKey,
+    Circuit,
+    DeadJob,
+    Heartbeat,
+    PushMessage,
+    Review,
+    SystemMetric,
+)
+from app.models.people import (
+    Agent,
+    CallingChoices,
+    Consent,
+    Customer,
+    Preferences,
+    Suppression,
+    Tenant,
+)
 from app.models.recording import Recording, Transcription
+from app.models.texts import InboundMessage, Message, Reply
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -24,16 +41,23 @@ __all__ = [
     "AnalysisRecord",
     "ApiKey",
     "CallLog",
+    "CallingChoices",
+    "Circuit",
+    "Consent",
     "Customer",
     "DeadJob",
     "Delivery",
     "Heartbeat",
+    "InboundMessage",
     "KeyPress",
+    "Message",
     "Outreach",
     "PackageDetails",
     "Preferences",
     "PushMessage",
     "Recording",
+    "Reply",
+    "Review",
     "Route",
     "StatefulDocument",
     "Suppression",

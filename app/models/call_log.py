@@ -75,8 +75,12 @@ class CallLog(StatefulDocument):
     retry_count = IntField(default=0)
     webhook_events = ListField(EmbeddedDocumentField(WebhookEvent))
 
-    attempt = IntField(required=True, min_value=1)
-    """Counts from 1; unique with the delivery."""
+    attempt = IntField(required=True, min_value=0)
+    """Counts from 1, unique with the delivery; 0 where the customer called us."""
+    covers = ListField(ObjectIdField())
+    """Every delivery this call is about, ``delivery_id`` first: one household, one call."""
+    language = StringField(default="en")
+    """The language spoken on the line, ISO 639-1."""
     customer_id = ObjectIdField(required=True)
     in_flight = BooleanField(default=True)
     """From the claim to the end; no number has two calls in flight."""
@@ -84,7 +88,11 @@ class CallLog(StatefulDocument):
     dialing_at = DateTimeField()
     """Set once, before the one request to the network."""
     answered_by = StringField()
-    """human, machine or unknown."""
+    """Who answered: human, machine or unknown; not what was said, nor how the call ended."""
+    answered_by_proof = StringField(choices=("detection", "key", "speech"))
+    """How we know; a key or understood speech outweighs the network's guess."""
+    queued_until = DateTimeField()
+    """What the network still has queued then is cancelled: its lawful window closes."""
     outcome = StringField()
     """What was learned: instructed, confirmed, declined, nothing_said, or why there was no talk."""
     why_allowed = DictField()
@@ -95,6 +103,10 @@ class CallLog(StatefulDocument):
     notice_version = StringField()
     """Which recording notice the customer heard."""
     notice_at = DateTimeField()
+    chosen = ListField(DictField())
+    """Directives that keys stood for, in order: {kind, slots, text, scene, at}."""
+    said = EncryptedField()
+    """What the network's speech recognition heard in answer to a question of the script."""
     record_asked_at = DateTimeField()
     """When the script last let the network record: a recording is to come."""
     settled_at = DateTimeField()

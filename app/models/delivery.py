@@ -69,6 +69,11 @@ class Outreach(EmbeddedDocument):
     reason = StringField()
     """Why it stands where it stands, in words for the dispatcher."""
     channel = StringField(choices=("call", "sms", "link", "inbound"), default="call")
+    """How the customer was heard, or is being asked."""
+    call_id = ObjectIdField()
+    """The latest call that was about this delivery; several deliveries may share one."""
+    to_text = BooleanField()
+    """The calls reached nobody and a text message is to ask; absent where there is none to send."""
 
 
 class TimeWindow(EmbeddedDocument):
@@ -90,7 +95,8 @@ class Delivery(StatefulDocument):
     customer_id = ObjectIdField(required=True)
     agent_id = ObjectIdField()
     address = StringField(required=True)
-    coordinates = PointField(required=True)
+    coordinates = PointField()
+    """Longitude and latitude; absent where nobody knows them."""
     scheduled_time = DateTimeField(required=True)
     estimated_duration = IntField(default=30)
     """Minutes."""

@@ -54,6 +54,52 @@ class DeadJob(TenantDocument):
     tries = IntField(default=1)
 
 
+class Review(TenantDocument):
+    """Something that a dispatcher must decide or do, with what it is about."""
+
+    meta = {"collection": "reviews"}
+    delivery_id = ObjectIdField(required=True)
+    source_id = ObjectIdField(required=True)
+    """The call, recording or reply that calls for it; unique with the reason."""
+    call_id = ObjectIdField()
+    reason = StringField(
+        choices=(
+            "speak_to_human",
+            "cancel",
+            "redirect",
+            "reschedule",
+            "wrong_number",
+            "unclear",
+            "unheard",
+        ),
+        required=True,
+    )
+    """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read."""
+    due = DateTimeField()
+    """When the van arrives: the earliest due comes first."""
+    opened_at = DateTimeField(required=True)
+    closed_at = DateTimeField()
+    closed_by = ObjectIdField()
+    note = EncryptedField()
+
+
+class Circuit(Document):
+    """Whether the account may be asked for calls or messages at all; one document for each."""
+
+    meta = {"collection": "circuits", "auto_create_index": False, "strict": False}
+    name = StringField(primary_key=True)
+    """``calls`` or ``messages``, and the account."""
+    state = StringField(choices=("closed", "open", "half_open"), default="closed")
+    code = StringField()
+    reason = StringField()
+    opened_at = DateTimeField()
+    probe_at = DateTimeField()
+    """When the next single try is let through."""
+    probe_id = ObjectIdField()
+    tripped_by = ListField(ObjectIdField())
+    """The calls or messages whose failures opened it."""
+
+
 class RateLimit(EmbeddedDocument):
     requests = IntField(default=1000)
     period = IntField(default=900_000)

@@ -25,6 +25,29 @@ from app.models.base import TenantDocument
 _hasher = PasswordHasher()
 
 
+class CallingChoices(EmbeddedDocument):
+    """What a company decides about its calls, within what the rules allow."""
+
+    hours = StringField()
+    """Local times like 09:00-20:00; narrows the lawful hours, never widens them."""
+    mode = StringField(choices=("consent", "package_notification"), default="consent")
+    """On what basis customers are called; see ``app.rules.gate``."""
+    most_calls_a_day = IntField(min_value=1)
+    """To one number, over all deliveries; absent: the rules' own."""
+    most_calls_a_delivery = IntField(min_value=1)
+    calls_per_second = FloatField(min_value=0.01)
+    """This company's share of the account's pace; absent: all of it."""
+    calls_in_progress = IntField(min_value=1)
+    quiet_days = ListField(StringField())
+    """Dates like 2026-12-24 on which nobody is called."""
+    texts = BooleanField(default=True)
+    """May unreached customers be sent a text message?"""
+    transfer_number = StringField()
+    """Where key 0 leads, E.164; absent: a promise to call back."""
+    transfer_hours = StringField()
+    """Local times (of the delivery's zone) like 09:00-17:00 in which somebody answers there."""
+
+
 class Tenant(TenantDocument):
     """A courier company that uses this installation."""
 
@@ -32,6 +55,11 @@ class Tenant(TenantDocument):
     name = StringField(required=True, max_length=120)
     """As customers hear it."""
     callback_number = StringField()
+    calling = EmbeddedDocumentField(CallingChoices, default=CallingChoices)
+    prompts = DictField()
+    """Own texts of the call script: {language: {prompt: text}}."""
+    voices = DictField()
+    """Own voices: {language: name of a voice}."""
 
 
 class PerformanceMetrics(EmbeddedDocument):
@@ -116,4 +144,19 @@ class Suppression(TenantDocument):
     """How we know: key, speech, dispatcher."""
     since = DateTimeField(required=True)
     evidence = ObjectIdField()
-    """The call or recording in which it was said."""
+    """The call, message or recording in which it was said."""
+    lifted_at = DateTimeField()
+    """When the customer took it back; absent while it holds."""
+
+
+class Consent(TenantDocument):
+    """Why a number may be called; looked at in the transaction that claims a call."""
+
+    meta = {"collection": "consents"}
+    phone = StringField(required=True)
+    basis = StringField(choices=("order", "express", "contract"), required=True)
+    """``order``: the number was given for the order; ``express``: asked and agreed."""
+    source = StringField(required=True)
+    """Where we have it from, as a delivery's reference."""
+    since = DateTimeField(required=True)
+    withdrawn = DateTimeField()

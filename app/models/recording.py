@@ -32,7 +32,10 @@ class Recording(StatefulDocument):
     meta = {"collection": "recordings"}
     MACHINES = (RECORDING,)
 
-    call_log_id = ObjectIdField(required=True)
+    call_log_id = ObjectIdField()
+    """The call in which it was made; absent where it came by a link."""
+    reply_id = ObjectIdField()
+    """The reply it belongs to, where it came by a link."""
     delivery_id = ObjectIdField(required=True)
     audio_url = StringField(required=True)
     """``s3://bucket/key``."""

@@ -74,7 +74,7 @@ def test_an_api_key_is_kept_as_a_hash_only(settings) -> None:
         (CallLog, {"status": "initiated"}),
         (CallLog, {"direction": "sideways"}),
         (CallLog, {"call_sid": "CAnonsense"}),
-        (CallLog, {"attempt": 0}),
+        (CallLog, {"attempt": -1}),
         (Recording, {"processing_status": "maybe"}),
         (Recording, {"transcription": Transcription(confidence=1.1)}),
         (Agent, {"role": "root"}),

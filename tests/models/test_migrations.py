@@ -96,7 +96,7 @@ WANTED = {
                    "@coordinates", "package_details.fragile", "-createdAt", "reference*"],
     "call_logs": ["delivery_id", "call_sid*", "status", "start_time", "ai_analysis.sentiment",
                   "-createdAt"],
-    "recordings": ["call_log_id*", "delivery_id", "processing_status",
+    "recordings": ["call_log_id", "delivery_id", "processing_status",
                    "-transcription.confidence", "-createdAt", "recording_sid*"],
     "api_keys": ["key*"],
     "system_metrics": ["-timestamp", "metric_type", "source"],

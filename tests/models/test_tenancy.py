@@ -7,11 +7,11 @@ from bson import ObjectId
 from mongoengine import Document, OperationError, Q, ValidationError
 
 from app import models
-from app.models import Delivery, Heartbeat, SystemMetric, TenantDocument, TenantScopeError
+from app.models import Circuit, Delivery, Heartbeat, SystemMetric, TenantDocument, TenantScopeError
 from tests import factories
 
 FIELDS = {"address": "x", "coordinates": [0, 0], "time_zone": "UTC"}
-OF_THE_INSTALLATION = {Heartbeat, SystemMetric}
+OF_THE_INSTALLATION = {Circuit, Heartbeat, SystemMetric}
 
 
 def concrete(of: type = TenantDocument) -> list[type]:
