@@ -1,8 +1,8 @@
 """Speaks what the local telephone network plays: customers' answers, and a voicemail.
 
-Reads ``local/carrier/answers.json`` (what is said, by which voice, and what it means) and writes
-``local/carrier/audio``. Needs the programs espeak-ng, flite and sox; the same table gives the
-same files.
+Reads ``local/carrier/answers.json`` and ``more_answers.json`` (what is said, by which voice, and
+for the former what it means) and writes ``local/carrier/audio``. Needs the programs espeak-ng,
+flite and sox; the same table gives the same files.
 
 Use: python -m tools.speak_answers [--check], which also prints what the packaged model hears.
 """
@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 CARRIER = Path(__file__).resolve().parent.parent / "local" / "carrier"
-TABLE = CARRIER / "answers.json"
+TABLES = (CARRIER / "answers.json", CARRIER / "more_answers.json")
 RATE = 8000
 QUIET_BEFORE, QUIET_AFTER, PAUSE = 0.3, 0.5, 0.8
 """Seconds of an open line around the words, and between two sentences."""
@@ -112,10 +113,15 @@ def write_telephone_wav(target: Path, samples: Samples) -> None:
         subprocess.run(["sox", "-D", str(linear), *mu_law], check=True)
 
 
+def rows() -> list[dict[str, Any]]:
+    """All answers of the tables."""
+    return [row for table in TABLES for row in json.loads(table.read_text(encoding="utf-8"))]
+
+
 def write_all() -> None:
     """Write each answer of the table, the voicemail greeting, and a line on which nobody speaks."""
     (CARRIER / "audio").mkdir(exist_ok=True)
-    for row in json.loads(TABLE.read_text()):
+    for row in rows():
         words = speak(row["text"], Voice(row["voice"], row["speed"], row["pitch"]))
         write_telephone_wav(CARRIER / row["file"], on_the_line(words, noise_seed(row["file"])))
     write_telephone_wav(GREETING, on_the_line(speak(GREETING_TEXT, GREETING_VOICE), seed=1))
@@ -141,7 +147,9 @@ def check() -> int:
 
     speech = WhisperSpeech(EMBEDDED)
     total = wrong = misheard = 0
-    for row in json.loads(TABLE.read_text()):
+    for row in rows():
+        if row.get("language", "en") != "en":
+            continue  # the packaged model knows English alone
         said = row["text"].replace(".", "").replace(",", "").split()
         heard = speech.transcribe(CARRIER / row["file"], "en")
         errors = wrong_words(said, heard.text.split())

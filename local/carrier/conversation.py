@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -60,9 +59,10 @@ class Conversation:
         self.parts = parts
         self.call_sid = call_sid
         self.customer = customer
-        self.line = Line(parts.options.speed)
+        self.line = Line(parts.clock, parts.options.speed)
         self.status = "in-progress"
         self.answered_at = 0.0
+        self._latest: NextDocument | None = None
 
     @property
     def call(self) -> CallRecord:
@@ -74,6 +74,9 @@ class Conversation:
 
     async def fetch(self, following: NextDocument) -> Document:
         """Request a document; TwimlError when the product does not give one."""
+        self._latest = following
+        if self.parts.strikes("document_twice", self.call):
+            await self.ask("twiml", following)
         answer = await self.ask("twiml", following)
         if answer.status is None:
             code = 11205 if answer.failure == "ct" else 11200
@@ -82,15 +85,24 @@ class Conversation:
             raise TwimlError(11200, f"{answer.url} answered with status {answer.status}")
         return Document(parse_twiml(answer.body, answer.content_type), answer.url)
 
+    def ended(self) -> None:
+        """The call is over; its last document may be asked for once more, by the plan of faults."""
+        if self._latest is not None and self.parts.strikes("document_after_end", self.call):
+            self.parts.background.start(self._ask_after_end(self._latest))
+
+    async def _ask_after_end(self, latest: NextDocument) -> None:
+        await self.parts.clock.sleep(self.parts.faults.lasts("document_after_end"))
+        await self.ask("twiml", latest)
+
     async def ask(self, purpose: str, following: NextDocument) -> WebhookAnswer:
         """Request an address with the fields of a voice request and return the answer."""
         account_sid, call = self.parts.options.account_sid, self.call
         parameters = voice_fields(account_sid, call, self.status) | dict(following.fields)
-        started = time.monotonic()
+        started = self.parts.clock.monotonic()
         answer = await self.parts.webhooks.send(
             Webhook(purpose, following.target, parameters, call.sid, call.to_number)
         )
-        self.line.spent(time.monotonic() - started)
+        self.line.spent(self.parts.clock.monotonic() - started)
         return answer
 
     def note_verb(self, verb: Verb, **details: object) -> None:
@@ -115,11 +127,11 @@ class Conversation:
 
     async def _sound_seconds(self, verb: Verb, document: Document) -> float:
         target = document.resolve(verb.text, "GET")
-        started = time.monotonic()
+        started = self.parts.clock.monotonic()
         answer = await self.parts.webhooks.send(
             Webhook("play", target, {}, self.call_sid, self.call.to_number, body_limit=40_000_000)
         )
-        self.line.spent(time.monotonic() - started)
+        self.line.spent(self.parts.clock.monotonic() - started)
         if not answer.good:
             raise TwimlError(11200, f"<Play> {target.url} answered with status {answer.status}")
         if not answer.content_type.startswith("audio/"):

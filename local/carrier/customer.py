@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.carrier.audio import Samples, read_audio, seconds_of, silence
-from local.carrier.personas import CallBehaviour, Step
+from local.carrier.behaviour import CallBehaviour, Step
 from local.carrier.records import MachineDetection
 
 PERSON_RECOGNISED_AFTER = 3.0

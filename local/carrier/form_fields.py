@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from functools import lru_cache
 
 import phonenumbers
 
-from local.carrier.records import CallRecord, RecordingRecord
-from local.carrier.rest_answers import API_VERSION, account_path, rfc2822
+from local.carrier.records import CallRecord, MessageRecord, RecordingRecord
+from local.carrier.rest_answers import API_VERSION, account_path, rfc2822, segments
 
 _SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "487", "canceled": "487"}
 
@@ -23,7 +22,7 @@ def voice_fields(account_sid: str, call: CallRecord, status: str) -> dict[str, s
         "Caller": call.from_number,
         "Called": call.to_number,
         "CallStatus": status,
-        "Direction": "outbound-api",
+        "Direction": call.direction,
         "ApiVersion": API_VERSION,
     }
     for name in ("From", "To", "Caller", "Called"):
@@ -32,12 +31,13 @@ def voice_fields(account_sid: str, call: CallRecord, status: str) -> dict[str, s
     return fields
 
 
-def status_fields(
-    account_sid: str, call: CallRecord, status: str, sip_code: int | None
-) -> dict[str, str]:
-    """Return the fields of a status callback; `call.callbacks_sent` is its sequence number."""
+def status_fields(account_sid: str, call: CallRecord, status: str, at: float) -> dict[str, str]:
+    """Return the fields of a status callback sent at that moment (seconds since 1970).
+
+    `call.callbacks_sent` is its sequence number.
+    """
     fields = voice_fields(account_sid, call, status) | {
-        "Timestamp": rfc2822(time.time()) or "",
+        "Timestamp": rfc2822(at) or "",
         "CallbackSource": "call-progress-events",
         "SequenceNumber": str(call.callbacks_sent),
     }
@@ -47,9 +47,11 @@ def status_fields(
         seconds = call.duration or 0
         fields["CallDuration"] = str(seconds)
         fields["Duration"] = str(-(-seconds // 60))
-        fields["SipResponseCode"] = str(sip_code or _SIP_CODES.get(status, "500"))
+        fields["SipResponseCode"] = _SIP_CODES.get(status, "500")
         if call.answered_by:
             fields["AnsweredBy"] = call.answered_by
+        if call.error_code:
+            fields["ErrorCode"] = str(call.error_code)
     return fields
 
 
@@ -63,6 +65,50 @@ def detection_fields(
         "AnsweredBy": verdict,
         "MachineDetectionDuration": str(round(seconds * 1000)),
     }
+
+
+def message_fields(account_sid: str, message: MessageRecord, status: str) -> dict[str, str]:
+    """Return the fields of a text's status callback."""
+    fields = {
+        "MessageSid": message.sid,
+        "SmsSid": message.sid,
+        "MessageStatus": status,
+        "SmsStatus": status,
+        "AccountSid": account_sid,
+        "From": message.from_number or "",
+        "To": message.to_number,
+        "ApiVersion": API_VERSION,
+    }
+    if message.service_sid:
+        fields["MessagingServiceSid"] = message.service_sid
+    if message.error_code:
+        fields["ErrorCode"] = str(message.error_code)
+    return fields
+
+
+def inbound_message_fields(
+    account_sid: str, message: MessageRecord, opt_out_type: str
+) -> dict[str, str]:
+    """Return the fields of the webhook for a text that a customer sent."""
+    fields = {
+        "MessageSid": message.sid,
+        "SmsSid": message.sid,
+        "SmsMessageSid": message.sid,
+        "AccountSid": account_sid,
+        "From": message.from_number or "",
+        "To": message.to_number,
+        "Body": message.body,
+        "NumMedia": "0",
+        "NumSegments": str(segments(message.body)),
+        "SmsStatus": "received",
+        "ApiVersion": API_VERSION,
+    }
+    for name in ("From", "To"):
+        fields |= dict.fromkeys((f"{name}City", f"{name}State", f"{name}Zip"), "")
+        fields[f"{name}Country"] = _country(fields[name])
+    if opt_out_type:
+        fields["OptOutType"] = opt_out_type
+    return fields
 
 
 def recording_url(base_url: str, account_sid: str, recording_sid: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local.carrier.audio import read_audio, seconds_of
+from local.carrier.behaviour import Step
 from local.carrier.conversation import (
     SPOKEN_CHARACTERS_PER_SECOND,
     Conversation,
     Document,
     NextDocument,
 )
-from local.carrier.personas import Step
 from local.carrier.twiml import Verb
 
 KEY_INTERVAL = 0.3

@@ -1,17 +1,23 @@
 """Who answers the telephone: customers as a JSON file describes them.
 
-    {"personas": [{"name": "…", "numbers": ["+1…"], "calls": [CALL, …]}, …]}
+    {"personas": [{"name": "…", "numbers": ["+1…"], "calls": [CALL, …], "texts": [TEXT, …]}, …]}
+
+`also` beside `personas` may list other such files, relative to this one, whose personas count too.
 
 The n-th call to a number uses the n-th CALL; the last one repeats. All times are seconds of call
 time. A CALL is an object with
 
 - `outcome`: `answers`, `busy`, `no_answer`, `fails` or `voicemail` (required);
 - `rings`: rings of six seconds each before that (2 for a person, 4 for voicemail, else 0);
-- `sip_code`: for `fails` (503);
+- `queued`: how long the call waits before anything is dialled (0);
+- `sip_code`: for `fails` (503), and with it `error_code`, Twilio's reason, such as 32017;
 - `answered_by`: what machine detection is to say, where it should be wrong or special;
 - `greeting` (WAV file or absent for a silent one) and `keeps_line` (30): for `voicemail`, the
   machine's announcement and how long it listens afterwards;
-- `steps`: for `answers`, what the customer does, each an object with `on` and
+- `talks` (20): how long the person stays on the line when a `Dial` reached them;
+- `calls_back`: after the end of this call the customer calls the number they were called from:
+  `{"after": 60, "steps": [STEP, …]}`;
+- `steps`: for `answers`, what the customer does, each a STEP with `on` and
   - `on: "gather"`: `press` (keys) or `words` (what speech recognition hears, with `confidence`
     and optionally the sound in `speak`), `after` so many seconds (1.0) from the beginning of the
     Gather, so that a small `after` interrupts the prompt; or `silent: true`;
@@ -24,6 +30,11 @@ Each Gather and each Record takes the next unused step for that verb; without on
 stays silent. A `say` step waits until all steps before it are used, then applies to the next
 Say or Play, or to the next Gather with prompts in it. Sound files are found relative to the
 personas' file.
+
+The n-th text to a number meets the n-th TEXT (`delivered` without any): a name of
+`local.carrier.behaviour.TEXTS`, or an object with `ends` (`delivered`, `undelivered`, `failed`,
+`sent` without a receipt, `queued` for ever), `error_code`, `after` so many seconds (2), and
+`reply`, a text that the customer sends back `reply_after` seconds (30) later.
 """
 
 from __future__ import annotations
@@ -34,62 +45,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.carrier.audio import AudioError, read_audio
+from local.carrier.account import AccountError, Refusal
+from local.carrier.behaviour import (
+    DELIVERED,
+    NOBODY,
+    CallBehaviour,
+    TextBehaviour,
+    read_calls,
+    read_texts,
+)
 from local.carrier.persona_fields import PersonaError, ReadFields
 
-_RINGS = {"answers": 2, "voicemail": 4, "busy": 0, "no_answer": 0, "fails": 0}
-_STEP_FIELDS = {
-    "gather": {"press", "words", "confidence", "speak", "after", "silent", "hang_up_after"},
-    "record": {"press", "speak", "after", "silent", "hang_up_after"},
-    "say": {"hang_up_after"},
-}
-_VERDICTS = (
-    "human",
-    "machine_start",
-    "machine_end_beep",
-    "machine_end_silence",
-    "machine_end_other",
-    "fax",
-    "unknown",
-)
+__all__ = ["CallBehaviour", "Directory", "Owner", "Persona", "load_personas"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing a customer does when a verb begins."""
+class Owner:
+    """Who has a number: behaviour call by call and text by text; `refuse` refuses both."""
 
-    on: str
-    press: str = ""
-    words: str = ""
-    confidence: float = 0.9
-    speak: Path | None = None
-    after: float = 1.0
-    hang_up_after: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallBehaviour:
-    """How a number behaves during one call."""
-
-    outcome: str
-    rings: int = 0
-    steps: tuple[Step, ...] = ()
-    sip_code: int = 503
-    answered_by: str | None = None
-    greeting: Path | None = None
-    keeps_line: float = 30.0
+    calls: tuple[CallBehaviour, ...] = (NOBODY,)
+    texts: tuple[TextBehaviour, ...] = (DELIVERED,)
+    refuse: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A customer: name, telephone numbers, and behaviour call by call."""
+    """A customer: name, telephone numbers, and behaviour call by call and text by text."""
 
     name: str
     numbers: tuple[str, ...]
     calls: tuple[CallBehaviour, ...]
-
-
-NOBODY = CallBehaviour(outcome="fails", sip_code=404)
+    texts: tuple[TextBehaviour, ...] = (DELIVERED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +86,47 @@ class Directory:
     by_name: Mapping[str, Persona]
     by_number: Mapping[str, Persona]
 
-    def behaviours(self, assignment: Any, number: str) -> tuple[CallBehaviour, ...]:
-        """Return how the number behaves, call by call.
+    def owner(self, assignment: Any, number: str) -> Owner:
+        """Return how the number behaves.
 
         `assignment` is what an administrator gave the number (see `check`) or None for what the
-        file says. A number nobody has fails with SIP 404.
+        file says. A number nobody has fails with SIP 404, and gets its texts.
         """
-        if assignment is not None:
-            return self.check(assignment)
         persona = self.by_number.get(number)
-        return persona.calls if persona else (NOBODY,)
+        known = Owner(persona.calls, persona.texts) if persona else Owner()
+        return known if assignment is None else self.check(assignment, known)
 
-    def check(self, assignment: Any) -> tuple[CallBehaviour, ...]:
-        """Return the behaviours in `{"persona": name}` or `{"calls": […]}`; PersonaError if bad."""
-        if not isinstance(assignment, dict) or len(assignment.keys() & {"persona", "calls"}) != 1:
-            raise PersonaError('an assignment needs either "persona" or "calls"')
+    def check(self, assignment: Any, known: Owner | None = None) -> Owner:
+        """Return the owner that an assignment describes; PersonaError if it is not well-formed.
+
+        It is an object with `persona` (a name) or `calls` (a list of CALLs), `texts` (a TEXT or a
+        list of them) and `refuse` (`{"status", "code"}`, with which Twilio refuses the number), at
+        least one of them. What it leaves out is as `known`, or as a number nobody has.
+        """
+        fields = {"persona", "calls", "texts", "refuse"}
+        if (
+            not isinstance(assignment, dict)
+            or not assignment
+            or {"persona", "calls"} <= (assignment.keys())
+        ):
+            raise PersonaError('an assignment needs "persona" or "calls", "texts" or "refuse"')
+        ReadFields(assignment, "assignment", fields)
+        known = self._persona(assignment["persona"]) if "persona" in assignment else known
+        owner = known or Owner()
+        calls, texts, refuse = owner.calls, owner.texts, owner.refuse
         if "calls" in assignment:
-            return _calls(assignment["calls"], "assignment", self.folder)
-        persona = self.by_name.get(assignment["persona"])
+            calls = read_calls(assignment["calls"], "assignment", self.folder)
+        if "texts" in assignment:
+            texts = read_texts(assignment["texts"], "assignment")
+        if "refuse" in assignment:
+            refuse = _refusal(assignment["refuse"])
+        return Owner(calls, texts, refuse)
+
+    def _persona(self, name: Any) -> Owner:
+        persona = self.by_name.get(name) if isinstance(name, str) else None
         if persona is None:
-            raise PersonaError(f"there is no persona named {assignment['persona']!r}")
-        return persona.calls
+            raise PersonaError(f"there is no persona named {name!r}")
+        return Owner(persona.calls, persona.texts)
 
 
 def load_personas(path: Path | None) -> Directory:
@@ -136,7 +142,9 @@ def load_personas(path: Path | None) -> Directory:
         raise PersonaError(f"{path}: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("personas"), list):
         raise PersonaError(f'{path}: needs a list "personas"')
-    personas = [_persona(raw, path.parent) for raw in content["personas"]]
+    personas = [
+        _persona(raw, path.parent) for raw in [*content["personas"], *_others(content, path)]
+    ]
     by_name = {persona.name: persona for persona in personas}
     by_number = {number: persona for persona in personas for number in persona.numbers}
     if len(by_name) < len(personas):
@@ -146,78 +154,31 @@ def load_personas(path: Path | None) -> Directory:
     return Directory(path.parent, by_name, by_number)
 
 
+def _others(content: dict[str, Any], path: Path) -> list[Any]:
+    """Return the personas of the files this one names."""
+    found: list[Any] = []
+    for name in content.get("also", []):
+        other = path.parent / str(name)
+        try:
+            found += json.loads(other.read_text(encoding="utf-8"))["personas"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise PersonaError(f"{other}: {error}") from error
+    return found
+
+
 def _persona(raw: Any, folder: Path) -> Persona:
     name = raw.get("name") if isinstance(raw, dict) else None
     if not isinstance(name, str) or not name:
         raise PersonaError(f"a persona needs a name: {raw!r:.80}")
     where = f"persona {name!r}"
-    fields = ReadFields(raw, where, {"name", "numbers", "calls", "about"})
-    return Persona(name, fields.numbers("numbers"), _calls(raw.get("calls"), where, folder))
+    fields = ReadFields(raw, where, {"name", "numbers", "calls", "texts", "about"})
+    texts = read_texts(raw["texts"], where) if "texts" in raw else (DELIVERED,)
+    calls = read_calls(raw.get("calls"), where, folder)
+    return Persona(name, fields.numbers("numbers"), calls, texts)
 
 
-def _calls(raw: Any, where: str, folder: Path) -> tuple[CallBehaviour, ...]:
-    if not isinstance(raw, list) or not raw:
-        raise PersonaError(f"{where}: calls must be a list with at least one entry")
-    return tuple(
-        _behaviour(call, f"{where}, calls[{index}]", folder) for index, call in enumerate(raw)
-    )
-
-
-def _behaviour(raw: Any, where: str, folder: Path) -> CallBehaviour:
-    known = {"outcome", "rings", "steps", "sip_code", "answered_by", "greeting", "keeps_line"}
-    fields = ReadFields(raw, where, known)
-    outcome = fields.choice("outcome", tuple(_RINGS))
-    steps = raw.get("steps", [])
-    if not isinstance(steps, list):
-        raise PersonaError(f"{where}: steps must be a list")
-    if steps and outcome != "answers":
-        raise PersonaError(f"{where}: steps need the outcome 'answers'")
-    answered_by = fields.choice("answered_by", _VERDICTS) if "answered_by" in raw else None
-    return CallBehaviour(
-        outcome=outcome,
-        rings=int(fields.number("rings", _RINGS[outcome])),
-        steps=tuple(
-            _step(step, f"{where}, steps[{index}]", folder) for index, step in enumerate(steps)
-        ),
-        sip_code=int(fields.number("sip_code", 503)),
-        answered_by=answered_by,
-        greeting=_sound(fields, "greeting", folder),
-        keeps_line=fields.number("keeps_line", 30.0),
-    )
-
-
-def _step(raw: Any, where: str, folder: Path) -> Step:
-    if not isinstance(raw, dict) or raw.get("on") not in _STEP_FIELDS:
-        raise PersonaError(f"{where}: on must be one of {', '.join(_STEP_FIELDS)}")
-    on = raw["on"]
-    fields = ReadFields(raw, where, _STEP_FIELDS[on] | {"on"})
-    hang_up_after = fields.number("hang_up_after", 0.0) if "hang_up_after" in raw else None
-    step = Step(
-        on=on,
-        press=fields.keys("press"),
-        words=fields.text("words"),
-        confidence=fields.number("confidence", 0.9),
-        speak=_sound(fields, "speak", folder),
-        after=fields.number("after", 0.5 if on == "record" else 1.0),
-        hang_up_after=hang_up_after,
-    )
-    acts = bool(step.press or step.words or step.speak)
-    if on == "gather" and step.speak and not step.words:
-        raise PersonaError(f"{where}: speak needs words, which is what recognition hears")
-    if on == "gather" and step.press and step.words:
-        raise PersonaError(f"{where}: press and words exclude each other")
-    if acts == (raw.get("silent") is True) and (acts or hang_up_after is None):
-        raise PersonaError(f"{where}: needs something to do, or silent: true, and not both")
-    return step
-
-
-def _sound(fields: ReadFields, name: str, folder: Path) -> Path | None:
-    written = fields.text(name)
-    if not written:
-        return None
-    path = folder / written
+def _refusal(raw: Any) -> Refusal:
     try:
-        read_audio(path)
-    except AudioError as error:
-        raise PersonaError(f"{fields.where}: {name}: {error}") from error
-    return path
+        return Refusal.read(raw)
+    except AccountError as error:
+        raise PersonaError(f"assignment: {error}") from error

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
-import time
-
 from local.carrier.audio import encode_wav, seconds_of
 from local.carrier.conversation import Conversation, Document, NextDocument
 from local.carrier.line import HungUp, Ordered, Redirected
 from local.carrier.recording_news import RecordingNews
 from local.carrier.records import RecordingRecord
 from local.carrier.sids import new_sid
-from local.carrier.take import Result, Take, finish_take, plan_take
+from local.carrier.take import SILENT, TOO_SHORT, Result, Take, finish_take, plan_take
 from local.carrier.twiml import Verb
 
 BEEP_SECONDS = 0.5
+EARLY_SECONDS = 3.0  # after the beep, within which a customer hangs up by the plan of faults
 
 
 async def record(conversation: Conversation, verb: Verb, document: Document) -> NextDocument | None:
     """Record the customer and send the recording's address to the action.
 
     An empty recording makes no request: the call goes on with the next verb, and the recording
-    is announced as absent to whoever subscribed to that. When the customer hangs up meanwhile,
-    the action is told so (`Digits=hangup`) and its answer has no effect.
+    is announced as absent to whoever subscribed to that. A key that ends it makes the request all
+    the same. When the customer hangs up meanwhile, the action is told so (`Digits=hangup`) and its
+    answer has no effect.
     """
     conversation.note_verb(verb)
     if verb.flag("playBeep", default=True):
         await conversation.line.wait(BEEP_SECONDS)
-    news = RecordingNews(conversation, verb, document)
-    begun = RecordingRecord.begun(new_sid("RE"), conversation.call_sid, time.time())
+    parts, news = conversation.parts, RecordingNews(conversation, verb, document)
+    begun = RecordingRecord.begun(new_sid("RE"), conversation.call_sid, parts.clock.now())
     news.tell(begun)
     take = _take(conversation, verb)
     lasted, interruption = await _listen(conversation, take)
     result = finish_take(verb, take, lasted)
-    ended = begun.ended(seconds_of(result.samples), result.error_code, time.time())
-    media = None if result.error_code else encode_wav(result.samples)
-    await news.keep(ended, media)
+    if result.error_code is None and parts.strikes("recording_too_short", conversation.call):
+        result = Result(result.samples, lasted, TOO_SHORT)
     hung_up = isinstance(interruption, HungUp)
     following = None
-    if media is not None:
+    # A key is an answer even where nothing was said; mere silence is none.
+    if result.error_code is None or (take.key and interruption is None):
         digits = "hangup" if hung_up else take.key
-        fields = _action_fields(news.url(ended), ended.sid, result, digits)
+        fields = _action_fields(news.url(begun), begun.sid, result, digits)
         following = NextDocument(document.action(verb), fields)
+    if result.error_code is None and parts.strikes("recording_absent", conversation.call):
+        result = Result(result.samples, lasted, SILENT)
+    ended = begun.ended(seconds_of(result.samples), result.error_code, parts.clock.now())
+    await news.keep(ended, None if result.error_code else encode_wav(result.samples))
     if interruption is None:
         return following
     if hung_up and following is not None:
@@ -54,6 +58,9 @@ def _take(conversation: Conversation, verb: Verb) -> Take:
     step = customer.step_for("record")
     if step is not None and step.hang_up_after is not None:
         line.hang_up_in(step.hang_up_after)
+    if conversation.parts.strikes("hang_up_in_record", conversation.call):
+        share = conversation.parts.faults.share("hang_up_in_record", conversation.call.customer)
+        line.hang_up_in(share * EARLY_SECONDS)
     background = customer.heard_from(line.elapsed - conversation.answered_at)
     return plan_take(verb, step, background)
 

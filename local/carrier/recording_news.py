@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
 
+from local.carrier.callbacks import Callbacks
 from local.carrier.conversation import Conversation, Document
 from local.carrier.form_fields import recording_fields, recording_url
 from local.carrier.records import RecordingRecord, Target
@@ -20,6 +21,7 @@ class RecordingNews:
     def __init__(self, conversation: Conversation, verb: Verb, document: Document) -> None:
         self._conversation = conversation
         self._parts = conversation.parts
+        self._callbacks = Callbacks(conversation.parts, conversation.call.customer)
         self._events = verb.attributes.get(f"{_CALLBACK}Event", "completed").split()
         self._target: Target | None = None
         if _CALLBACK in verb.attributes:
@@ -39,7 +41,9 @@ class RecordingNews:
         """Store the finished recording and announce it a moment later."""
         store = self._parts.store
         if media is not None:
-            await asyncio.to_thread(store.media_file(recording.sid).write_bytes, media)
+            file = store.media_file(recording.sid)
+            await self._parts.clock.aside(file.write_bytes, media)
+            recording = self._withheld(recording)
         store.save(recording)
         self._parts.note(
             "recording",
@@ -51,10 +55,18 @@ class RecordingNews:
         )
         self.tell(recording, READY_AFTER)
 
+    def _withheld(self, recording: RecordingRecord) -> RecordingRecord:
+        """Return the recording with its sound kept back for a while, by the plan of faults."""
+        call, now, faults = self._conversation.call, self._parts.clock.now(), self._parts.faults
+        if self._parts.strikes("media_404", call, recording_sid=recording.sid):
+            recording = replace(recording, media_from=now + faults.lasts("media_404"))
+        if self._parts.strikes("media_xml_200", call, recording_sid=recording.sid):
+            begins = max(now, recording.media_from)
+            recording = replace(recording, xml_until=begins + faults.lasts("media_xml_200"))
+        return recording
+
     async def _send(self, recording: RecordingRecord, target: Target, delay: float) -> None:
         await self._parts.sleep(delay)
         fields = recording_fields(self._parts.options.account_sid, recording, self._parts.base_url)
         call = self._conversation.call
-        await self._parts.webhooks.send(
-            Webhook("recording", target, fields, call.sid, call.to_number)
-        )
+        self._callbacks.send(Webhook("recording", target, fields, call.sid, call.to_number))

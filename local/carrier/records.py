@@ -65,6 +65,13 @@ class CallRecord:
     duration: int | None = None
     answered_by: str | None = None
     callbacks_sent: int = 0
+    direction: str = "outbound-api"
+    error_code: int | None = None
+
+    @property
+    def customer(self) -> str:
+        """The number of the person on the other side, whoever called."""
+        return self.from_number if self.direction == "inbound" else self.to_number
 
     @property
     def over(self) -> bool:
@@ -74,7 +81,10 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordingRecord:
-    """One recording; `duration` is whole seconds after trimming, `error_code` Twilio's reason."""
+    """One recording; `duration` is whole seconds after trimming, `error_code` Twilio's reason.
+
+    Its sound can be fetched from `media_from` on, and is an XML error instead before `xml_until`.
+    """
 
     sid: str
     call_sid: str
@@ -84,6 +94,8 @@ class RecordingRecord:
     duration: int
     status: str
     error_code: int | None = None
+    media_from: float = 0.0
+    xml_until: float = 0.0
 
     @staticmethod
     def begun(sid: str, call_sid: str, at: float) -> RecordingRecord:
@@ -100,7 +112,7 @@ class RecordingRecord:
 
 @dataclass(frozen=True, slots=True)
 class MessageRecord:
-    """One text message sent by the product."""
+    """One text message; `direction` is Twilio's, `valid_for` are seconds, None for ever."""
 
     sid: str
     to_number: str
@@ -112,6 +124,15 @@ class MessageRecord:
     status: str
     callback: str | None = None
     sent_at: float | None = None
+    direction: str = "outbound-api"
+    error_code: int | None = None
+    valid_for: float | None = None
+
+    @property
+    def customer(self) -> str:
+        """The number of the person on the other side, whoever wrote."""
+        inbound = self.direction == "inbound"
+        return (self.from_number or "") if inbound else self.to_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ dates are RFC 2822 in UTC.
 from __future__ import annotations
 
 import email.utils
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from aiohttp import web
 
 from local.carrier.records import CallRecord, MessageRecord, RecordingRecord
 from local.carrier.sids import new_sid
@@ -19,6 +21,26 @@ from local.carrier.sids import new_sid
 API_VERSION = "2010-04-01"
 CALL_PRICE_PER_MINUTE = 0.014
 MESSAGE_PRICE = "-0.00790"
+ERROR_TEXTS: Mapping[int, str] = {
+    20003: "Authenticate",
+    20429: "Too many requests",
+    20500: "An internal server error has occurred",
+    20503: "The service is unavailable",
+    21210: "The source phone number provided is not yet verified for your account",
+    21211: "The 'To' number is not a valid phone number",
+    21215: "Account not authorized to call that country",
+    21610: "Attempt to send to unsubscribed recipient",
+    21614: "The 'To' number is not a valid mobile number",
+    30001: "Queue overflow",
+    30003: "Unreachable destination handset",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30034: "Message from an unregistered number",
+    30036: "Validity period expired",
+}
+"""What some of Twilio's error codes are about, in few words."""
 
 _CALL_PARTS = {
     "notifications": "Notifications",
@@ -36,7 +58,8 @@ _CALL_PARTS = {
 class ApiError(Exception):
     """A request Twilio would refuse, with its HTTP status and its own code."""
 
-    def __init__(self, status: int, code: int, message: str) -> None:
+    def __init__(self, status: int, code: int, message: str = "") -> None:
+        message = message or ERROR_TEXTS.get(code, f"Error {code}")
         super().__init__(message)
         self.status = status
         self.code = code
@@ -48,26 +71,45 @@ def not_found(path: str) -> ApiError:
     return ApiError(404, 20404, f"The requested resource {path} was not found")
 
 
-def answer(status: int, body: Any | None) -> web.Response:
-    """Return the HTTP answer to a REST request; every one passes here."""
+@dataclass(frozen=True, slots=True)
+class RestAnswer:
+    """The HTTP answer to a REST request, and its `fate`: empty where it simply arrives.
+
+    `lost`: the connection breaks instead. `hang`: nothing comes for `seconds` of real time.
+    `late`: it comes after `seconds`.
+    """
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fate: str = ""
+    seconds: float = 0.0
+
+
+def answer(status: int, body: Any | None) -> RestAnswer:
+    """Return the answer with this JSON body, or with none."""
+    return plain_answer(status, b"" if body is None else json.dumps(body).encode())
+
+
+def plain_answer(status: int, body: bytes, content_type: str = "application/json") -> RestAnswer:
+    """Return the answer with these bytes; every one passes here."""
     headers = {"Twilio-Request-Id": new_sid("RQ"), "Twilio-Concurrent-Requests": "1"}
-    if body is None:
-        return web.Response(status=status, headers=headers)
-    return web.json_response(body, status=status, headers=headers)
+    return RestAnswer(status, body, content_type, headers)
 
 
-def error_answer(error: ApiError) -> web.Response:
-    """Return the HTTP answer that tells a caller why it was refused."""
+def error_answer(error: ApiError) -> RestAnswer:
+    """Return the answer that tells a caller why it was refused."""
     body = {
         "code": error.code,
         "message": error.message,
         "more_info": f"https://www.twilio.com/docs/errors/{error.code}",
         "status": error.status,
     }
-    response = answer(error.status, body)
-    if error.status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
-    return response
+    given = answer(error.status, body)
+    if error.status != 401:
+        return given
+    return replace(given, headers={**given.headers, "WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
 def rfc2822(at: float | None) -> str | None:
@@ -110,12 +152,12 @@ def call_answer(account_sid: str, call: CallRecord) -> dict[str, Any]:
         "duration": None if call.duration is None else str(call.duration),
         "price": call_price(call),
         "price_unit": "USD",
-        "direction": "outbound-api",
+        "direction": call.direction,
         "answered_by": call.answered_by,
         "forwarded_from": None,
         "group_sid": None,
         "caller_name": None,
-        "queue_time": "0",
+        "queue_time": str(round(((call.start_at or call.created_at) - call.created_at) * 1000)),
         "trunk_sid": None,
         "uri": f"{path}.json",
         "subresource_uris": {name: f"{path}/{part}.json" for name, part in _CALL_PARTS.items()},
@@ -166,9 +208,9 @@ def message_answer(account_sid: str, message: MessageRecord) -> dict[str, Any]:
         "account_sid": account_sid,
         "api_version": API_VERSION,
         "body": message.body,
-        "num_segments": str(_segments(message.body)),
+        "num_segments": str(segments(message.body)),
         "num_media": "0",
-        "direction": "outbound-api",
+        "direction": message.direction,
         "from": message.from_number,
         "to": message.to_number,
         "messaging_service_sid": message.service_sid,
@@ -178,8 +220,8 @@ def message_answer(account_sid: str, message: MessageRecord) -> dict[str, Any]:
         "price": MESSAGE_PRICE if delivered else None,
         "price_unit": "USD",
         "status": message.status,
-        "error_code": None,
-        "error_message": None,
+        "error_code": message.error_code,
+        "error_message": ERROR_TEXTS.get(message.error_code or 0),
         "uri": f"{path}.json",
         "subresource_uris": {"media": f"{path}/Media.json"},
     }
@@ -194,7 +236,7 @@ def _formatted(number: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
-def _segments(body: str) -> int:
+def segments(body: str) -> int:
     """Count the parts a text is sent in: 160 (153) plain characters or 70 (67) others each."""
     single, part = (160, 153) if body.isascii() else (70, 67)
     return 1 if len(body) <= single else -(-len(body) // part)

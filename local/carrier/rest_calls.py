@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from typing import Any
+
 from multidict import MultiMapping
 
 from local.carrier.exchange import Exchange
 from local.carrier.records import CallRecord, CallRequest, MachineDetection, Target
-from local.carrier.rest_answers import ApiError, answer, call_answer, not_found
+from local.carrier.rest_answers import (
+    ApiError,
+    RestAnswer,
+    answer,
+    call_answer,
+    not_found,
+    rfc2822,
+)
 from local.carrier.rest_forms import (
     choice_field,
     equal_conditions,
@@ -18,7 +26,9 @@ from local.carrier.rest_forms import (
     time_conditions,
     whole_field,
 )
-from local.carrier.rest_pages import Page
+from local.carrier.rest_pages import Page, one_page
+from local.carrier.rest_request import RestRequest, Settling
+from local.carrier.store import JournalFilter
 
 TWIML_LIMIT = 4000
 _EVENTS = ("initiated", "ringing", "answered", "completed")
@@ -61,20 +71,28 @@ class CallResource:
         self._exchange = exchange
         self._account_sid = exchange.parts.options.account_sid
 
-    async def create(self, request: web.Request) -> web.Response:
+    def create(self, request: RestRequest) -> RestAnswer:
         """Place a call: 201, or the error Twilio has for what is wrong with it."""
-        form = await _form(request)
+        form = request.form
         refuse_unknown(form, _CREATE_FIELDS)
         to_number = number_field(form, "To", 21201, 21211)
         from_number = number_field(form, "From", 21213, 21212)
+        account = self._exchange.parts.numbers.account
+        if not account.may_call_from(from_number):
+            raise ApiError(400, 21210, f"'From' phone number not verified: {from_number}")
+        if not account.may_call(to_number):
+            raise ApiError(400, 21215, f"Account not authorized to call {to_number}")
+        refusal = self._exchange.refusal(to_number)
+        if refusal is not None:
+            raise ApiError(refusal.status, refusal.code)
         call = self._exchange.place_call(to_number, from_number, _call_request(form))
         return answer(201, call_answer(self._account_sid, call))
 
-    async def fetch(self, request: web.Request) -> web.Response:
+    def fetch(self, request: RestRequest) -> RestAnswer:
         """Return one call."""
         return answer(200, call_answer(self._account_sid, self._call(request)))
 
-    async def index(self, request: web.Request) -> web.Response:
+    def index(self, request: RestRequest) -> RestAnswer:
         """Return a page of calls, newest first."""
         query = request.query
         columns = {"To": "to_number", "From": "from_number", "Status": "status"}
@@ -87,9 +105,9 @@ class CallResource:
         items = [call_answer(self._account_sid, call) for call in page.records]
         return answer(200, page.body("calls", items))
 
-    async def update(self, request: web.Request) -> web.Response:
+    def update(self, request: RestRequest) -> RestAnswer | Settling:
         """Cancel, hang up or redirect a call; 21220 when it is too late for that."""
-        form = await _form(request)
+        form = request.form
         refuse_unknown(form, _UPDATE_FIELDS)
         call = self._call(request)
         status = form.get("Status")
@@ -97,15 +115,15 @@ class CallResource:
             choice_field(form, "Status", ("canceled", "completed"), "")
         if call.over:
             raise ApiError(400, 21220, "Call is not in-progress. Cannot redirect.")
-        if status is not None:
-            # "canceled" leaves alone a call that is already in progress.
-            if status == "completed" or call.status != "in-progress":
-                await self._exchange.end_call(call.sid)
-        else:
+        if status is None:
             self._redirect(call, form)
-        return answer(200, call_answer(self._account_sid, self._call(request)))
+        elif status == "completed" or call.status != "in-progress":
+            # "canceled" leaves alone a call that is already in progress.
+            over = self._exchange.end_call(call.sid)
+            return Settling(over, lambda: self.fetch(request))
+        return self.fetch(request)
 
-    async def delete(self, request: web.Request) -> web.Response:
+    def delete(self, request: RestRequest) -> RestAnswer:
         """Forget a finished call; 20009 for one that is not."""
         call = self._call(request)
         if not call.over:
@@ -113,21 +131,39 @@ class CallResource:
         self._exchange.parts.store.delete(CallRecord, call.sid)
         return answer(204, None)
 
+    def events(self, request: RestRequest) -> RestAnswer:
+        """Return the requests that were made to the product in a call, oldest first."""
+        call = self._call(request)
+        wanted = JournalFilter(call_sid=call.sid, kinds=("webhook",))
+        items = [_event(entry) for entry in self._exchange.parts.store.journal(wanted)]
+        path = request.target.partition("?")[0]
+        return answer(200, one_page("events", items, path))
+
     def _redirect(self, call: CallRecord, form: MultiMapping[str]) -> None:
         target, twiml = _document_fields(form)
         if call.status != "in-progress":
             raise ApiError(400, 21220, "Call is not in-progress. Cannot redirect.")
         self._exchange.redirect_call(call.sid, target, twiml)
 
-    def _call(self, request: web.Request) -> CallRecord:
-        call = self._exchange.parts.store.find(CallRecord, request.match_info["sid"])
+    def _call(self, request: RestRequest) -> CallRecord:
+        call = self._exchange.parts.store.find(CallRecord, request.match["sid"])
         if call is None:
             raise not_found(request.path)
         return call
 
 
-async def _form(request: web.Request) -> MultiMapping[str]:
-    return await request.post()  # type: ignore[return-value]
+def _event(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return one request in the shape of `api.v2010.account.call.call_event`."""
+    details = entry["details"]
+    asked = {"method": details["method"], "url": details["url"]}
+    return {
+        "request": {**asked, "parameters": details["parameters"]},
+        "response": {
+            "response_code": details["status"],
+            "request_duration": round(details["seconds"] * 1000),
+            "date_created": rfc2822(entry["at"]),
+        },
+    }
 
 
 def _document_fields(form: MultiMapping[str]) -> tuple[Target | None, str | None]:

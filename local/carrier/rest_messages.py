@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import time
-
-from aiohttp import web
 from multidict import MultiMapping
 
 from local.carrier.exchange import Exchange
 from local.carrier.records import MessageRecord
-from local.carrier.rest_answers import ApiError, answer, message_answer, not_found
+from local.carrier.rest_answers import ApiError, RestAnswer, answer, message_answer, not_found
 from local.carrier.rest_forms import (
     equal_conditions,
     number_field,
     refuse_unknown,
     target_field,
     time_conditions,
+    whole_field,
 )
 from local.carrier.rest_pages import Page
+from local.carrier.rest_request import RestRequest
 from local.carrier.sids import is_sid, new_sid
 
 BODY_LIMIT = 1600
+VALIDITY = (0, 36000)  # seconds a text may wait to be sent
 _FIELDS = frozenset(
     [
         "To",
@@ -45,22 +45,27 @@ class MessageResource:
         self._exchange = exchange
         self._account_sid = exchange.parts.options.account_sid
 
-    async def create(self, request: web.Request) -> web.Response:
+    def create(self, request: RestRequest) -> RestAnswer:
         """Accept a message: 201, or the error Twilio has for what is wrong with it."""
-        form: MultiMapping[str] = await request.post()  # type: ignore[assignment]
-        refuse_unknown(form, _FIELDS)
-        message = _message(form)
-        self._exchange.send_message(message)
+        refuse_unknown(request.form, _FIELDS)
+        message = _message(request.form, self._exchange.parts.clock.now())
+        account = self._exchange.parts.numbers.account
+        if message.from_number and not account.may_call_from(message.from_number):
+            raise ApiError(400, 21606, f"{message.from_number} is no number of the account")
+        refusal = self._exchange.texts.refusal(message)
+        if refusal is not None:
+            raise ApiError(refusal.status, refusal.code)
+        self._exchange.texts.send(message)
         return answer(201, message_answer(self._account_sid, message))
 
-    async def fetch(self, request: web.Request) -> web.Response:
+    def fetch(self, request: RestRequest) -> RestAnswer:
         """Return one message."""
-        message = self._exchange.parts.store.find(MessageRecord, request.match_info["sid"])
+        message = self._exchange.parts.store.find(MessageRecord, request.match["sid"])
         if message is None:
             raise not_found(request.path)
         return answer(200, message_answer(self._account_sid, message))
 
-    async def index(self, request: web.Request) -> web.Response:
+    def index(self, request: RestRequest) -> RestAnswer:
         """Return a page of messages, newest first."""
         conditions = [
             *equal_conditions(request.query, {"To": "to_number", "From": "from_number"}),
@@ -71,7 +76,7 @@ class MessageResource:
         return answer(200, page.body("messages", items))
 
 
-def _message(form: MultiMapping[str]) -> MessageRecord:
+def _message(form: MultiMapping[str], now: float) -> MessageRecord:
     to_number = number_field(form, "To", 21604, 21211)
     service_sid = form.get("MessagingServiceSid") or None
     if service_sid is not None and not is_sid(service_sid, "MG"):
@@ -83,7 +88,7 @@ def _message(form: MultiMapping[str]) -> MessageRecord:
     if len(body) > BODY_LIMIT:
         raise ApiError(400, 21617, f"The message body exceeds {BODY_LIMIT} characters")
     callback = target_field(form, "StatusCallback", "StatusCallbackMethod")
-    now = time.time()
+    valid_for = whole_field(form, "ValidityPeriod", 0, VALIDITY) or None
     return MessageRecord(
         sid=new_sid("SM"),
         to_number=to_number,
@@ -92,6 +97,7 @@ def _message(form: MultiMapping[str]) -> MessageRecord:
         body=body,
         created_at=now,
         updated_at=now,
-        status="queued",
+        status="accepted" if service_sid else "queued",
         callback=callback.url if callback else None,
+        valid_for=valid_for,
     )

@@ -6,13 +6,27 @@ from collections.abc import Sequence
 from typing import Any, Generic
 from urllib.parse import urlencode
 
-from aiohttp import web
-
 from local.carrier.rest_forms import whole_field
+from local.carrier.rest_request import RestRequest
 from local.carrier.store import Condition, Record, Store, Window
 
 DEFAULT_SIZE = 50
 _PAGING = {"Page", "PageSize", "PageToken"}
+
+
+def one_page(name: str, items: list[dict[str, Any]], path: str) -> dict[str, Any]:
+    """Return a list that is never longer than one page, as Twilio writes it."""
+    return {
+        name: items,
+        "page": 0,
+        "page_size": max(DEFAULT_SIZE, len(items)),
+        "start": 0,
+        "end": max(0, len(items) - 1),
+        "uri": path,
+        "first_page_uri": path,
+        "next_page_uri": None,
+        "previous_page_uri": None,
+    }
 
 
 class Page(Generic[Record]):
@@ -24,7 +38,7 @@ class Page(Generic[Record]):
 
     def __init__(
         self,
-        request: web.Request,
+        request: RestRequest,
         store: Store,
         kind: type[Record],
         conditions: Sequence[Condition],
@@ -58,7 +72,7 @@ class Page(Generic[Record]):
             "page_size": self._size,
             "start": start,
             "end": start + max(0, len(items) - 1),
-            "uri": str(self._request.rel_url),
+            "uri": self._request.target,
             "first_page_uri": self._address(0, None),
             "next_page_uri": following,
             "previous_page_uri": previous,

@@ -1,23 +1,24 @@
-"""The carrier's HTTP server: all routes, and starting and stopping everything behind them."""
+"""The carrier's HTTP server, and starting and stopping everything behind it."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from urllib.parse import unquote
 
 from aiohttp import web
+from multidict import CIMultiDict, MultiDict
 
-from local.carrier.admin import AdminResource
+from local.carrier.clock import RealClock
 from local.carrier.exchange import Exchange
-from local.carrier.exchange_parts import BackgroundTasks, CarrierOptions, ExchangeParts
-from local.carrier.faults import Faults
+from local.carrier.exchange_parts import CarrierOptions, ExchangeParts
 from local.carrier.front_door import FrontDoor
-from local.carrier.personas import load_personas
-from local.carrier.rest_answers import account_path
-from local.carrier.rest_calls import CallResource
-from local.carrier.rest_messages import MessageResource
-from local.carrier.rest_recordings import RecordingResource
-from local.carrier.store import Store
-from local.carrier.webhooks import WebhookSender
+from local.carrier.rest_answers import RestAnswer
+from local.carrier.rest_request import RestRequest, Settling
+from local.carrier.routes import front_door
+from local.carrier.transport import HttpTransport
+
+_LOOK_EVERY = 0.1  # seconds between two looks whether a client that is kept waiting has gone
 
 
 class Carrier:
@@ -31,9 +32,7 @@ class Carrier:
     async def stop(self) -> None:
         """Stop serving at once; calls in progress are closed by the next start."""
         await self._runner.cleanup()
-        await self._parts.background.stop()
-        await self._parts.webhooks.close()
-        self._parts.store.close()
+        await self._parts.stop()
 
 
 async def start_carrier(options: CarrierOptions) -> Carrier:
@@ -41,50 +40,72 @@ async def start_carrier(options: CarrierOptions) -> Carrier:
 
     Raises PersonaError for a bad personas file and OSError when the port is taken.
     """
-    directory = load_personas(options.personas_file)
     listener = socket.create_server((options.host, options.port), backlog=1024)
     base_url = f"http://{options.host}:{listener.getsockname()[1]}"
-    store = Store(options.folder)
-    webhooks = WebhookSender(options.account_sid, options.auth_token, store)
-    parts = ExchangeParts(options, base_url, store, webhooks, BackgroundTasks())
-    exchange = Exchange(parts, directory)
-    runner = web.AppRunner(application(exchange), access_log=None, shutdown_timeout=1.0)
+    try:
+        parts = ExchangeParts.over(options, base_url, RealClock(), HttpTransport())
+    except Exception:
+        listener.close()
+        raise
+    exchange = Exchange(parts)
+    runner = web.AppRunner(application(front_door(exchange)), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     exchange.resume()
     return Carrier(parts, runner)
 
 
-def application(exchange: Exchange) -> web.Application:
-    """Return the server's routes over an exchange."""
-    faults = Faults()
-    front_door = FrontDoor(exchange.parts, faults)
-    app = web.Application(middlewares=[front_door.middleware()])
-    calls, messages = CallResource(exchange), MessageResource(exchange)
-    recordings, admin = RecordingResource(exchange, faults), AdminResource(exchange, faults)
-    account = account_path(exchange.parts.options.account_sid)
-    call, recording = account + "/Calls/{sid:CA[0-9a-fA-F]{32}}", "{sid:RE[0-9a-fA-F]{32}}"
-    app.add_routes(
-        [
-            web.post(f"{account}/Calls.json", calls.create),
-            web.get(f"{account}/Calls.json", calls.index),
-            web.get(f"{call}.json", calls.fetch),
-            web.post(f"{call}.json", calls.update),
-            web.delete(f"{call}.json", calls.delete),
-            web.get(f"{call}/Recordings.json", recordings.index_of_call),
-            web.get(f"{account}/Recordings.json", recordings.index),
-            web.get(f"{account}/Recordings/{recording}.json", recordings.fetch),
-            web.delete(f"{account}/Recordings/{recording}.json", recordings.delete),
-            web.get(f"{account}/Recordings/{recording}.wav", recordings.media),
-            web.get(f"{account}/Recordings/{recording}.mp3", recordings.media_in_other_format),
-            web.get(f"{account}/Recordings/{recording}", recordings.media),
-            web.post(f"{account}/Messages.json", messages.create),
-            web.get(f"{account}/Messages.json", messages.index),
-            web.get(account + "/Messages/{sid}.json", messages.fetch),
-            web.put("/_carrier/numbers/{number}", admin.assign),
-            web.get("/_carrier/journal", admin.journal),
-            web.get("/_carrier/calls", admin.calls),
-            web.put("/_carrier/faults", admin.set_faults),
-        ]
-    )
+def application(door: FrontDoor) -> web.Application:
+    """Return a server that takes every request to the front door."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        given = door.answer(await _read(request))
+        if isinstance(given, Settling):
+            await given.wait()
+            given = door.settled(given)
+        return await _hand_out(request, given)
+
+    app = web.Application(client_max_size=4 * 1024 * 1024)
+    app.router.add_route("*", "/{anything:.*}", serve)
     return app
+
+
+async def _read(request: web.Request) -> RestRequest:
+    body = await request.read()
+    form: MultiDict[str] = MultiDict()
+    if request.content_type == "application/x-www-form-urlencoded":
+        pairs = (await request.post()).items()
+        form.extend((name, value) for name, value in pairs if isinstance(value, str))
+    return RestRequest(
+        method=request.method,
+        path=unquote(request.rel_url.raw_path),
+        query=MultiDict(request.query),
+        form=form,
+        body=body,
+        headers=CIMultiDict(request.headers),
+        target=str(request.rel_url),
+    )
+
+
+async def _hand_out(request: web.Request, given: RestAnswer) -> web.StreamResponse:
+    if given.fate == "hang":
+        await _until_gone(request, given.seconds)
+    if given.fate == "late":
+        await asyncio.sleep(given.seconds)
+    if given.fate in {"lost", "hang"} and request.transport is not None:
+        request.transport.abort()
+    headers = {**given.headers}
+    if given.body:
+        headers["Content-Type"] = given.content_type
+    return web.Response(status=given.status, body=given.body or None, headers=headers)
+
+
+async def _until_gone(request: web.Request, seconds: float) -> None:
+    """Keep a client waiting until it gives up, but not for ever."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            return
+        await asyncio.sleep(_LOOK_EVERY)

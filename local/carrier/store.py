@@ -1,47 +1,26 @@
 """The carrier's memory: one SQLite file and a folder of media, both surviving a restart.
 
-Writes are synchronous and unflushed (WAL, no fsync): a stand-in may lose its last moment in a
-power cut, never in a crash of its own, and a thousand calls cost it no thread.
+Writes are synchronous and unflushed (WAL, no fsync), one transaction for each turn of the event
+loop: a stand-in may lose its last moment in a crash, and a thousand calls cost it no thread. Calls
+that are not over are also kept in memory, for everything that happens in a call looks at it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local.carrier.records import (
-    CallRecord,
-    CallRequest,
-    JournalEntry,
-    MachineDetection,
-    MessageRecord,
-    RecordingRecord,
-    Target,
-)
+from local.carrier.clock import Clock
+from local.carrier.records import CallRecord, JournalEntry, MessageRecord, RecordingRecord
+from local.carrier.rows import INDEXES, TABLES, create_tables, record_of, row_of
 
 Record = TypeVar("Record", CallRecord, RecordingRecord, MessageRecord)
-
-_TABLES: dict[type[Any], str] = {
-    CallRecord: "calls",
-    RecordingRecord: "recordings",
-    MessageRecord: "messages",
-}
-_EXTRA_TABLES = """
-CREATE TABLE IF NOT EXISTS journal (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    at REAL, kind TEXT, call_sid TEXT, to_number TEXT, details TEXT);
-CREATE TABLE IF NOT EXISTS numbers (number TEXT PRIMARY KEY, assignment TEXT, taken INTEGER);
-CREATE INDEX IF NOT EXISTS journal_by_call ON journal (call_sid);
-CREATE INDEX IF NOT EXISTS journal_by_number ON journal (to_number);
-CREATE INDEX IF NOT EXISTS calls_by_number ON calls (to_number);
-CREATE INDEX IF NOT EXISTS calls_by_status ON calls (status);
-CREATE INDEX IF NOT EXISTS recordings_by_call ON recordings (call_sid);
-"""
+_FORGET_EVERY = 1000  # entries of the journal, where only the latest are kept
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,46 +42,61 @@ class Window:
     skip: int = 0
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which entries: of a call, a number, some kinds; after the entry `since`; at most `limit`."""
+
+    call_sid: str | None = None
+    to_number: str | None = None
+    kinds: tuple[str, ...] = ()
+    since: int = 0
+    limit: int = -1
+
+
 class Store:
     """Reads and writes the carrier's records. Used from one thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock, journal_entries: int = 0) -> None:
         self.media_folder = folder / "recordings"
         self.media_folder.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(
+        self._clock = clock
+        self._in_progress: dict[str, CallRecord] = {}
+        self._writing = False
+        self._journal_entries = journal_entries
+        self._notes = 0
+        self.database = sqlite3.connect(
             folder / "carrier.sqlite", isolation_level=None, check_same_thread=False
         )
-        self._database.row_factory = sqlite3.Row
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=OFF")
-        for kind, table in _TABLES.items():
-            columns = ", ".join(
-                "sid TEXT UNIQUE" if field.name == "sid" else field.name
-                for field in dataclasses.fields(kind)
-            )
-            self._database.execute(
-                f"CREATE TABLE IF NOT EXISTS {table} "
-                f"(position INTEGER PRIMARY KEY AUTOINCREMENT, {columns})"
-            )
-        self._database.executescript(_EXTRA_TABLES)
+        self.database.row_factory = sqlite3.Row
+        self.database.execute("PRAGMA journal_mode=WAL")
+        self.database.execute("PRAGMA synchronous=OFF")
+        self.database.execute(
+            "PRAGMA cache_size=-65536"
+        )  # KiB: the journal's indexes at 10,000 calls
+        create_tables(self.database)
+        self.database.executescript(INDEXES)
 
     def close(self) -> None:
-        """Close the database file."""
-        self._database.close()
+        """Write what is left and close the database file."""
+        self._commit()
+        self.database.close()
 
     def save(self, record: CallRecord | RecordingRecord | MessageRecord) -> None:
         """Insert the record, or replace the one with its identifier."""
-        row = _row(record)
+        self._remember(record)
+        row = row_of(record)
         names = list(row)
         updates = ", ".join(f"{name}=excluded.{name}" for name in names if name != "sid")
-        self._database.execute(
-            f"INSERT INTO {_TABLES[type(record)]} ({', '.join(names)}) "  # noqa: S608 own names
+        self.write(
+            f"INSERT INTO {TABLES[type(record)]} ({', '.join(names)}) "  # noqa: S608 own names
             f"VALUES ({', '.join('?' * len(names))}) ON CONFLICT(sid) DO UPDATE SET {updates}",
             list(row.values()),
         )
 
     def find(self, kind: type[Record], sid: str) -> Record | None:
         """Return the record with that identifier, or None."""
+        if kind is CallRecord and sid in self._in_progress:
+            return self._in_progress[sid]
         rows = self.listing(kind, [Condition("sid", "=", sid)], Window(1))
         return rows[0] if rows else None
 
@@ -111,14 +105,20 @@ class Store:
         call = self.find(CallRecord, sid)
         if call is None:
             raise KeyError(sid)
-        changed = dataclasses.replace(call, updated_at=time.time(), **changes)
-        self.save(changed)
+        changes["updated_at"] = self._clock.now()
+        changed = dataclasses.replace(call, **changes)
+        self._remember(changed)
+        columns = ", ".join(f"{name}=?" for name in changes)
+        self.write(
+            f"UPDATE calls SET {columns} WHERE sid=?",  # noqa: S608 own names
+            [*changes.values(), sid],
+        )
         return changed
 
     def delete(self, kind: type[Record], sid: str) -> None:
         """Forget one record; a recording loses its media too."""
-        self._database.execute(
-            f"DELETE FROM {_TABLES[kind]} WHERE sid=?",  # noqa: S608 own names
+        self.write(
+            f"DELETE FROM {TABLES[kind]} WHERE sid=?",  # noqa: S608 own names
             [sid],
         )
         if kind is RecordingRecord:
@@ -128,7 +128,7 @@ class Store:
         self, kind: type[Record], conditions: Sequence[Condition], window: Window
     ) -> list[Record]:
         """Return matching records, newest first, within the window."""
-        table = _TABLES[kind]
+        table = TABLES[kind]
         clauses = [f"{item.column} {item.comparison} ?" for item in conditions]
         values: list[str | float] = [item.value for item in conditions]
         edge = window.after or window.before
@@ -138,11 +138,11 @@ class Store:
             values.append(edge)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         order = "ASC" if window.before else "DESC"
-        rows = self._database.execute(
+        rows = self.database.execute(
             f"SELECT * FROM {table} {where} ORDER BY position {order} LIMIT ? OFFSET ?",  # noqa: S608
             [*values, window.size, window.skip],
         ).fetchall()
-        found = [_record(kind, row) for row in rows]
+        found = [record_of(kind, row) for row in rows]
         return found[::-1] if window.before else found
 
     def media_file(self, recording_sid: str) -> Path:
@@ -151,66 +151,56 @@ class Store:
 
     def note(self, entry: JournalEntry) -> None:
         """Append to the journal."""
-        self._database.execute(
+        self.write(
             "INSERT INTO journal (at, kind, call_sid, to_number, details) VALUES (?,?,?,?,?)",
             [entry.at, entry.kind, entry.call_sid, entry.to_number, json.dumps(entry.details)],
         )
+        self._notes += 1
+        if self._journal_entries and self._notes % _FORGET_EVERY == 0:
+            oldest = "(SELECT MAX(position) FROM journal) - ?"
+            self.write(
+                f"DELETE FROM journal WHERE position <= {oldest}",  # noqa: S608 own names
+                [self._journal_entries],
+            )
 
-    def journal(self, call_sid: str | None, to_number: str | None) -> list[dict[str, Any]]:
-        """Return journal entries in the order they happened, optionally of one call or number."""
-        rows = self._database.execute(
-            "SELECT * FROM journal WHERE (?1 IS NULL OR call_sid=?1) "
-            "AND (?2 IS NULL OR to_number=?2) ORDER BY position",
-            [call_sid, to_number],
+    def journal(self, wanted: JournalFilter) -> list[dict[str, Any]]:
+        """Return journal entries in the order they happened; `position` numbers them."""
+        clauses = ["position > ?"]
+        values: list[str | int] = [wanted.since]
+        for column, value in (("call_sid", wanted.call_sid), ("to_number", wanted.to_number)):
+            if value is not None:
+                clauses.append(f"{column}=?")
+                values.append(value)
+        if wanted.kinds:
+            clauses.append(f"kind IN ({','.join('?' * len(wanted.kinds))})")
+            values.extend(wanted.kinds)
+        rows = self.database.execute(
+            f"SELECT * FROM journal WHERE {' AND '.join(clauses)} "  # noqa: S608 own names
+            "ORDER BY position LIMIT ?",
+            [*values, wanted.limit],
         ).fetchall()
         return [{**dict(row), "details": json.loads(row["details"])} for row in rows]
 
-    def assign(self, number: str, assignment: Any) -> None:
-        """Give a number its owner (JSON value) and start counting its calls anew."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO numbers VALUES (?,?,0)", [number, json.dumps(assignment)]
-        )
+    def write(self, statement: str, values: Sequence[Any]) -> None:
+        """Change something; all changes of one turn of the event loop are one transaction."""
+        if not self._writing:
+            try:
+                asyncio.get_running_loop().call_soon(self._commit)
+            except RuntimeError:
+                self.database.execute(statement, values)
+                return
+            self._writing = True
+            self.database.execute("BEGIN")
+        self.database.execute(statement, values)
 
-    def assignment(self, number: str) -> Any:
-        """Return what `assign` stored for the number, or None."""
-        row = self._database.execute(
-            "SELECT assignment FROM numbers WHERE number=?", [number]
-        ).fetchone()
-        return None if row is None else json.loads(row["assignment"])
+    def _commit(self) -> None:
+        if self._writing:
+            self._writing = False
+            self.database.execute("COMMIT")
 
-    def take_turn(self, number: str) -> int:
-        """Count one more call to the number; return how many came before it."""
-        self._database.execute("INSERT OR IGNORE INTO numbers VALUES (?,'null',0)", [number])
-        row = self._database.execute(
-            "UPDATE numbers SET taken=taken+1 WHERE number=? RETURNING taken", [number]
-        ).fetchone()
-        return int(row["taken"]) - 1
-
-
-def _row(record: CallRecord | RecordingRecord | MessageRecord) -> dict[str, Any]:
-    row = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
-    if isinstance(record, CallRecord):
-        row["request"] = json.dumps(dataclasses.asdict(record.request))
-    return row
-
-
-def _record(kind: type[Record], row: sqlite3.Row) -> Record:
-    values = {name: row[name] for name in row.keys() if name != "position"}  # noqa: SIM118
-    if kind is CallRecord:
-        values["request"] = _call_request(json.loads(values["request"]))
-    return kind(**values)
-
-
-def _call_request(stored: dict[str, Any]) -> CallRequest:
-    for name in ("target", "fallback", "status_callback"):
-        stored[name] = _target(stored[name])
-    stored["status_events"] = tuple(stored["status_events"])
-    detection = stored["machine_detection"]
-    if detection is not None:
-        detection["callback"] = _target(detection["callback"])
-        stored["machine_detection"] = MachineDetection(**detection)
-    return CallRequest(**stored)
-
-
-def _target(stored: dict[str, str] | None) -> Target | None:
-    return None if stored is None else Target(**stored)
+    def _remember(self, record: CallRecord | RecordingRecord | MessageRecord) -> None:
+        if isinstance(record, CallRecord):
+            if record.over:
+                self._in_progress.pop(record.sid, None)
+            else:
+                self._in_progress[record.sid] = record

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from local.carrier.audio import Samples, audible, read_audio, seconds_of, silence, trimmed
-from local.carrier.personas import Step
+from local.carrier.behaviour import Step
 from local.carrier.twiml import Verb
 
 KEY_DELAY = 0.3  # seconds between the last word and the key

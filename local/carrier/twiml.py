@@ -44,7 +44,9 @@ class Verb:
         return default if written is None else written == "true"
 
 
-def parse_twiml(body: bytes, content_type: str = "text/xml") -> tuple[Verb, ...]:
+def parse_twiml(
+    body: bytes, content_type: str = "text/xml", rules: Mapping[str, VerbRule] = VERBS
+) -> tuple[Verb, ...]:
     """Return the verbs of a TwiML document.
 
     Raises TwimlError: 11750 above 64 KB, 12300 when the content type is not XML, 12100 when it
@@ -61,7 +63,7 @@ def parse_twiml(body: bytes, content_type: str = "text/xml") -> tuple[Verb, ...]
     root = _element(body)
     if root.tag != "Response":
         raise TwimlError(12100, f"the root element is <{root.tag}>, not <Response>")
-    return _verb(root).children
+    return _verb(root, rules).children
 
 
 def _element(body: bytes) -> ElementTree.Element:
@@ -78,11 +80,11 @@ def _element(body: bytes) -> ElementTree.Element:
         raise TwimlError(12100, f"not well-formed XML: {error}") from error
 
 
-def _verb(element: ElementTree.Element) -> Verb:
+def _verb(element: ElementTree.Element, rules: Mapping[str, VerbRule]) -> Verb:
     name = element.tag
-    rule = VERBS.get(name)
+    rule = rules.get(name)
     if rule is None:
-        raise TwimlError(12200, f"unknown element <{name}>{_meant(name)}", strict=True)
+        raise TwimlError(12200, f"unknown element <{name}>{_meant(name, rules)}", strict=True)
     for attribute, value in element.attrib.items():
         _check_attribute(name, rule, attribute, value)
     text = "".join(element.itertext()).strip()
@@ -91,9 +93,9 @@ def _verb(element: ElementTree.Element) -> Verb:
     if _own_text(element) and not rule.mixed_text:
         raise TwimlError(12200, f"<{name}> may not contain text", strict=True)
     for child in element:
-        if child.tag in VERBS and child.tag not in rule.children:
+        if child.tag in rules and child.tag not in rule.children:
             raise TwimlError(12200, f"<{child.tag}> may not stand in <{name}>", strict=True)
-    children = tuple(_verb(child) for child in element)
+    children = tuple(_verb(child, rules) for child in element)
     if (
         name == "Gather"
         and element.get("speechTimeout") == "auto"
@@ -119,6 +121,6 @@ def _own_text(element: ElementTree.Element) -> str:
     return ((element.text or "") + tails).strip()
 
 
-def _meant(name: str) -> str:
-    meant = [known for known in VERBS if known.lower() == name.lower()]
+def _meant(name: str, rules: Mapping[str, VerbRule]) -> str:
+    meant = [known for known in rules if known.lower() == name.lower()]
     return f", meant <{meant[0]}>?" if meant else ""

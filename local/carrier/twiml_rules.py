@@ -107,8 +107,18 @@ VERBS: Mapping[str, VerbRule] = {
             "callerId": _ADDRESS,
             "answerOnBridge": _BOOLEAN,
         },
+        children=frozenset({"Number"}),
         needs_text=True,
         mixed_text=True,
     ),
+    "Number": VerbRule(needs_text=True, mixed_text=True),
     **dict.fromkeys(_WORDS_ALOUD, _SPEECH_ELEMENT),
 }
+
+MESSAGING_VERBS: Mapping[str, VerbRule] = {
+    "Response": VerbRule(children=frozenset({"Message", "Redirect"})),
+    "Message": VerbRule(children=frozenset({"Body"}), needs_text=True, mixed_text=True),
+    "Body": VerbRule(needs_text=True, mixed_text=True),
+    "Redirect": VerbRule(attributes={"method": _METHOD}, needs_text=True, mixed_text=True),
+}
+"""What TwiML may say in answer to a text: always to its sender, from the number it went to."""

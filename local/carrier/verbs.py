@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from local.carrier.conversation import Conversation, Document, EndOfCall, NextDocument
+from local.carrier.dial import dial
+from local.carrier.fault_plan import KINDS
 from local.carrier.gather import gather
 from local.carrier.record import record
-from local.carrier.records import Target
-from local.carrier.sids import new_sid
 from local.carrier.twiml import Verb
 
-DIALLED_PERSON_TALKS = 20.0
+SHORTEST_VERB = 0.5  # seconds any verb lasts that a customer can hang up in
 
 Executor = Callable[[Conversation, Verb, Document], Awaitable[NextDocument | None]]
 
@@ -24,6 +24,7 @@ async def run_document(conversation: Conversation, document: Document) -> NextDo
     """Execute a document's verbs in order until one leads elsewhere."""
     for verb in document.verbs:
         conversation.line.check()
+        _perhaps_hang_up(conversation, verb)
         following = await EXECUTORS[verb.name](conversation, verb, document)
         if following is not None:
             return following
@@ -51,21 +52,14 @@ async def _end(conversation: Conversation, verb: Verb, _document: Document) -> N
     raise EndOfCall
 
 
-async def _dial(conversation: Conversation, verb: Verb, document: Document) -> NextDocument | None:
-    """Connect a second person who always answers and talks for a while."""
-    seconds = min(DIALLED_PERSON_TALKS, verb.seconds("timeLimit", DIALLED_PERSON_TALKS))
-    conversation.note_verb(verb, seconds=seconds)
-    await conversation.line.wait(seconds)
-    if "action" not in verb.attributes:
-        return None
-    fields = {
-        "DialCallStatus": "completed",
-        "DialCallSid": new_sid("CA"),
-        "DialCallDuration": str(round(seconds)),
-        "DialBridged": "true",
-    }
-    target: Target = document.action(verb)
-    return NextDocument(target, fields)
+def _perhaps_hang_up(conversation: Conversation, verb: Verb) -> None:
+    """Let the customer hang up during this verb, by the plan of faults; Record has its own way."""
+    kind = f"hang_up_in_{verb.name.lower()}"
+    if verb.name == "Record" or kind not in KINDS:
+        return
+    if conversation.parts.strikes(kind, conversation.call):
+        share = conversation.parts.faults.share(kind, conversation.call.customer)
+        conversation.line.hang_up_in(share * SHORTEST_VERB)
 
 
 EXECUTORS: Mapping[str, Executor] = {
@@ -77,5 +71,5 @@ EXECUTORS: Mapping[str, Executor] = {
     "Redirect": _redirect,
     "Hangup": _end,
     "Reject": _end,
-    "Dial": _dial,
+    "Dial": dial,
 }

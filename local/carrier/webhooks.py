@@ -6,29 +6,34 @@ Everything the carrier tells the product passes through `WebhookSender.send`.
 from __future__ import annotations
 
 import base64
-import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from urllib.parse import quote_plus, unquote, urljoin, urlsplit, urlunsplit
 
-import aiohttp
 from twilio.request_validator import (  # type: ignore[import-untyped, unused-ignore]
     RequestValidator,
 )
-from yarl import URL
 
+from local.carrier.clock import Clock
 from local.carrier.connection_override import ConnectionOverride, OverrideError, read_override
 from local.carrier.records import JournalEntry, Target
 from local.carrier.store import Store
+from local.carrier.transport import Limits, NoAnswer, Outgoing, Transport
 from local.carrier.twiml import SIZE_LIMIT
 
-_AGENT = "TwilioProxy/1.1"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING_THE_FORM = frozenset({307, 308})
+_MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One thing to tell the product: why, where, what, and about which call."""
+    """One thing to tell the product: why, where, what, and about which call.
+
+    All attempts of one webhook, and whatever sends it once more, carry the same `token`.
+    """
 
     purpose: str
     target: Target
@@ -37,6 +42,7 @@ class Webhook:
     to_number: str | None = None
     voice: bool = True
     body_limit: int = SIZE_LIMIT + 1
+    token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class WebhookAnswer:
     body: bytes = b""
     content_type: str = ""
     failure: str = ""
+    location: str = ""
 
     @property
     def good(self) -> bool:
@@ -60,12 +67,11 @@ class _Prepared:
     """A webhook with its address split into what is sent, signed and used for logging in."""
 
     webhook: Webhook
-    url: str
     signed_url: str
-    headers: Mapping[str, str]
-    data: bytes | None
+    outgoing: Outgoing
 
 
+@lru_cache(maxsize=4096)
 def signed_address(url: str, *, voice: bool) -> str:
     """Return the part of an address Twilio signs.
 
@@ -79,40 +85,38 @@ def signed_address(url: str, *, voice: bool) -> str:
 
 
 class WebhookSender:
-    """Sends webhooks of one account. Time limits are real time, whatever the carrier's speed."""
+    """Sends webhooks of one account. Time limits do not follow the carrier's speed."""
 
-    def __init__(self, account_sid: str, auth_token: str, store: Store) -> None:
-        self._account_sid = account_sid
-        self._validator = RequestValidator(auth_token)
+    def __init__(
+        self, login: tuple[str, str], store: Store, clock: Clock, transport: Transport
+    ) -> None:
+        self._validator = RequestValidator(login[1])
         self._store = store
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": _AGENT},
-        )
+        self._clock = clock
+        self._transport = transport
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._session.close()
+        await self._transport.close()
 
     async def send(self, webhook: Webhook) -> WebhookAnswer:
         """Request the webhook's address until it is answered well or no attempt is left.
 
-        Never raises for what the product does: a failure is an answer without a status. Every
-        attempt carries the same idempotency token and is written to the journal.
+        Never raises for what the product does: a failure is an answer without a status. Attempts,
+        pauses and redirects together have the total limit, at most 15 seconds. Every attempt
+        carries the same idempotency token and is written to the journal.
         """
         override = self._override(webhook)
         prepared = self._prepared(webhook)
-        give_up_at = time.monotonic() + override.total
+        give_up_at = self._clock.monotonic() + override.total
         attempt = 0
         while True:
-            started = time.monotonic()
-            answer = await self._attempt(prepared, override, max(0.001, give_up_at - started))
-            self._note(prepared, answer, attempt, time.monotonic() - started)
+            answer = await self._attempt(prepared, override, give_up_at, attempt)
             attempt += 1
             failure = answer.failure or _failure_class(answer.status)
             worthwhile = bool(failure) and override.retries_after(failure)
-            if not worthwhile or attempt > override.retries or time.monotonic() >= give_up_at:
+            late = self._clock.monotonic() >= give_up_at
+            if not worthwhile or attempt > override.retries or late:
                 return answer
 
     def _override(self, webhook: Webhook) -> ConnectionOverride:
@@ -120,22 +124,60 @@ class WebhookSender:
             return read_override(urlsplit(webhook.target.url).fragment)
         except OverrideError as error:
             details = {"code": 11243, "reason": str(error), "url": webhook.target.url}
-            self._store.note(
-                JournalEntry(time.time(), "warning", webhook.call_sid, webhook.to_number, details)
-            )
+            about = (webhook.call_sid, webhook.to_number)
+            self._store.note(JournalEntry(self._clock.now(), "warning", *about, details))
             return ConnectionOverride()
+
+    async def _attempt(
+        self, prepared: _Prepared, override: ConnectionOverride, give_up_at: float, attempt: int
+    ) -> WebhookAnswer:
+        """Send once, and follow where the answer leads: as a browser would, without the form."""
+        for _ in range(_MOST_REDIRECTS):
+            answer = await self._exchange(prepared, override, give_up_at, attempt)
+            if not answer.location:
+                return answer
+            # Where a POST is redirected, Twilio goes there with GET and its parameters are lost.
+            keeps = answer.status in _KEEPING_THE_FORM
+            target = Target(answer.location, prepared.outgoing.method if keeps else "GET")
+            parameters = prepared.webhook.parameters if keeps else {}
+            moved = replace(prepared.webhook, target=target, parameters=parameters)
+            prepared = self._prepared(moved)
+        return answer
+
+    async def _exchange(
+        self, prepared: _Prepared, override: ConnectionOverride, give_up_at: float, attempt: int
+    ) -> WebhookAnswer:
+        started = self._clock.monotonic()
+        total = max(0.001, give_up_at - started)
+        limits = Limits(override.connect, override.read, total, prepared.webhook.body_limit)
+        url = prepared.webhook.target.url.partition("#")[0]
+        try:
+            given = await self._transport.request(prepared.outgoing, limits)
+        except NoAnswer as none:
+            answer = WebhookAnswer(url, failure=none.failure)
+        else:
+            location = given.headers.get("location", "") if given.status in _REDIRECTS else ""
+            answer = WebhookAnswer(
+                url,
+                given.status,
+                given.body,
+                given.headers.get("content-type", ""),
+                location=urljoin(url, location) if location else "",
+            )
+        self._note(prepared, answer, attempt, self._clock.monotonic() - started)
+        return answer
 
     def _prepared(self, webhook: Webhook) -> _Prepared:
         address, parameters = webhook.target.url, dict(webhook.parameters)
         if webhook.target.method == "GET" and parameters:
             parts = urlsplit(address)
-            query = "&".join(filter(None, [parts.query, urlencode(parameters)]))
+            query = "&".join(filter(None, [parts.query, _encoded(parameters)]))
             address, parameters = urlunsplit(parts._replace(query=query)), {}
         parts = urlsplit(address)
         signed_url = signed_address(address, voice=webhook.voice)
         headers = {
             "X-Twilio-Signature": self._validator.compute_signature(signed_url, parameters),
-            "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
+            "I-Twilio-Idempotency-Token": webhook.token,
             "Accept": "*/*",
         }
         if "@" in parts.netloc:
@@ -144,34 +186,10 @@ class WebhookSender:
         data = None
         if webhook.target.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
-            data = urlencode(parameters).encode()
+            data = _encoded(parameters).encode()
         host = parts.netloc.rpartition("@")[2]
         url = urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
-        return _Prepared(webhook, url, signed_url, headers, data)
-
-    async def _attempt(
-        self, prepared: _Prepared, override: ConnectionOverride, seconds_left: float
-    ) -> WebhookAnswer:
-        limits = aiohttp.ClientTimeout(
-            total=seconds_left, sock_connect=override.connect, sock_read=override.read
-        )
-        final_url = prepared.webhook.target.url.partition("#")[0]
-        try:
-            async with self._session.request(
-                prepared.webhook.target.method,
-                URL(prepared.url, encoded=True),
-                data=prepared.data,
-                headers=prepared.headers,
-                timeout=limits,
-                allow_redirects=False,
-            ) as response:
-                body = await _read_up_to(response, prepared.webhook.body_limit)
-                content_type = response.headers.get("Content-Type", "")
-                return WebhookAnswer(final_url, response.status, body, content_type)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return WebhookAnswer(final_url, failure="ct")
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            return WebhookAnswer(final_url, failure="rt")
+        return _Prepared(webhook, signed_url, Outgoing(webhook.target.method, url, headers, data))
 
     def _note(
         self, prepared: _Prepared, answer: WebhookAnswer, attempt: int, seconds: float
@@ -180,19 +198,31 @@ class WebhookSender:
         details = {
             "purpose": webhook.purpose,
             "method": webhook.target.method,
-            "url": prepared.url,
+            "url": prepared.outgoing.url,
             "signed_url": prepared.signed_url,
             "parameters": dict(webhook.parameters),
             "attempt": attempt,
+            "token": webhook.token,
             "status": answer.status,
             "failure": answer.failure,
             # 403 is what a receiver answers that could not verify the signature.
             "signature_ok": None if answer.status is None else answer.status != 403,
             "seconds": round(seconds, 3),
         }
-        self._store.note(
-            JournalEntry(time.time(), "webhook", webhook.call_sid, webhook.to_number, details)
+        entry = JournalEntry(
+            self._clock.now(), "webhook", webhook.call_sid, webhook.to_number, details
         )
+        self._store.note(entry)
+
+
+def _encoded(parameters: Mapping[str, str]) -> str:
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in parameters.items())
+
+
+@lru_cache(maxsize=8192)
+def _quoted(text: str) -> str:
+    """Quote one name or value; all requests of a call have most of them in common."""
+    return quote_plus(text)
 
 
 def _failure_class(status: int | None) -> str:
@@ -200,14 +230,3 @@ def _failure_class(status: int | None) -> str:
         # Twilio does not count "too many requests" among failures unless asked for all 4xx.
         return "4xx" if status < 500 else "5xx"
     return ""
-
-
-async def _read_up_to(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_chunked(16384):
-        parts.append(part)
-        size += len(part)
-        if size >= limit:
-            break
-    return b"".join(parts)

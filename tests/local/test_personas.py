@@ -31,7 +31,7 @@ def test_each_answer_has_a_customer_who_speaks_it_when_recorded(answer: dict[str
 
 def test_answers_are_telephone_audio_and_small() -> None:
     files = sorted((CARRIER / "audio").glob("*.wav"))
-    assert sum(file.stat().st_size for file in files) < 1_500_000
+    assert sum(file.stat().st_size for file in files) < 1_700_000
     for file in files:
         head = file.read_bytes()[:36]
         form, channels = (
@@ -69,3 +69,27 @@ def test_the_customer_who_hangs_up_while_recorded_has_finished_speaking() -> Non
     seconds = step.speak.stat().st_size / 8000
     assert step.hang_up_after is not None
     assert step.hang_up_after > step.after + seconds
+
+
+def test_further_customers_speak_each_further_answer() -> None:
+    further = json.loads((CARRIER / "more_answers.json").read_text())
+    spoken = {step.speak for each in BY_NAME.values() for call in each.calls for step in call.steps}
+    assert {CARRIER / answer["file"] for answer in further} <= spoken
+    assert {answer["language"] for answer in further} == {"en", "es", "fr", "de"}
+
+
+def test_further_customers_press_what_the_script_offers_or_answer_otherwise() -> None:
+    keys = {name: pressed(BY_NAME[name].calls[0]) for name in BY_NAME}
+    chosen = [keys[name] for name in ("keypad-only", "another-day", "asks-for-a-person")]
+    assert chosen == ["41", "321", "0"]
+    recorded = [step.press for step in BY_NAME["opt-out-while-recorded"].calls[0].steps]
+    assert recorded == ["2", "9", "9"]
+    assert BY_NAME["calls-back"].calls[0].calls_back is not None
+    assert BY_NAME["answers-by-text"].texts[0].reply
+    assert BY_NAME["stops-by-text"].texts[0].reply == "STOP"
+    assert BY_NAME["blocked-by-the-network"].calls[0].error_code == 32017
+
+
+def test_the_demonstration_has_the_customers_of_the_first_file_alone() -> None:
+    listed = json.loads((CARRIER / "personas.json").read_text())["personas"]
+    assert len(listed) == 49 < len(BY_NAME)

@@ -16,7 +16,9 @@ from tests.local.carrier.carrier_world import (
     CarrierThread,
     Product,
     World,
+    write_tone,
 )
+from tests.local.carrier.virtual_world import VirtualWorld
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +33,16 @@ def _say_whether_answers_are_validated() -> None:
 @pytest.fixture
 def options(tmp_path: Path) -> CarrierOptions:
     return CarrierOptions(ACCOUNT_SID, AUTH_TOKEN, tmp_path / "carrier", speed=100)
+
+
+@pytest.fixture
+def virtual(tmp_path: Path) -> VirtualWorld:
+    return VirtualWorld(tmp_path / "carrier")
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> str:
+    return str(write_tone(tmp_path / "speech.wav", seconds=2))
 
 
 @pytest.fixture

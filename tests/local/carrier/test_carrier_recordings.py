@@ -120,7 +120,6 @@ def test_sound_may_be_late(world: World, speech: str) -> None:
     "step",
     [
         {"on": "record", "silent": True},
-        {"on": "record", "press": "#"},
         {"on": "gather", "press": "1"},
     ],
 )
@@ -134,6 +133,16 @@ def test_silence_asks_no_action_and_falls_through(world: World, step: dict[str, 
     assert news.parameters["ErrorCode"] == "16102"
     assert news.parameters["CallSid"] == call.sid
     assert fetch(world, news.parameters["RecordingUrl"]).status_code == 404
+
+
+def test_a_key_is_an_answer_even_where_nothing_was_said(world: World) -> None:
+    world.customer({"on": "record", "press": "9"})
+    world.run(record('finishOnKey="9#"'))
+    (done,) = world.product.at("/done")
+    assert done.parameters["Digits"] == "9"
+    (news,) = world.product.await_webhooks("/news")
+    assert (news.parameters["RecordingStatus"], news.parameters["ErrorCode"]) == ("absent", "16102")
+    assert news.parameters["RecordingSid"] == done.parameters["RecordingSid"]
 
 
 def test_speech_that_begins_too_late_or_cannot_be_heard_is_silence(

@@ -166,3 +166,46 @@ def test_the_journal_can_be_read_by_number(world: World) -> None:
     await_truth(lambda: len(world.product.at("/status")) == 2, "both status callbacks")
     numbers = {entry["to_number"] for entry in world.admin.journal(to="+12025550111")}
     assert numbers == {"+12025550111"}
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "keeps_form"),
+    [(301, "GET", False), (302, "GET", False), (307, "POST", True)],
+)
+def test_a_redirected_post_loses_its_form_unless_the_status_keeps_it(
+    world: World, *, status: int, method: str, keeps_form: bool
+) -> None:
+    world.customer()
+    world.product.script["/moved"] = TALK
+    call = world.run(Answer(status=status, headers={"Location": "/moved?a=b"}))
+    (hook,) = world.product.at("/moved")
+    assert (hook.method, hook.signed) == (method, True)
+    assert ("CallSid" in hook.parameters) == keeps_form
+    assert call.status == "completed"
+
+
+def test_addresses_that_lead_in_circles_are_given_up(world: World) -> None:
+    world.customer()
+    call = world.run(Answer(status=302, headers={"Location": "/voice"}))
+    assert len(world.product.at("/voice")) == 5
+    assert (call.status, world.failure(call.sid)["code"]) == ("failed", 11200)
+
+
+def test_all_repetitions_together_have_the_total_limit(world: World) -> None:
+    world.customer()
+
+    def slow(_hook: object) -> int:
+        time.sleep(0.25)
+        return 500
+
+    call = world.run(slow, url=f"{world.product.url}/voice#rc=5&rp=5xx&tt=600")
+    assert 2 <= len(world.product.at("/voice")) <= 3
+    assert call.status == "failed"
+
+
+def test_nothing_is_waited_for_longer_than_fifteen_seconds() -> None:
+    longest = read_override("tt=15000&rt=15000&ct=10000&rc=5")
+    assert (longest.total, longest.read, longest.connect) == (15.0, 15.0, 10.0)
+    assert read_override("").total == 15.0
+    with pytest.raises(OverrideError):
+        read_override("tt=15001")

@@ -1,0 +1,73 @@
+"""Dial: how the second call ends, and what the action is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.local.carrier.virtual_world import PRODUCT, VirtualWorld
+
+PERSON = "+12025550177"
+DIAL = f'<Dial action="{PRODUCT}/dialled" timeout="20">{PERSON}</Dial>'
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status", "seconds"),
+    [
+        ({"outcome": "answers", "rings": 1, "talks": 90}, "completed", 96),
+        ({"outcome": "busy"}, "busy", 2),
+        ({"outcome": "no_answer"}, "no-answer", 20),
+        ({"outcome": "answers", "rings": 5}, "no-answer", 20),
+        ({"outcome": "fails"}, "failed", 1),
+    ],
+)
+def test_a_dialled_number_behaves_as_its_owner_does(
+    virtual: VirtualWorld, behaviour: dict[str, Any], status: str, seconds: int
+) -> None:
+    async def ask() -> None:
+        virtual.customer()
+        virtual.admin("PUT", f"/numbers/{PERSON}", {"calls": [behaviour]})
+        virtual.place(DIAL)
+
+    virtual.live(ask)
+    (dialled,) = virtual.hooks("/dialled")
+    talked = status == "completed"
+    assert dialled.parameters["DialCallStatus"] == status
+    assert dialled.parameters["DialBridged"] == str(talked).lower()
+    assert dialled.parameters.get("DialCallDuration") == ("90" if talked else None)
+    assert dialled.at - virtual.hooks("/voice")[0].at == pytest.approx(seconds)
+    assert virtual.statuses()[-1] == "completed"
+
+
+def test_the_first_who_is_dialled_is_busy_and_the_second_time_there(virtual: VirtualWorld) -> None:
+    async def ask() -> None:
+        virtual.customer()
+        calls = [{"outcome": "busy"}, {"outcome": "answers"}]
+        virtual.admin("PUT", f"/numbers/{PERSON}", {"calls": calls})
+        virtual.place(DIAL + DIAL.replace("action", "method='POST' action"))
+        virtual.product.script["/dialled"] = f"<Response>{DIAL}</Response>"
+
+    virtual.live(ask, then=60)
+    told = [hook.parameters["DialCallStatus"] for hook in virtual.hooks("/dialled")]
+    assert told[:2] == ["busy", "completed"]
+
+
+def test_a_number_may_be_nested_and_a_time_limit_ends_the_talk(virtual: VirtualWorld) -> None:
+    async def ask() -> None:
+        virtual.customer()
+        nested = f'<Dial action="{PRODUCT}/dialled" timeLimit="5"><Number>{PERSON}</Number></Dial>'
+        virtual.place(nested)
+
+    virtual.live(ask)
+    assert virtual.hooks("/dialled")[0].parameters["DialCallDuration"] == "5"
+
+
+def test_a_customer_who_hangs_up_meanwhile_ends_it_all(virtual: VirtualWorld) -> None:
+    async def ask() -> None:
+        virtual.customer({"on": "say", "hang_up_after": 4})
+        virtual.place("<Say>One moment.</Say>" + DIAL)
+
+    virtual.live(ask)
+    assert virtual.hooks("/dialled") == []
+    assert virtual.statuses()[-1] == "completed"
