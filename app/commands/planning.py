@@ -1,4 +1,4 @@
-"""Commands of the dispatcher's side: the company, its people, deliveries, and why a call is due."""
+"""The command that plans deliveries from a file."""
 
 from __future__ import annotations
 
@@ -9,86 +9,42 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 import click
-from bson import ObjectId
-from mongoengine import NotUniqueError, ValidationError
+from mongoengine import ValidationError
 
 from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, Agent, Delivery, Suppression, Tenant
-from app.models.people import Customer
+from app.models import DEFAULT_TENANT
 from app.pipeline.plan import NewDelivery, plan
-from app.rules import calling_hours
+from app.runtime import rules
 
-_REQUIRED = ("customer_name", "phone", "address", "longitude", "latitude", "scheduled_time")
-
-
-@click.group()
-def tenant() -> None:
-    """The courier company, as customers hear it named."""
-
-
-@tenant.command("set")
-@click.argument("name")
-@click.option("--callback-number", help="The number customers may call, as +14155550100.")
-@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
-@plainly
-def set_tenant(name: str, callback_number: str | None, tenant_id: str) -> None:
-    """Create the company, or change its name."""
-    with database():
-        found = Tenant.of(tenant_id).first() or Tenant(tenant_id=tenant_id)
-        found.name = name
-        found.callback_number = callback_number or found.callback_number
-        found.save()
-    click.echo(f"{tenant_id}: {name}")
-
-
-@click.group()
-def user() -> None:
-    """The people who drive, plan and administer."""
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--email", required=True)
-@click.option("--phone", required=True, help="As +14155550100.")
-@click.option("--role", type=click.Choice(["agent", "dispatcher", "admin"]), default="agent")
-@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
-@click.password_option()
-@plainly
-def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, password: str) -> None:
-    """Add a person; asks for the password."""
-    with database():
-        agent = Agent(tenant_id=tenant_id, name=name, email=email, phone=phone, role=role)
-        agent.set_password(password)
-        try:
-            agent.save()
-        except NotUniqueError:
-            raise PermanentError("somebody has this e-mail address or telephone already") from None
-        except ValidationError as error:
-            raise PermanentError(f"cannot be kept: {error.message}") from None
-    click.echo(f"{agent.pk}: {name}, {role}; page: /agent/{agent.pk}")
+_REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
+_CONSENT = {"": True, "yes": True, "no": False}
 
 
 @click.command("plan")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"))
-@click.option("--time-zone", default="America/New_York", show_default=True)
+@click.option("--time-zone", help="Of rows without one and without coordinates, as Europe/London.")
 @click.option("--region", help="Country of numbers without one, as US.")
 @click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
 @plainly
-def plan_file(file: TextIO, time_zone: str, region: str | None, tenant_id: str) -> None:
+def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id: str) -> None:
     """Plan the deliveries of a CSV FILE (- for standard input), row by row.
 
-    Needs the columns customer_name, phone, address, longitude, latitude and scheduled_time (ISO
-    8601); may have window_end, reference, agent_email, time_zone, language, sequence, parcel. A
-    row that cannot be planned is reported and the others go on; exit status 1 then.
+    Needs the columns customer_name, phone, address and scheduled_time (ISO 8601); may have
+    longitude and latitude (both or neither), time_zone, window_end, reference, agent_email,
+    language, sequence, parcel, and consent (yes unless it says no: whether the number was given
+    for the order). A row that cannot be planned is reported and the others go on; exit status 1
+    then.
     """
     rows = _rows(file)
     planned, failed = 0, 0
     with database() as found:
+        book = rules(found)
         for number, row in rows:
             try:
                 wish = _wish(row, time_zone, region)
-                plan(tenant_id, wish, now=datetime.now(UTC), window=found.calling_window)
+                now = datetime.now(UTC)
+                plan(tenant_id, wish, now=now, window=found.calling_window, book=book)
                 planned += 1
             except (PermanentError, ValidationError) as error:
                 failed += 1
@@ -115,14 +71,19 @@ def _rows(file: TextIO) -> list[tuple[int, dict[str, str | None]]]:
         raise PermanentError(f"the file is no CSV that can be read: {error}") from None
 
 
-def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> NewDelivery:
+def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | None) -> NewDelivery:
     """One row as a wish. Raises PermanentError naming the columns that cannot be read."""
     cells = {name: (value or "").strip() for name, value in row.items() if name}
     problems = [f"{name} is empty" for name in _REQUIRED if not cells[name]]
     try:
-        longitude, latitude = float(cells["longitude"]), float(cells["latitude"])
+        longitude, latitude = (
+            float(cells[name]) if cells.get(name) else None for name in ("longitude", "latitude")
+        )
     except ValueError:
         problems.append("longitude and latitude must be decimal degrees")
+    consent = _CONSENT.get(cells.get("consent", "").lower())
+    if consent is None:
+        problems.append("consent must be yes or no")
     times = {}
     for name in ("scheduled_time", "window_end"):
         try:
@@ -135,7 +96,7 @@ def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> 
     scheduled = times.get("scheduled_time")
     if any(moment is not None and moment.tzinfo is None for moment in times.values()):
         problems.append("times must have their offset from UTC, as -05:00 or Z")
-    if problems or scheduled is None:
+    if problems or scheduled is None or consent is None:
         raise PermanentError("; ".join(problems))
     return NewDelivery(
         reference=cells.get("reference") or None,
@@ -152,6 +113,7 @@ def _wish(row: Mapping[str, str | None], time_zone: str, region: str | None) -> 
         agent_email=cells.get("agent_email") or None,
         sequence=_sequence(cells.get("sequence", "")),
         parcel=cells.get("parcel") or None,
+        consent=consent,
     )
 
 
@@ -161,37 +123,3 @@ def _sequence(text: str) -> int | None:
     if text.isascii() and text.isdigit() and int(text[:9]) < 10_000 and len(text) < 6:
         return int(text)
     raise PermanentError("sequence must be a whole number from 0 to 9999")
-
-
-@click.command()
-@click.argument("delivery")
-@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="UTC; now unless given.")
-@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
-@plainly
-def why(delivery: str, at: datetime | None, tenant_id: str) -> None:
-    """Would DELIVERY (its id or reference) be called, and why (not)?"""
-    moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-    if not 2000 < moment.year < 2100:
-        raise PermanentError("--at must be a time of this century")
-    with database() as found:
-        known = (
-            Delivery.of(tenant_id, pk=ObjectId(delivery)).first()
-            if ObjectId.is_valid(delivery)
-            else Delivery.of(tenant_id, reference=delivery).first()
-        )
-        if known is None:
-            raise PermanentError(f"no delivery has the id or reference {delivery}")
-        customer = Customer.of(tenant_id, pk=known.customer_id).get()
-        verdict = calling_hours.judge(
-            moment, known.time_zone, found.calling_window, deadline=known.scheduled_time
-        )
-        barred = Suppression.of(tenant_id, phone=customer.phone, scope__in=["all", "calls"]).first()
-    click.echo(f"outreach: {known.outreach.state} ({known.outreach.reason or 'no reason noted'})")
-    click.echo(f"attempts: {known.outreach.attempts} of {known.max_retries + 1}")
-    if barred:
-        click.echo(f"never: the number is suppressed since {barred.since:%Y-%m-%d %H:%M} UTC")
-    elif verdict.allowed:
-        click.echo(f"allowed: {verdict.reason} ({verdict.source})")
-    else:
-        later = f"from {verdict.not_before:%Y-%m-%d %H:%M %Z}" if verdict.not_before else "never"
-        click.echo(f"not now, {later}: {verdict.reason} ({verdict.source})")

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from app.errors import PermanentError
-from app.models import Agent, Customer, Delivery, Outreach, Preferences, Route, TimeWindow
+from app.models import (
+    Agent,
+    Consent,
+    Customer,
+    Delivery,
+    Outreach,
+    Preferences,
+    Route,
+    TimeWindow,
+)
 from app.models.delivery import PackageDetails
-from app.rules import calling_hours
+from app.pipeline.permission import judge_delivery
+from app.rules.gate import RuleBook, Verdict
+from app.rules.gate.place import is_zone, likely_zone, zones_at
 from app.states import DELIVERY
 
 _LONGEST_TEXT = 200
@@ -27,10 +37,11 @@ class NewDelivery:
     customer_name: str
     phone: str
     address: str
-    longitude: float
-    latitude: float
     scheduled_time: datetime
-    time_zone: str
+    longitude: float | None = None
+    latitude: float | None = None
+    """Both or neither; without them the time zone is the stated one, or the number's."""
+    time_zone: str | None = None
     window_end: datetime | None = None
     region: str | None = None
     language: str = "en"
@@ -39,30 +50,45 @@ class NewDelivery:
     parcel: str | None = None
     fragile: bool = False
     signature_required: bool = False
+    consent: bool = True
+    """Was the number given for the order? Then that is why it may be called."""
+
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        """Longitude and latitude, where both are known."""
+        if self.longitude is None or self.latitude is None:
+            return None
+        return self.longitude, self.latitude
 
 
 def plan(
-    tenant_id: str, wish: NewDelivery, *, now: datetime, window: tuple[time, time]
+    tenant_id: str,
+    wish: NewDelivery,
+    *,
+    now: datetime,
+    window: tuple[time, time],
+    book: RuleBook,
 ) -> Delivery:
-    """Create the delivery, and its customer where the number is new.
+    """Create the delivery, its customer's consent, and the customer where the number is new.
 
-    Raises PermanentError, saying what to change, for a wish that cannot be planned; then nothing
-    is created.
+    Raises PermanentError, saying what to change, for a wish that cannot be planned; then no
+    delivery is created.
     """
-    phone = _checked(wish, now)
+    phone, time_zone = _checked(wish, now)
     agent = _agent(tenant_id, wish.agent_email)
     if wish.reference and Delivery.of(tenant_id, reference=wish.reference).only("id").first():
         raise PermanentError(f"reference {wish.reference} is planned already")
-    customer = _customer(tenant_id, phone, wish)
+    customer = _customer(tenant_id, phone, wish, time_zone)
     delivery = Delivery(
+        id=ObjectId(),
         tenant_id=tenant_id,
         customer_id=customer.pk,
         agent_id=agent.pk if agent else None,
         address=wish.address,
-        coordinates=[wish.longitude, wish.latitude],
+        coordinates=list(wish.coordinates) if wish.coordinates else None,
         scheduled_time=wish.scheduled_time,
         window=TimeWindow(start=wish.scheduled_time, end=wish.window_end),
-        time_zone=wish.time_zone,
+        time_zone=time_zone,
         reference=wish.reference,
         route=Route(sequence=wish.sequence, eta=wish.scheduled_time),
         package_details=PackageDetails(
@@ -70,10 +96,13 @@ def plan(
             fragile=wish.fragile,
             signature_required=wish.signature_required,
         ),
-        outreach=_first_outreach(wish, now, window),
     )
+    if wish.consent:
+        _consent(delivery, phone, now)
+    verdict = judge_delivery(delivery, book, now=now, window=window)
+    delivery.outreach = _first_outreach(verdict)
     try:
-        delivery.save()
+        delivery.save(force_insert=True)
     except NotUniqueError:
         raise PermanentError(f"reference {wish.reference} is planned already") from None
     if agent:
@@ -81,8 +110,8 @@ def plan(
     return delivery
 
 
-def _checked(wish: NewDelivery, now: datetime) -> str:
-    """The customer's number in E.164. Raises PermanentError naming all that is wrong."""
+def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
+    """The number in E.164, and the time zone. Raises PermanentError naming all that is wrong."""
     problems = []
     phone = ""
     try:
@@ -92,12 +121,10 @@ def _checked(wish: NewDelivery, now: datetime) -> str:
             problems.append("phone is not a possible telephone number")
     except phonenumbers.NumberParseException:
         problems.append("phone must be a telephone number with its country, as +14155550123")
-    try:
-        ZoneInfo(wish.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        problems.append(f"time_zone {wish.time_zone!r} is none; write one like Europe/London")
-    if not (-180 <= wish.longitude <= 180 and -90 <= wish.latitude <= 90):
-        problems.append("longitude must be within -180 and 180, latitude within -90 and 90")
+    problems += _wrong_place(wish)
+    time_zone = None if problems else _time_zone(wish, phone)
+    if not problems and time_zone is None:
+        problems.append("time_zone or longitude and latitude must be given: the number tells none")
     if wish.scheduled_time <= now:
         problems.append("scheduled_time must lie ahead")
     if wish.window_end is not None and wish.window_end <= wish.scheduled_time:
@@ -109,9 +136,29 @@ def _checked(wish: NewDelivery, now: datetime) -> str:
         problems.append(
             f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"
         )
-    if problems:
+    if problems or time_zone is None:
         raise PermanentError("; ".join(problems))
-    return phone
+    return phone, time_zone
+
+
+def _wrong_place(wish: NewDelivery) -> list[str]:
+    problems = []
+    if wish.time_zone is not None and not is_zone(wish.time_zone):
+        problems.append(f"time_zone {wish.time_zone!r} is none; write one like Europe/London")
+    if (wish.longitude is None) is not (wish.latitude is None):
+        problems.append("longitude and latitude must be given together, or neither")
+    pair = wish.coordinates
+    if pair is not None and not (-180 <= pair[0] <= 180 and -90 <= pair[1] <= 90):
+        problems.append("longitude must be within -180 and 180, latitude within -90 and 90")
+    return problems
+
+
+def _time_zone(wish: NewDelivery, phone: str) -> str | None:
+    """By the door where it is known, else as stated, else the number's."""
+    there = zones_at(wish.coordinates) if wish.coordinates else ()
+    if there:
+        return there[0]
+    return wish.time_zone or likely_zone(phone, wish.scheduled_time)
 
 
 def _agent(tenant_id: str, email: str | None) -> Agent | None:
@@ -123,14 +170,14 @@ def _agent(tenant_id: str, email: str | None) -> Agent | None:
     return agent
 
 
-def _customer(tenant_id: str, phone: str, wish: NewDelivery) -> Customer:
+def _customer(tenant_id: str, phone: str, wish: NewDelivery, time_zone: str) -> Customer:
     """The customer with this number, made where there is none; safe against a race."""
     Customer.of(tenant_id, phone=phone).update_one(
         upsert=True,
         set__name=wish.customer_name,
         set__address=wish.address,
         set_on_insert__id=ObjectId(),
-        set_on_insert__preferences=Preferences(language=wish.language, timezone=wish.time_zone),
+        set_on_insert__preferences=Preferences(language=wish.language, timezone=time_zone),
         inc__total_deliveries=1,
     )
     customer: Customer = Customer.of(tenant_id, phone=phone).get()
@@ -139,8 +186,21 @@ def _customer(tenant_id: str, phone: str, wish: NewDelivery) -> Customer:
     return customer
 
 
-def _first_outreach(wish: NewDelivery, now: datetime, window: tuple[time, time]) -> Outreach:
-    verdict = calling_hours.judge(now, wish.time_zone, window, deadline=wish.scheduled_time)
+def _consent(delivery: Delivery, phone: str, now: datetime) -> None:
+    """Note that the number was given for this order; once, however often it is planned."""
+    source = delivery.reference or str(delivery.pk)
+    Consent.of(delivery.tenant_id, phone=phone, basis="order", source=source).update_one(
+        upsert=True,
+        set_on_insert__id=ObjectId(),
+        set_on_insert__since=now,
+        set_on_insert__created_at=now,
+    )
+
+
+def _first_outreach(verdict: Verdict | None) -> Outreach:
+    if verdict is None:
+        return Outreach(state="skipped", reason="the customer is gone")
     if verdict.not_before is None:
-        return Outreach(state="skipped", reason=verdict.reason)
-    return Outreach(state="pending", next_attempt_at=verdict.not_before, reason=verdict.reason)
+        state = "suppressed" if verdict.has("suppression") else "skipped"
+        return Outreach(state=state, reason=verdict.summary)
+    return Outreach(state="pending", next_attempt_at=verdict.not_before, reason=verdict.summary)

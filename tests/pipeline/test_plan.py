@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from app.errors import PermanentError
-from app.models import Customer, Delivery
+from app.models import Consent, Customer, Delivery
 from app.pipeline.plan import NewDelivery, plan
+from app.pipeline.suppression import suppress
 from tests import factories
-from tests.factories import ALL_DAY, NOW
+from tests.factories import ALL_DAY, BOOK, NOW
 
 WISH = NewDelivery(
     reference="R-1",
@@ -26,7 +27,7 @@ WISH = NewDelivery(
 
 
 def planned(wish: NewDelivery, **options) -> Delivery:
-    return plan("default", wish, **{"now": NOW, "window": ALL_DAY, **options})
+    return plan("default", wish, **{"now": NOW, "window": ALL_DAY, "book": BOOK, **options})
 
 
 def test_a_delivery_is_planned_with_its_first_call(settings) -> None:
@@ -59,16 +60,12 @@ def test_a_reference_is_planned_once(settings) -> None:
 
 
 def test_at_night_the_first_call_waits_for_the_morning(settings) -> None:
-    from datetime import time
-
     night = NOW.replace(hour=3)
     delivery = planned(WISH, now=night, window=(time(8), time(21)))
     assert delivery.outreach.next_attempt_at == night.replace(hour=8, minute=0)
 
 
 def test_a_delivery_before_the_window_is_skipped_with_the_reason(settings) -> None:
-    from datetime import time
-
     night = NOW.replace(hour=3)
     early = replace(WISH, scheduled_time=night + timedelta(hours=2))
     delivery = planned(early, now=night, window=(time(8), time(21)))
@@ -85,6 +82,12 @@ def test_a_delivery_before_the_window_is_skipped_with_the_reason(settings) -> No
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
         ({"longitude": 181.0}, "longitude"),
+        ({"longitude": float("nan")}, "longitude"),
+        ({"longitude": None}, "together, or neither"),
+        (
+            {"longitude": None, "latitude": None, "time_zone": None, "phone": "+61491570156"},
+            "time_zone or longitude and latitude",
+        ),
         ({"scheduled_time": NOW}, "ahead"),
         ({"window_end": NOW}, "window_end"),
         ({"customer_name": " "}, "customer_name"),
@@ -102,3 +105,69 @@ def test_all_problems_are_named_at_once(settings) -> None:
     with pytest.raises(PermanentError) as caught:
         planned(replace(WISH, phone="?", time_zone="?", latitude=99.0))
     assert all(word in str(caught.value) for word in ("phone", "time_zone", "latitude"))
+
+
+def test_the_order_is_why_the_number_may_be_called(settings) -> None:
+    delivery = planned(WISH)
+    (consent,) = Consent.of("default")
+    assert (consent.phone, consent.basis, consent.source) == ("+447700900123", "order", "R-1")
+    assert consent.since == NOW
+    assert consent.created_at is not None
+    nameless = planned(replace(WISH, reference=None))
+    assert Consent.of("default", source=str(nameless.pk)).count() == 1
+    assert delivery.outreach.state == "pending"
+
+
+def test_planning_the_same_order_twice_is_one_consent(settings) -> None:
+    planned(WISH)
+    with pytest.raises(PermanentError):
+        planned(WISH)
+    assert Consent.of("default").count() == 1
+
+
+def test_without_consent_nobody_is_called(settings) -> None:
+    delivery = planned(replace(WISH, consent=False))
+    assert Consent.of("default").count() == 0
+    assert delivery.outreach.state == "skipped"
+    assert "no consent is known" in delivery.outreach.reason
+
+
+def test_an_earlier_orders_consent_holds_for_the_next(settings) -> None:
+    planned(WISH)
+    again = planned(replace(WISH, reference="R-2", consent=False))
+    assert again.outreach.state == "pending"
+
+
+def test_a_suppressed_number_is_not_called(settings) -> None:
+    suppress("default", "+447700900123", scope="calls", source="key", evidence=None, now=NOW)
+    delivery = planned(WISH)
+    assert delivery.outreach.state == "suppressed"
+    assert delivery.outreach.next_attempt_at is None
+    assert "asked not to be contacted" in delivery.outreach.reason
+
+
+def test_the_door_decides_the_time_zone(settings) -> None:
+    delivery = planned(replace(WISH, longitude=-73.98, latitude=40.75))
+    assert delivery.time_zone == "America/New_York"
+    assert Customer.of("default").get().preferences.timezone == "America/New_York"
+    # Ten in London is six in New York.
+    assert delivery.outreach.state == "skipped" or delivery.outreach.next_attempt_at > NOW
+
+
+def test_without_a_door_the_stated_zone_counts(settings) -> None:
+    delivery = planned(replace(WISH, longitude=None, latitude=None, time_zone="Europe/Dublin"))
+    assert delivery.time_zone == "Europe/Dublin"
+    assert delivery.coordinates is None
+    assert "coordinates" not in Delivery._get_collection().find_one({"_id": delivery.pk})
+
+
+def test_without_either_the_number_tells_the_zone(settings) -> None:
+    delivery = planned(replace(WISH, longitude=None, latitude=None, time_zone=None))
+    assert delivery.time_zone == "Europe/London"
+
+
+def test_the_first_call_is_put_off_past_a_quiet_day(settings) -> None:
+    factories.tenant(calling={"quiet_days": ["2026-03-10"]})
+    delivery = planned(replace(WISH, scheduled_time=NOW + timedelta(days=2)))
+    assert delivery.outreach.next_attempt_at == NOW.replace(day=11, hour=8)
+    assert "quiet day" in delivery.outreach.reason

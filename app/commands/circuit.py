@@ -1,0 +1,40 @@
+"""`delauto circuit`: whether the network may be asked for calls and messages at all."""
+
+from __future__ import annotations
+
+import click
+
+from app.commands.surroundings import database, plainly
+from app.errors import PermanentError
+from app.pipeline import circuit as circuits
+
+
+@click.group()
+def circuit() -> None:
+    """See why dialling stopped, and let it go on once the cause is mended."""
+
+
+@circuit.command()
+@plainly
+def show() -> None:
+    """Print each circuit: closed, or open since when, because of what, and until when."""
+    with database():
+        for each in circuits.standing():
+            click.echo(f"{each.name}: {each.state.replace('_', ' ')}")
+            if each.state != "closed":
+                click.echo(f"  since {each.opened_at:%Y-%m-%d %H:%M:%S}Z: {each.reason}")
+                click.echo(f"  the network's code {each.code}")
+                click.echo(f"  next single try {each.probe_at:%Y-%m-%d %H:%M:%S}Z")
+                for one in each.tripped_by:
+                    click.echo(f"  tripped by {one}")
+
+
+@circuit.command()
+@click.argument("name", type=click.Choice([circuits.CALLS, circuits.MESSAGES]))
+@plainly
+def close(name: str) -> None:
+    """Let everything go on at once; NAME is calls or messages."""
+    with database():
+        if not circuits.close(name):
+            raise PermanentError(f"the circuit for {name} is closed already")
+        click.echo(f"the circuit for {name} is closed: {name} go on")

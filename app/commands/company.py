@@ -1,0 +1,164 @@
+"""Commands of the courier's company: its name, what it decides about its calls, its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import click
+from mongoengine import NotUniqueError, ValidationError
+
+from app.commands.surroundings import database, plainly
+from app.config import E164
+from app.errors import PermanentError
+from app.models import DEFAULT_TENANT, Agent, Tenant
+from app.pipeline.standing import hours as read_hours
+
+
+@click.group()
+def tenant() -> None:
+    """The courier company, as customers hear it named, and its choices about calls."""
+
+
+@tenant.command("set")
+@click.argument("name")
+@click.option("--callback-number", help="The number customers may call, as +14155550100.")
+@click.option("--hours", help="Local times for calls, as 09:00-20:00; narrows the lawful hours.")
+@click.option(
+    "--mode",
+    type=click.Choice(["consent", "package_notification"]),
+    help="On what basis customers are called.",
+)
+@click.option("--calls-a-day", type=click.IntRange(1, 100), help="At most, to one number.")
+@click.option("--calls-a-delivery", type=click.IntRange(1, 100), help="At most.")
+@click.option("--calls-per-second", type=click.FloatRange(0.01, 100), help="This company's share.")
+@click.option("--calls-in-progress", type=click.IntRange(1, 10_000), help="At most, at once.")
+@click.option("--quiet-day", "quiet_days", multiple=True, help="As 2026-12-24; may be repeated.")
+@click.option("--transfer-number", help="Where key 0 leads, as +14155550100.")
+@click.option("--transfer-hours", help="Local times in which somebody answers there.")
+@click.option("--texts/--no-texts", default=None, help="May unreached customers get a text?")
+@click.option("--unset", multiple=True, help="Forget a choice, as hours or quiet-days.")
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@plainly
+def set_tenant(
+    name: str,
+    callback_number: str | None,
+    tenant_id: str,
+    unset: tuple[str, ...],
+    calls_a_day: int | None,
+    calls_a_delivery: int | None,
+    **given: Any,
+) -> None:
+    """Create the company, or change it. What is not given stays as it is."""
+    wishes = {
+        **given,
+        "most_calls_a_day": calls_a_day,
+        "most_calls_a_delivery": calls_a_delivery,
+        "quiet_days": list(given["quiet_days"]) or None,
+    }
+    chosen = {field: value for field, value in wishes.items() if value is not None}
+    _check(chosen, callback_number)
+    forgotten = _fields(unset)
+    with database():
+        found = Tenant.of(tenant_id).first() or Tenant(tenant_id=tenant_id)
+        found.name = name
+        found.callback_number = callback_number or found.callback_number
+        for field in forgotten:
+            delattr(found.calling, field)
+        for field, value in chosen.items():
+            setattr(found.calling, field, value)
+        try:
+            found.save()
+        except ValidationError as error:
+            raise PermanentError(f"cannot be kept: {error.message}") from None
+    click.echo(f"{tenant_id}: {name}")
+    for line in _choices(found):
+        click.echo(f"  {line}")
+
+
+def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
+    """Raises PermanentError naming everything that cannot be read."""
+    problems = []
+    numbers = {"callback-number": callback_number, "transfer-number": chosen.get("transfer_number")}
+    for option, number in numbers.items():
+        if number is not None and not E164.fullmatch(number):
+            problems.append(f"--{option} must be like +14155550100")
+    for field in ("hours", "transfer_hours"):
+        if field in chosen:
+            try:
+                read_hours(chosen[field])
+            except ValueError:
+                option = field.replace("_", "-")
+                problems.append(
+                    f"--{option} must be two times of day, the earlier first, like 09:00-20:00"
+                )
+    for day in chosen.get("quiet_days", ()):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            problems.append("--quiet-day must be a date like 2026-12-24")
+            break
+    if problems:
+        raise PermanentError("; ".join(problems))
+
+
+_NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}
+_MAY_BE_UNSET = (
+    "hours", "mode", "calls-a-day", "calls-a-delivery", "calls-per-second", "calls-in-progress",
+    "quiet-days", "transfer-number", "transfer-hours", "texts",
+)  # fmt: skip
+
+
+def _fields(unset: tuple[str, ...]) -> list[str]:
+    unknown = [name for name in unset if name not in _MAY_BE_UNSET]
+    if unknown:
+        raise PermanentError(
+            f"--unset knows no {', '.join(unknown)}, only {', '.join(_MAY_BE_UNSET)}"
+        )
+    fields = [name.replace("-", "_") for name in unset]
+    return [_NAMES.get(field, field) for field in fields]
+
+
+def _choices(found: Tenant) -> list[str]:
+    """What the company has decided, for reading over."""
+    calling = found.calling
+    values = {
+        "basis": calling.mode,
+        "hours": calling.hours,
+        "calls a day to a number": calling.most_calls_a_day,
+        "calls a delivery": calling.most_calls_a_delivery,
+        "calls a second": calling.calls_per_second,
+        "calls at once": calling.calls_in_progress,
+        "quiet days": ", ".join(calling.quiet_days),
+        "transfer": " ".join(filter(None, (calling.transfer_number, calling.transfer_hours))),
+        "texts": "yes" if calling.texts else "no",
+    }
+    return [f"{what}: {value}" for what, value in values.items() if value]
+
+
+@click.group()
+def user() -> None:
+    """The people who drive, plan and administer."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--phone", required=True, help="As +14155550100.")
+@click.option("--role", type=click.Choice(["agent", "dispatcher", "admin"]), default="agent")
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@click.password_option()
+@plainly
+def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, password: str) -> None:
+    """Add a person; asks for the password."""
+    with database():
+        agent = Agent(tenant_id=tenant_id, name=name, email=email, phone=phone, role=role)
+        agent.set_password(password)
+        try:
+            agent.save()
+        except NotUniqueError:
+            raise PermanentError("somebody has this e-mail address or telephone already") from None
+        except ValidationError as error:
+            raise PermanentError(f"cannot be kept: {error.message}") from None
+    click.echo(f"{agent.pk}: {name}, {role}; page: /agent/{agent.pk}")

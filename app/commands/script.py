@@ -1,0 +1,81 @@
+"""Commands for the call script: reading it, and giving it a company's own words."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any, BinaryIO
+
+import click
+
+from app.commands.surroundings import database, plainly
+from app.errors import PermanentError
+from app.models import DEFAULT_TENANT, Tenant
+from app.rules.call_script import page, texts
+
+
+@click.group()
+def script() -> None:
+    """What customers hear on the telephone."""
+
+
+@script.command("document")
+def document() -> None:
+    """Print the whole script as a page for people: docs/call-script.md is made with it."""
+    click.echo(page.page(), nl=False)
+
+
+@script.command("show")
+@click.option("--language", "code", type=click.Choice(texts.LANGUAGES), default="en")
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@click.option("--own", is_flag=True, help="With the company's own texts and voice.")
+@plainly
+def show(code: str, tenant_id: str, own: bool) -> None:
+    """Print the texts of a language, in the form that `script texts` reads."""
+    shown = texts.language(code)
+    if own:
+        with database():
+            found = _tenant(tenant_id)
+        shown = texts.own_language(code, found.prompts, found.voices)
+    click.echo(f'[voices]\n{code} = "{shown.voice}"\n\n[{code}]')
+    for name, text in shown.prompts.items():
+        click.echo(f"{name} = {_quoted(text)}")
+
+
+@script.command("texts")
+@click.argument("file", type=click.File("rb"))
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@plainly
+def own_texts(file: BinaryIO, tenant_id: str) -> None:
+    """Give a company its own texts and voices, from a TOML FILE.
+
+    Tables [en], [es], [fr] and [de] hold texts by name, [voices] a voice for each language. Texts
+    that the file does not name stay as they come with DelAuto; what an earlier file said is gone.
+    Nothing is kept unless everything is right.
+    """
+    try:
+        wish: dict[str, Any] = tomllib.loads(file.read().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PermanentError(f"the file is no TOML in UTF-8: {error}") from None
+    faults = texts.problems(wish)
+    if faults:
+        raise PermanentError("nothing was changed:\n" + "\n".join(f"  - {one}" for one in faults))
+    voices = dict(wish.pop("voices", {}))
+    with database():
+        found = _tenant(tenant_id)
+        found.prompts, found.voices = wish, voices
+        found.save()
+    for code in texts.LANGUAGES:
+        spoken = texts.own_language(code, wish, voices)
+        count = len(wish.get(code, {}))
+        click.echo(f"{code}: {count} own texts, voice {spoken.voice}, {spoken.notice_version}")
+
+
+def _tenant(tenant_id: str) -> Tenant:
+    found: Tenant | None = Tenant.of(tenant_id).first()
+    if found is None:
+        raise PermanentError(f"there is no company {tenant_id}: see `delauto tenant set`")
+    return found
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,108 @@
+"""The command that explains: would this delivery's customer be called then, and why (not)?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import click
+from bson import ObjectId
+
+from app.commands.surroundings import database, plainly
+from app.errors import PermanentError
+from app.models import DEFAULT_TENANT, Delivery
+from app.pipeline.permission import Explanation, Kept, explain
+from app.rules.gate import Channel, Reason, Verdict
+from app.runtime import rules
+
+_WHAT: dict[Channel, str] = {"call": "a call", "sms": "a text"}
+
+
+@click.command()
+@click.argument("delivery")
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="UTC, as 2026-11-20T09:30; now unless given.",
+)
+@click.option("--channel", type=click.Choice(["call", "sms"]), default="call", show_default=True)
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@plainly
+def why(delivery: str, at: datetime | None, channel: Channel, tenant_id: str) -> None:
+    """Would DELIVERY (its id or reference) be called then, and why (not)?
+
+    Also tells of each call that was made why it was allowed, as it was kept with the call.
+    """
+    moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    if not 2000 < moment.year < 2100:
+        raise PermanentError("--at must be a time of this century")
+    with database() as found:
+        known = (
+            Delivery.of(tenant_id, pk=ObjectId(delivery)).first()
+            if ObjectId.is_valid(delivery)
+            else None
+        ) or Delivery.of(tenant_id, reference=delivery).first()
+        if known is None:
+            raise PermanentError(f"no delivery has the id or reference {delivery}")
+        told = explain(known, moment, rules(found), window=found.calling_window, channel=channel)
+    for line in lines(told):
+        click.echo(line)
+
+
+def lines(told: Explanation) -> Iterator[str]:
+    """The explanation in plain words, line by line."""
+    name = told.reference or told.delivery_id
+    yield f"delivery: {name}, van {_both(told.van_at, told.time_zone)}"
+    yield f"outreach: {told.state} ({told.reason or 'no reason noted'})"
+    yield f"attempts: {told.attempts} of {told.most_attempts}"
+    verdict = told.verdict
+    if verdict is None:
+        yield "never: the customer is gone"
+    else:
+        zone = verdict.local_times[0][0] if verdict.local_times else told.time_zone
+        yield f"asked about: {_both(verdict.at, zone)}"
+        yield f"answer: {_answer(verdict, zone)}"
+        for reason in verdict.reasons:
+            yield f"  {reason.weight.value:8}{_reason(reason)}"
+        yield f"found by: {', '.join(verdict.found_by) or 'nothing'}"
+        yield f"regions: {', '.join(verdict.regions) or 'not known, so every rule counts'}"
+        yield f"rules: version {verdict.rules_version}"
+    for kept in told.kept:
+        yield from _kept(kept, told.time_zone)
+
+
+def _answer(verdict: Verdict, zone: str) -> str:
+    what = _WHAT["sms" if verdict.channel == "sms" else "call"]
+    if verdict.never or verdict.not_before is None:
+        return f"never {what}"
+    end = f", until {_both(verdict.not_after, zone)}" if verdict.not_after else ""
+    if verdict.allowed:
+        return f"{what} is allowed{end}"
+    return f"not before {_both(verdict.not_before, zone)}{end}"
+
+
+def _both(moment: datetime, zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(zone))
+    utc = moment.astimezone(UTC)
+    return f"{local:%a %Y-%m-%d %H:%M} in {zone} ({utc:%Y-%m-%d %H:%M} UTC)"
+
+
+def _reason(reason: Reason) -> str:
+    return f"{reason.says} [{reason.rule}/{reason.version}: {reason.source}]"
+
+
+def _kept(kept: Kept, zone: str) -> Iterator[str]:
+    name = f"attempt {kept.attempt}" if kept.channel == "call" else "text"
+    why_allowed = kept.why_allowed
+    yield f"{name}: {kept.status}, {_both(kept.at, zone)}"
+    if not why_allowed:
+        yield "  nothing was kept about why it was allowed"
+        return
+    yield f"  allowed by rules {why_allowed.get('rules_version', 'of an earlier form')}"
+    for name, local in why_allowed.get("local_times", {}).items():
+        yield f"  local time: {local} in {name}"
+    for reason in why_allowed.get("reasons", []):
+        yield f"  {reason['says']} [{reason['rule']}/{reason['version']}: {reason['source']}]"
+    if why_allowed.get("consent_id"):
+        yield f"  consent: {why_allowed['consent_id']}"

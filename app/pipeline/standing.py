@@ -1,0 +1,210 @@
+"""How customers' numbers stand in the ledger: what they asked, agreed to, and were called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from pymongo.client_session import ClientSession
+
+from app.models import CallLog, Consent, Customer, Delivery, Message, Suppression, Tenant
+from app.models.base import TenantDocument
+from app.rules.gate import Channel, Consented, Contact, Facts, Suppressed
+from app.rules.postal import states_in
+
+REMEMBERED = timedelta(days=30)
+"""How far back contacts count."""
+_HEARD = ("instructed", "confirmed", "declined")
+_OVER = ("completed", "failed", "cancelled")
+_FIELDS: dict[type[TenantDocument], tuple[str, ...]] = {
+    Customer: ("phone",),
+    Tenant: ("tenant_id", "calling"),
+    Suppression: ("tenant_id", "phone", "scope", "source", "since"),
+    Consent: ("tenant_id", "phone", "basis", "source", "since", "withdrawn"),
+    CallLog: (
+        "tenant_id", "to_number", "status", "call_sid", "outcome", "direction", "claimed_at",
+        "dialing_at", "delivery_id", "covers", "answered_by",
+    ),
+    Message: (
+        "tenant_id", "to_number", "status", "message_sid", "purpose", "claimed_at", "sending_at",
+        "delivery_id",
+    ),
+}  # fmt: skip
+
+_Number = tuple[str, str]
+"""Tenant and telephone number."""
+_Raw = dict[str, Any]
+_Kept = TypeVar("_Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the collections say about some deliveries' numbers at one moment."""
+
+    phones: dict[ObjectId, str]
+    choices: dict[str, _Raw]
+    suppressions: dict[_Number, list[Suppressed]]
+    consents: dict[_Number, list[Consented]]
+    contacts: dict[_Number, list[Contact]]
+
+    @classmethod
+    def read(
+        cls,
+        deliveries: Sequence[Delivery],
+        now: datetime,
+        session: ClientSession | None,
+        but: frozenset[ObjectId],
+    ) -> Ledger:
+        """Read with one query a collection, in the transaction of ``session`` where given."""
+        tenants = {"$in": sorted({delivery.tenant_id for delivery in deliveries})}
+        people = {"$in": sorted({delivery.customer_id for delivery in deliveries})}
+        known = list(_find(Customer, {"tenant_id": tenants, "_id": people}, session))
+        phones = {"$in": sorted({document["phone"] for document in known})}
+        numbers = {"tenant_id": tenants, "phone": phones}
+        calls = _find(CallLog, _lately(tenants, phones, now), session)
+        texts = _find(Message, _lately(tenants, phones, now), session)
+        contacts: dict[_Number, list[Contact]] = {}
+        for document in (*calls, *texts):
+            contact = None if document["_id"] in but else _contact(document)
+            if contact is not None:
+                key = (document["tenant_id"], document["to_number"])
+                contacts.setdefault(key, []).append(contact)
+        return cls(
+            phones={document["_id"]: document["phone"] for document in known},
+            choices={
+                document["tenant_id"]: document.get("calling") or {}
+                for document in _find(Tenant, {"tenant_id": tenants}, session)
+            },
+            suppressions=_by_number(
+                _find(Suppression, {**numbers, "lifted_at": {"$not": {"$lte": now}}}, session),
+                _suppressed,
+            ),
+            consents=_by_number(_find(Consent, numbers, session), _consented),
+            contacts=contacts,
+        )
+
+    def facts(
+        self, delivery: Delivery, channel: Channel, now: datetime, window: tuple[time, time]
+    ) -> Facts | None:
+        """What the gate needs to know about one delivery; None where its customer is gone."""
+        phone = self.phones.get(delivery.customer_id)
+        if phone is None:
+            return None
+        key = (delivery.tenant_id, phone)
+        choices = self.choices.get(delivery.tenant_id, {})
+        state = delivery.outreach.state
+        return Facts(
+            now=now,
+            phone=phone,
+            channel=channel,
+            delivery_id=str(delivery.pk),
+            coordinates=_coordinates(delivery),
+            stated_zone=delivery.time_zone,
+            states=states_in(delivery.address),
+            deadline=delivery.scheduled_time,
+            over=delivery.status in _OVER,
+            heard=state if state in _HEARD else None,
+            suppressions=tuple(self.suppressions.get(key, ())),
+            consents=tuple(self.consents.get(key, ())),
+            mode=choices.get("mode") or "consent",
+            contacts=tuple(self.contacts.get(key, ())),
+            attempts=delivery.outreach.attempts,
+            installation_hours=window,
+            tenant_hours=hours(choices["hours"]) if choices.get("hours") else None,
+            quiet_days=_days(tuple(choices.get("quiet_days") or ())),
+            most_calls_a_day=choices.get("most_calls_a_day"),
+            most_calls_a_delivery=choices.get("most_calls_a_delivery"),
+        )
+
+
+@lru_cache(maxsize=1024)
+def hours(text: str) -> tuple[time, time]:
+    """Two local times from 09:00-20:00. Raises ValueError."""
+    since, _, until = text.partition("-")
+    found = time.fromisoformat(since.strip()), time.fromisoformat(until.strip())
+    if found[0] >= found[1]:
+        raise ValueError("the first time must be before the second")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _days(texts: tuple[str, ...]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(text) for text in texts)
+
+
+def _find(
+    model: type[TenantDocument], query: _Raw, session: ClientSession | None
+) -> Iterator[_Raw]:
+    # mongoengine knows no sessions, and a thousand whole documents would cost a second.
+    found: Iterator[_Raw] = model._get_collection().find(query, _FIELDS[model], session=session)
+    return found
+
+
+def _lately(tenants: _Raw, phones: _Raw, now: datetime) -> _Raw:
+    return {"tenant_id": tenants, "to_number": phones, "claimed_at": {"$gte": now - REMEMBERED}}
+
+
+def _by_number(
+    documents: Iterable[_Raw], keep: Callable[[_Raw], _Kept]
+) -> dict[_Number, list[_Kept]]:
+    found: dict[_Number, list[_Kept]] = {}
+    for document in documents:
+        found.setdefault((document["tenant_id"], document["phone"]), []).append(keep(document))
+    return found
+
+
+def _suppressed(document: _Raw) -> Suppressed:
+    return Suppressed(
+        scope=document["scope"],
+        since=_aware(document["since"]),
+        source=document["source"],
+        id=str(document["_id"]),
+    )
+
+
+def _consented(document: _Raw) -> Consented:
+    withdrawn = document.get("withdrawn")
+    return Consented(
+        basis=document["basis"],
+        since=_aware(document["since"]),
+        source=document["source"],
+        withdrawn=_aware(withdrawn) if withdrawn else None,
+        id=str(document["_id"]),
+    )
+
+
+def _contact(document: _Raw) -> Contact | None:
+    """A call or text that was placed, or is about to be; None for one that never was.
+
+    A customer who called us was not contacted by us, and a receipt answers what they sent.
+    """
+    text = "purpose" in document
+    placed = document.get("message_sid" if text else "call_sid")
+    ended_unplaced = document["status"] in ("canceled", "failed") and not placed
+    if ended_unplaced or document.get("direction") == "inbound":
+        return None
+    if document["status"] == "canceled" or document.get("purpose") == "receipt":
+        return None
+    covered = document.get("covers") or [document.get("delivery_id")]
+    started = document.get("sending_at" if text else "dialing_at")
+    return Contact(
+        at=_aware(started or document["claimed_at"]),
+        channel="sms" if text else "call",
+        delivery_ids=tuple(str(each) for each in covered if each),
+        status=document["status"],
+        answered_by=document.get("answered_by"),
+    )
+
+
+def _coordinates(delivery: Delivery) -> tuple[float, float] | None:
+    point = delivery.coordinates
+    pair = point.get("coordinates") if isinstance(point, dict) else point
+    return (float(pair[0]), float(pair[1])) if pair else None
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
