@@ -1,92 +1,82 @@
-"""Talk: the customer is on the line; each step of the script is kept before it is answered."""
+"""Talk: the customer is on the line; each step of the script is kept before it is answered.
+
+Every function returns an Answer: what to say next, and what to write. The edge writes the changes
+together with the raw event, calls ``settle`` and only then lets the network speak.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from app.errors import PermanentError
-from app.models import CallLog, Delivery, KeyPress, Suppression, Tenant
+from app.models import Tenant
+from app.pipeline.inbound import is_withheld
+from app.pipeline.live_call import LiveCall
+from app.pipeline.review import open_review
+from app.pipeline.suppression import lift, suppress
+from app.pipeline.turn import Answer, Heard, Talk
 from app.rules import call_script
-from app.rules.call_script import Effect, Scene
+from app.rules.call_script import Move, Step
+
+_CONNECTED = ("completed", "answered")
+_KEYS = frozenset("0123456789*#")
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What to do on the line next."""
-
-    name: str
-    scene: Scene
-    words: tuple[str, ...]
+def come(call: LiveCall, tenant: Tenant | None, step: Step, *, now: datetime) -> Answer:
+    """Come to a step of the script. Raises PermanentError for one that it does not have."""
+    talk = Talk(call, tenant, step, now)
+    return talk.go(Move(step, whole=step.again == 0))
 
 
-def press(call: CallLog, scene: str, digits: str, *, now: datetime) -> str:
-    """Keep the keys pressed in a scene; returns the scene they lead to. A key proves a person."""
-    call.modify(
-        push__keys=KeyPress(step=scene, digits=digits[:16], at=now), set__answered_by="human"
-    )
-    return call_script.next_scene(scene, digits)
+def answer(
+    call: LiveCall, tenant: Tenant | None, step: Step, heard: Heard, *, now: datetime
+) -> Answer:
+    """Take the answer to a question, or to nothing where neither key nor word came."""
+    talk = Talk(call, tenant, step, now)
+    if heard.keys:
+        return talk.pressed(heard.keys[0], spoken=False)
+    if heard.words:
+        return talk.said(heard)
+    return talk.go(Move(step, whole=step.again == 0))
 
 
-def enter(call: CallLog, scene: str, *, now: datetime) -> Turn:
-    """Come to a scene: what it means is in the database before it is said.
-
-    Raises PermanentError for a scene that the script does not have.
-    """
-    if scene not in call_script.SCENES:
-        raise PermanentError("the call script has no such scene")
-    if call.answered_by == "machine":
-        scene = call_script.for_machine(scene)
-    here = call_script.SCENES[scene]
-    changes: dict[str, Any] = {}
-    if here.effect:
-        changes["add_to_set__effects"] = here.effect.value
-    if here.effect is Effect.RECORDS:
-        changes["set__record_asked_at"] = now
-    if "notice" in here.say:
-        changes |= {"set__notice_version": call_script.NOTICE_VERSION, "set__notice_at": now}
-    if here.effect is Effect.OPT_OUT:
-        suppress(call, source="key", now=now)
-    if changes:
-        call.modify(**changes)
-    return Turn(scene, here, _words(call, scene, now))
+def misunderstood(call: LiveCall, tenant: Tenant | None, step: Step, *, now: datetime) -> Answer:
+    """An answer of which nothing could be made: the question again, a few times."""
+    return Talk(call, tenant, step, now).go(call_script.not_understood(step))
 
 
-def suppress(call: CallLog, *, source: str, now: datetime) -> None:
-    """Never call this number again, from now on."""
-    Suppression.of(call.tenant_id, phone=call.to_number, scope="calls").update_one(
-        upsert=True,
-        set_on_insert__source=source,
-        set_on_insert__since=now,
-        set_on_insert__evidence=call.pk,
-        set_on_insert__created_at=now,
-    )
+def recorded(
+    call: LiveCall, tenant: Tenant | None, step: Step, ended_by: str, *, now: datetime
+) -> Answer:
+    """A recording ended: by a key, by silence or by hanging up. What was said is kept anyway."""
+    talk = Talk(call, tenant, step, now)
+    if ended_by in _KEYS:
+        return talk.pressed(ended_by, spoken=False)
+    return talk.go(Move(replace(step, scene=talk.scene.recorded or "thanks", again=0)))
 
 
-def answered_by(call: CallLog, who: str, *, now: datetime) -> None:
-    """Keep what answering-machine detection found; ``who`` in the network's words.
-
-    A key that was pressed knows better.
-    """
-    plain = "machine" if who.startswith(("machine", "fax")) else who
-    call.modify({"answered_by__ne": "human"}, set__answered_by=plain, set__updated_at=now)
-
-
-def _words(call: CallLog, scene: str, now: datetime) -> tuple[str, ...]:
-    delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).get()
-    tenant = Tenant.of(call.tenant_id).get()
-    today = now.astimezone(ZoneInfo(delivery.time_zone)).date()
-    end = delivery.window.end if delivery.window else None
-    return call_script.words(
-        scene,
-        company=tenant.name,
-        callback=_spoken(tenant.callback_number or call.from_number),
-        when=call_script.said_when(delivery.scheduled_time, end, delivery.time_zone, today),
-    )
+def transferred(
+    call: LiveCall, tenant: Tenant | None, step: Step, outcome: str, *, now: datetime
+) -> Answer:
+    """A transfer ended; ``outcome`` in the network's words. Nobody there: a promise instead."""
+    talk = Talk(call, tenant, step, now)
+    following = talk.scene.answered if outcome in _CONNECTED else talk.scene.unanswered
+    return talk.go(Move(replace(step, scene=following or "promise", again=0)))
 
 
-def _spoken(number: str) -> str:
-    """A number digit by digit, so that no voice reads it as millions."""
-    return " ".join(number.removeprefix("+"))
+def settle(call: LiveCall, answer: Answer, *, now: datetime) -> None:
+    """Write what an answer means beyond its call. Safe to repeat."""
+    if answer.suppress and not is_withheld(call.phone):
+        suppress(call.tenant_id, call.phone, source=answer.suppress, evidence=call.pk, now=now)
+    if answer.take_back:
+        lift(call.tenant_id, call.phone, evidence=call.pk, now=now)
+    if answer.promise and call.delivery_id is not None:
+        open_review(
+            call.tenant_id,
+            call.delivery_id,
+            reason="speak_to_human",
+            source_id=call.pk,
+            call_id=call.pk,
+            due=answer.due,
+            now=now,
+        )
