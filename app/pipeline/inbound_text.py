@@ -1,0 +1,251 @@
+"""A text message from a customer: kept as it came, then STOP, START, HELP, or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from bson import ObjectId
+from mongoengine import NotUniqueError
+
+from app.models import (
+    DEFAULT_TENANT,
+    Customer,
+    Delivery,
+    InboundMessage,
+    Message,
+    Reply,
+    Suppression,
+    Tenant,
+)
+from app.pipeline import reply as replying
+from app.pipeline.link import OVER, deadline
+from app.pipeline.review import open_review
+from app.pipeline.suppression import lift, suppress
+from app.rules.analysis import Kind
+from app.rules.texts import keywords, spoken, wording
+from app.rules.texts.choices import NO_CONTACT, picked
+
+log = structlog.get_logger()
+_ONE_ANSWER_IN = timedelta(days=1)
+_LIFTED_BY_TEXT = ("sms", "link", "network")
+"""Where a wish for no contact came from that START by text message may take back."""
+_LONGEST_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One message as the network brought it. ``handled`` is a keyword it has answered itself."""
+
+    message_sid: str
+    from_number: str
+    body: str
+    handled: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to answer, if anything, and the replies that are to be read."""
+
+    answer: str | None = None
+    replies: tuple[ObjectId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Who has this number: a customer of one company, with the deliveries still to come."""
+
+    tenant_id: str
+    customer: Customer | None
+    deliveries: tuple[Delivery, ...]
+
+
+def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
+    """Keep the message, and do what it asks; the same message again does and answers the same."""
+    people = _people(arrived.from_number, now)
+    message = _kept(arrived, people, now)
+    meaning = _meaning(arrived, people)
+    replies: tuple[ObjectId, ...] = ()
+    if meaning == keywords.STOP:
+        replies = _stop(arrived, people, message, now)
+        answer = "stopped"
+    elif meaning == keywords.START:
+        for person in people:
+            _start(person, arrived.from_number, now)
+        answer = "started"
+    elif meaning == keywords.HELP:
+        answer = "help"
+    else:
+        replies = _reply(arrived, people, now)
+        answer = "received" if replies else "unknown"
+    answer = _once(message, answer, now)
+    message.modify(set__keyword=meaning, set__settled_at=now)
+    if replies and message.reply_id is None:
+        message.modify(set__reply_id=replies[0])
+    silent = arrived.handled is not None or keywords.answered_by_network(arrived.body)
+    if not answer or (silent and meaning is not None):
+        return Outcome(None, replies)
+    return Outcome(_words(answer, people[0], our_number), replies)
+
+
+def _meaning(arrived: Arrived, people: tuple[_Person, ...]) -> str | None:
+    said = (arrived.handled or "").lower() or keywords.keyword(arrived.body)
+    if said == keywords.START and keywords.only_if_stopped(arrived.body):
+        held = any(_held(person.tenant_id, arrived.from_number).first() for person in people)
+        return keywords.START if held or arrived.handled else None
+    return said
+
+
+def _people(number: str, now: datetime) -> tuple[_Person, ...]:
+    """Everybody this may be, who is expecting something first; never empty."""
+    found = []
+    for customer in Customer.across_tenants(phone=number):
+        coming = Delivery.of(
+            customer.tenant_id,
+            customer_id=customer.pk,
+            status__nin=OVER,
+            scheduled_time__gt=now - _LONGEST_WINDOW,
+        ).order_by("scheduled_time")
+        still = tuple(each for each in coming if now < deadline(each))
+        found.append(_Person(customer.tenant_id, customer, still))
+    found.sort(key=lambda person: (not person.deliveries, person.tenant_id))
+    return tuple(found) or (_Person(DEFAULT_TENANT, None, ()),)
+
+
+def _kept(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> InboundMessage:
+    message = InboundMessage(
+        tenant_id=people[0].tenant_id,
+        message_sid=arrived.message_sid,
+        from_number=arrived.from_number,
+        body=arrived.body,
+        received_at=now,
+        data=dict(arrived.data),
+    )
+    try:
+        message.save(force_insert=True)
+    except NotUniqueError:
+        message = InboundMessage.across_tenants(message_sid=arrived.message_sid).get()
+    return message
+
+
+def _stop(
+    arrived: Arrived, people: tuple[_Person, ...], message: InboundMessage, now: datetime
+) -> tuple[ObjectId, ...]:
+    """No calls and no messages any more, from any company here; drivers learn of it."""
+    replies = []
+    for person in people:
+        suppress(
+            person.tenant_id,
+            arrived.from_number,
+            scope="all",
+            source="sms",
+            evidence=message.pk,
+            now=now,
+        )
+        for delivery in person.deliveries:
+            said = _said(arrived, person, [picked(NO_CONTACT) or {}], "")
+            replies += _taken(delivery, said, now)
+            if keywords.may_mean_the_parcel(arrived.body):
+                open_review(
+                    delivery.tenant_id,
+                    delivery.pk,
+                    reason="cancel",
+                    source_id=message.pk,
+                    call_id=None,
+                    due=deadline(delivery),
+                    now=now,
+                )
+    return tuple(replies)
+
+
+def _start(person: _Person, number: str, now: datetime) -> None:
+    if person.customer is not None:
+        # A STOP that nobody has read yet must not come into force after this.
+        Reply.of(
+            person.tenant_id,
+            customer_id=person.customer.pk,
+            settled_at=None,
+            picked__kind=Kind.OPT_OUT.value,
+        ).update(set__settled_at=now)
+    for held in _held(person.tenant_id, number):
+        lift(person.tenant_id, number, scope=held.scope, evidence=held.evidence, now=now)
+
+
+def _held(tenant_id: str, number: str) -> Any:
+    return Suppression.of(tenant_id, phone=number, lifted_at=None, source__in=_LIFTED_BY_TEXT)
+
+
+def _reply(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> tuple[ObjectId, ...]:
+    person = people[0]
+    if not person.deliveries:
+        return ()
+    text = " ".join(arrived.body.split())[: replying.LONGEST_TEXT * 4]
+    if not text:
+        return ()
+    said = _said(arrived, person, [], text)
+    return tuple(_taken(_asked_about(person), said, now))
+
+
+def _asked_about(person: _Person) -> Delivery:
+    """The delivery that we last wrote about, or else the next one."""
+    ids = [delivery.pk for delivery in person.deliveries]
+    last = (
+        Message.of(person.tenant_id, delivery_id__in=ids, purpose="link")
+        .order_by("-claimed_at")
+        .first()
+    )
+    wanted = last.delivery_id if last else ids[0]
+    return next(delivery for delivery in person.deliveries if delivery.pk == wanted)
+
+
+def _said(
+    arrived: Arrived, person: _Person, picks: list[dict[str, Any]], text: str
+) -> replying.Said:
+    return replying.Said(
+        channel="sms", key=arrived.message_sid, language=_language(person), picked=picks, text=text
+    )
+
+
+def _taken(delivery: Delivery, said: replying.Said, now: datetime) -> list[ObjectId]:
+    known = replying.find(delivery, said.key)
+    if known is None:
+        try:
+            known = replying.keep_words(delivery, said, now=now)
+        except replying.TooManyRepliesError as error:
+            log.warning("an answer was not read", delivery_id=str(delivery.pk), why=str(error))
+            return []
+    return [known.pk]
+
+
+def _once(message: InboundMessage, answer: str, now: datetime) -> str:
+    """The answer, unless a number that we do not know has had one today; empty then."""
+    if message.answered is not None:
+        return str(message.answered)
+    if answer == "unknown":
+        before = InboundMessage.of(
+            message.tenant_id,
+            from_number=message.from_number,
+            answered="unknown",
+            received_at__gt=now - _ONE_ANSWER_IN,
+        ).first()
+        answer = "" if before else answer
+    message.modify(set__answered=answer)
+    return answer
+
+
+def _words(answer: str, person: _Person, our_number: str) -> str:
+    tenant = Tenant.of(person.tenant_id).first()
+    return wording.answer_text(
+        answer,
+        _language(person),
+        company=tenant.name if tenant else "DelAuto",
+        phone=(tenant.callback_number if tenant else None) or our_number,
+    )
+
+
+def _language(person: _Person) -> str:
+    return spoken(person.customer.preferences.language if person.customer else "en")

@@ -1,0 +1,273 @@
+"""Text messages by webhook: what became of ours, and what customers write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from xml.etree import ElementTree
+
+import pytest
+
+from app.models import (
+    Circuit,
+    Customer,
+    InboundMessage,
+    Message,
+    Reply,
+    Review,
+    Suppression,
+    database,
+)
+from app.queues import ANSWERS
+from tests import factories
+from tests.factories import sid
+from tests.web.twilio_side import waiting
+
+FROM = "+447700900555"
+INBOUND = "/webhooks/twilio/inbound/message"
+
+
+@pytest.fixture
+def message(settings) -> Message:
+    factories.tenant()
+    delivery = expected(phone="+447700900777")
+    return Message(
+        tenant_id="default",
+        purpose="link",
+        delivery_id=delivery.pk,
+        customer_id=delivery.customer_id,
+        to_number="+447700900777",
+        body="Hello",
+        claimed_at=datetime.now(UTC),
+        sending_at=datetime.now(UTC),
+    ).save()
+
+
+def expected(phone: str = FROM, language: str = "en", ahead: float = 3, **fields):
+    customer = factories.customer(phone=phone, preferences={"language": language})
+    return another(customer, ahead, **fields)
+
+
+def another(customer, ahead: float = 3, **fields):
+    start = datetime.now(UTC) + timedelta(hours=ahead)
+    return factories.delivery(customer=customer, scheduled_time=start, **fields)
+
+
+def report(twilio, message: Message, status: str, message_sid: str, **form):
+    return twilio.post(
+        f"/webhooks/twilio/messages/{message.pk}/status",
+        MessageSid=message_sid,
+        MessageStatus=status,
+        To=message.to_number,
+        **form,
+    )
+
+
+def write(twilio, body: str, **form) -> str | None:
+    """A customer's message; the words of our answer, if any."""
+    form = {"MessageSid": sid("SM"), "From": FROM, "To": "+12025550142", "Body": body, **form}
+    answer = twilio.post(INBOUND, **form)
+    assert answer.status_code == 200
+    assert answer.content_type == "text/xml; charset=utf-8"
+    return ElementTree.fromstring(answer.data).findtext("Message")
+
+
+def held(phone: str = FROM) -> list[str]:
+    return [each.scope for each in Suppression.of("default", phone=phone, lifted_at=None)]
+
+
+# --- what became of ours
+
+
+def test_reports_in_any_order_and_repeated_end_the_same(twilio, message) -> None:
+    name = sid("SM")
+    for order in permutations(["queued", "sent", "delivered"]):
+        one = Message(
+            tenant_id="default",
+            purpose="receipt",
+            to_number="+447700900777",
+            claimed_at=datetime.now(UTC),
+        ).save()
+        name = sid("SM")
+        for status in [*order, *order]:
+            assert report(twilio, one, status, name).status_code == 204
+        one.reload()
+        assert (one.status, one.message_sid) == ("delivered", name)
+        assert len(one.webhook_events) == 3
+
+
+def test_what_never_arrived_says_why(twilio, message) -> None:
+    report(twilio, message, "undelivered", sid("SM"), ErrorCode="30006")
+    message.reload()
+    assert (message.status, message.error_code) == ("undelivered", "30006")
+    assert held(message.to_number) == ["sms"]
+
+
+def test_a_carrier_that_blocks_us_opens_the_circuit(twilio, message) -> None:
+    report(twilio, message, "undelivered", sid("SM"), ErrorCode="30034")
+    assert Circuit.objects.get(name="messages").state == "open"
+
+
+def test_a_report_about_another_message_changes_nothing(twilio, message) -> None:
+    report(twilio, message, "sent", sid("SM"))
+    assert report(twilio, message, "failed", sid("SM")).status_code == 404
+    assert message.reload().status == "sent"
+    assert report(twilio, message, "dancing", message.message_sid).status_code == 400
+    assert report(twilio, message, "sent", "no sid").status_code == 404
+
+
+# --- what customers write
+
+
+@pytest.mark.parametrize("word", ["STOP", " stop. ", "Unsubscribe", "OPT OUT", "Revoke"])
+def test_stop_holds_for_calls_too_and_is_confirmed_by_the_network_alone(
+    twilio, settings, word
+) -> None:
+    factories.tenant()
+    delivery = expected()
+    assert write(twilio, word) is None
+    assert held() == ["all"]
+    (reply,) = Reply.of("default", delivery_id=delivery.pk)
+    assert (reply.channel, reply.picked[0]["kind"]) == ("sms", "opt_out")
+    assert waiting(settings, ANSWERS) == [("read_reply", str(reply.pk))]
+
+
+def test_stop_in_another_language_is_ours_to_confirm(twilio, settings) -> None:
+    factories.tenant()
+    expected(language="de")
+    assert write(twilio, "Abmelden!") == (
+        "Harbour Parcels: Sie erhalten keine Anrufe und SMS mehr. START macht das rückgängig."
+    )
+    assert held() == ["all"]
+
+
+def test_what_the_network_has_answered_is_not_answered_twice(twilio, settings) -> None:
+    factories.tenant()
+    expected()
+    for handled, body in [("STOP", "¡basta!"), ("HELP", "HELP"), ("START", "hola")]:
+        assert write(twilio, body, OptOutType=handled) is None
+    assert InboundMessage.of("default", keyword="stop").count() == 1
+    assert held() == []
+
+
+def test_stop_is_heard_from_every_company_and_from_a_number_that_nobody_knows(
+    twilio, settings
+) -> None:
+    factories.tenant()
+    factories.tenant("other", name="Other")
+    factories.customer("other", phone=FROM)
+    expected()
+    write(twilio, "STOP")
+    holding = Suppression.across_tenants(phone=FROM, lifted_at=None)
+    assert sorted(each.tenant_id for each in holding) == ["default", "other"]
+    write(twilio, "STOP", From="+447700900888")
+    assert held("+447700900888") == ["all"]
+
+
+def test_cancel_may_have_been_meant_for_the_parcel(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    write(twilio, "CANCEL")
+    assert held() == ["all"]
+    (review,) = Review.of("default", delivery_id=delivery.pk)
+    assert review.reason == "cancel"
+
+
+def test_start_takes_back_what_was_said_by_text_and_nothing_else(twilio, settings) -> None:
+    factories.tenant()
+    expected()
+    Suppression(
+        tenant_id="default", phone=FROM, scope="calls", source="dispatcher", since=factories.NOW
+    ).save()
+    write(twilio, "STOP")
+    assert sorted(held()) == ["all", "calls"]
+    assert write(twilio, "unstop") is None
+    assert held() == ["calls"]
+
+
+def test_yes_is_an_answer_unless_they_had_stopped(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    assert "passing this on" in write(twilio, "Yes")
+    assert Reply.of("default", delivery_id=delivery.pk).count() == 1
+    write(twilio, "STOP")
+    assert write(twilio, "YES") is None
+    assert held() == []
+
+
+def test_help_names_the_company_and_a_number(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
+    expected(language="es")
+    assert write(twilio, "ayuda") == (
+        "Harbour Parcels llama y escribe sobre entregas. Preguntas: +12025550142. "
+        "STOP para darse de baja."
+    )
+
+
+def test_an_answer_is_a_reply_to_the_delivery_that_we_wrote_about(twilio, settings) -> None:
+    factories.tenant()
+    soon = expected()
+    customer = Customer.of("default", phone=FROM).get()
+    later = another(customer, 30)
+    Message(
+        tenant_id="default",
+        purpose="link",
+        delivery_id=later.pk,
+        to_number=FROM,
+        claimed_at=factories.NOW,
+    ).save()
+    assert write(twilio, "Leave it\nbehind the planter") == (
+        "Harbour Parcels: thank you, we are passing this on. Reply STOP to opt out."
+    )
+    assert Reply.of("default", delivery_id=soon.pk).count() == 0
+    (reply,) = Reply.of("default", delivery_id=later.pk)
+    assert (reply.channel, reply.text) == ("sms", "Leave it behind the planter")
+    (kept,) = InboundMessage.of("default")
+    assert (kept.body, kept.reply_id) == ("Leave it\nbehind the planter", reply.pk)
+
+
+def test_the_same_message_again_is_answered_the_same_and_kept_once(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    name = sid("SM")
+    answers = {write(twilio, "behind the planter", MessageSid=name) for _ in range(3)}
+    assert len(answers) == 1
+    assert InboundMessage.of("default").count() == 1
+    assert Reply.of("default", delivery_id=delivery.pk).count() == 1
+
+
+def test_a_number_without_a_delivery_gets_one_answer_a_day(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
+    expected(ahead=-30)
+    assert "no delivery for this number" in write(twilio, "hello?")
+    assert write(twilio, "hello??") is None
+    InboundMessage.of("default").update(set__received_at=datetime.now(UTC) - timedelta(days=2))
+    assert "no delivery for this number" in write(twilio, "hello???")
+
+
+def test_what_they_write_is_not_readable_in_the_database(twilio, settings) -> None:
+    factories.tenant()
+    expected()
+    write(twilio, "the gate code is 4711, behind the planter")
+    for collection in ("inbound_messages", "replies"):
+        (kept,) = database()[collection].find()
+        assert "4711" not in str(kept)
+        assert "planter" not in str(kept)
+
+
+def test_an_empty_message_or_a_picture_is_kept_and_is_no_answer(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    write(twilio, "", NumMedia="1")
+    assert InboundMessage.of("default").count() == 1
+    assert Reply.of("default", delivery_id=delivery.pk).count() == 0
+
+
+def test_a_stop_that_nobody_has_read_yet_is_taken_back_by_start(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    write(twilio, "STOP")
+    write(twilio, "START")
+    (reply,) = Reply.of("default", delivery_id=delivery.pk)
+    assert reply.settled_at is not None
+    assert held() == []
