@@ -9,7 +9,8 @@ import signal
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = 1
+# Two, so that a webhook finds a free processor while a page is rendered.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 32
 timeout = 30
 graceful_timeout = 5

@@ -105,20 +105,24 @@ class Voice(Protocol):
     def find_calls(self, to_number: str, since: datetime) -> Sequence[CallFacts]:
         """Calls to a number created since, queued ones included. Raises TransientError."""
 
-    def end_call(self, call_sid: str) -> bool:
+    def end_call(self, call_sid: str, *, unless_answered: bool = False) -> bool:
         """End a call, or cancel it before it is answered. False where it is over already.
 
-        Raises TransientError.
+        ``unless_answered``: whoever talks by then is left to talk. Raises TransientError.
         """
 
     def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
         """Recordings of one call. Raises TransientError."""
 
-    def download_recording(self, recording_sid: str) -> bytes:
-        """The audio as a WAV file.
+    def find_recordings_since(self, since: datetime, until: datetime) -> Sequence[RecordingFacts]:
+        """Recordings of all calls made between two times. Raises TransientError."""
 
-        Raises TransientError while it is not there yet or the network is out of reach,
-        PermanentError where what comes back is not audio or is too large.
+    def download_recording(self, recording_sid: str) -> bytes:
+        """The audio as a WAV file, whole.
+
+        Raises TransientError while it is not there yet, what comes instead is no audio, or the
+        network is out of reach; PermanentError where it is too large or too long, or kept where we
+        do not go.
         """
 
     def delete_recording(self, recording_sid: str) -> None:

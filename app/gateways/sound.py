@@ -14,16 +14,16 @@ RATE: Final = 16_000
 """Samples a second that every Whisper model expects."""
 
 _CONTAINERS: Final = (
-    (0, b"RIFF"),
-    (0, b"ID3"),
-    (0, b"\xff\xfb"),
-    (0, b"\xff\xf3"),
-    (0, b"\xff\xf2"),
-    (0, b"\xff\xfa"),
-    (0, b"OggS"),
-    (0, b"fLaC"),
-    (0, b"\x1a\x45\xdf\xa3"),
-    (4, b"ftyp"),
+    (0, b"RIFF", "wav"),
+    (0, b"ID3", "mp3"),
+    (0, b"\xff\xfb", "mp3"),
+    (0, b"\xff\xf3", "mp3"),
+    (0, b"\xff\xf2", "mp3"),
+    (0, b"\xff\xfa", "mp3"),
+    (0, b"OggS", "ogg"),
+    (0, b"fLaC", "flac"),
+    (0, b"\x1a\x45\xdf\xa3", "webm"),
+    (4, b"ftyp", "mp4"),
 )
 """How WAV, MP3, Ogg, FLAC, WebM and MP4 begin. Nothing else reaches the decoder: it also plays
 play lists, which name other files and addresses, and it finds music in random bytes."""
@@ -47,13 +47,21 @@ class Cutting:
     pause: float
 
 
+def container(content: bytes) -> str | None:
+    """What kind of audio file the first bytes promise, as ``webm``; None where they are none."""
+    for at, mark, name in _CONTAINERS:
+        if content[at : at + len(mark)] == mark:
+            return name
+    return None
+
+
 def decode(audio: bytes | Path) -> Any:
     """Mono float samples at ``RATE``."""
     import av  # noqa: PLC0415 - see WhisperSpeech.load
     from faster_whisper import decode_audio  # noqa: PLC0415 - see WhisperSpeech.load
 
     content = audio.read_bytes() if isinstance(audio, Path) else audio
-    if not any(content[at : at + len(mark)] == mark for at, mark in _CONTAINERS):
+    if container(content) is None:
         raise PermanentError(f"These {len(content)} bytes are not an audio file.")
     try:
         samples = decode_audio(BytesIO(content), sampling_rate=RATE)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def register(flask: Flask, runtime: Runtime) -> None:
     """Fit the parts of the web edge to the application."""
-    from app.web import agent, error_handlers, health, live, pages, webhooks  # noqa: PLC0415
+    from app.web import agent, error_handlers, health, link, live, pages, webhooks  # noqa: PLC0415
 
     runtime.connect()
     flask.extensions["delauto"] = runtime
@@ -20,5 +20,6 @@ def register(flask: Flask, runtime: Runtime) -> None:
     flask.register_blueprint(webhooks.blueprint)
     flask.register_blueprint(pages.blueprint)
     flask.register_blueprint(agent.blueprint)
+    flask.register_blueprint(link.blueprint)
     flask.register_blueprint(health.blueprint)
     error_handlers.register(flask)

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from app import queues
 from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, database
+from app.pipeline import circuit
 from app.runtime import Runtime
 from app.states import CALL_ENDED
 from app.web.here import runtime_here
@@ -29,7 +30,10 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Each dependency by name with its state; 503 unless all are ready."""
+    """Each dependency by name with its state; 503 unless all are ready.
+
+    An open circuit is told, and is no reason to send webhooks elsewhere.
+    """
     runtime = runtime_here()
     checks: dict[str, Callable[[], str]] = {
         "mongodb": _mongodb,
@@ -39,7 +43,8 @@ def readyz() -> tuple[Response, int]:
     }
     states = {name: _tried(check) for name, check in checks.items()}
     ready = all(state == "ready" for state in states.values())
-    return jsonify(ready=ready, **states), 200 if ready else 503
+    circuits = _tried(_circuits)
+    return jsonify(ready=ready, **states, circuits=circuits), 200 if ready else 503
 
 
 @blueprint.get("/metrics")
@@ -72,6 +77,15 @@ def _storage(runtime: Runtime) -> str:
     return "ready"
 
 
+def _circuits() -> str:
+    stopped = [
+        f"{each.name} stopped since {each.opened_at:%H:%M}Z ({each.code}: {each.reason})"
+        for each in circuit.standing()
+        if each.state != "closed"
+    ]
+    return "; ".join(stopped) or "ready"
+
+
 def _clock() -> str:
     seen = Heartbeat.objects(name="clock").first()
     if seen is None:
@@ -93,6 +107,12 @@ class Ledger(Collector):
             _by("delauto_calls", "Calls by status", CallLog, "status"),
             _by("delauto_recordings", "Recordings by stage", Recording, "stage"),
             self._depths(),
+            _circuit_family(),
+            _single(
+                "delauto_strangers",
+                "Calls whose attempt has a second call at the network",
+                CallLog.across_tenants(__raw__={"strangers.0": {"$exists": True}}).count(),
+            ),
             _single(
                 "delauto_oldest_due_seconds",
                 "How long the longest due call has been waiting",
@@ -132,6 +152,16 @@ def _by(
     counts = model.across_tenants().aggregate([{"$group": {"_id": f"${path}", "n": {"$sum": 1}}}])
     for group in counts:
         family.add_metric([str(group["_id"])], group["n"])
+    return family
+
+
+def _circuit_family() -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "delauto_circuit_open", "1 while the network is not asked", labels=["circuit"]
+    )
+    known = {each.name: each.state != "closed" for each in circuit.standing()}
+    for name in (circuit.CALLS, circuit.MESSAGES):
+        family.add_metric([name], float(known.get(name, False)))
     return family
 
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from app.errors import PermanentError, TransientError
+from app.errors import TransientError
 from app.gateways import AnswerLost, CallRequest, NotSent, Placed, Refused
 from app.gateways.twilio_voice import TwilioVoice
 from tests.factories import sid
@@ -133,74 +133,6 @@ def test_nobody_listening_means_not_sent() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     assert isinstance(at(f"http://127.0.0.1:{port}").place_call(request()), NotSent)
-
-
-def test_a_recording_that_is_not_there_yet_is_transient(voice) -> None:
-    with pytest.raises(TransientError, match="404"):
-        voice.download_recording(sid("RE"))
-
-
-WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"<?xml version='1.0'?><TwilioResponse/>", "application/xml"),
-        (b"<?xml version='1.0'?><TwilioResponse/>", "audio/x-wav"),
-        (WAV, "text/html"),
-        (b"", "audio/x-wav"),
-    ],
-)
-def test_what_is_no_audio_is_never_taken_for_it(body, kind) -> None:
-    with server(reply(200, body, kind)) as url, pytest.raises(TransientError, match="no WAV"):
-        at(url).download_recording(sid("RE"))
-
-
-def test_audio_is_fetched_with_our_credentials_from_our_account() -> None:
-    seen = []
-
-    def answer(handler) -> None:
-        seen.append((handler.path, handler.headers.get("Authorization", "")))
-        reply(200, WAV, "audio/x-wav")(handler)
-
-    name = sid("RE")
-    with server(answer) as url:
-        assert at(url).download_recording(name) == WAV
-    ((path, authorization),) = seen
-    assert path == f"/2010-04-01/Accounts/AC{'0' * 32}/Recordings/{name}.wav"
-    assert authorization.startswith("Basic ")
-
-
-def test_credentials_never_follow_a_redirect_without_tls() -> None:
-    seen = []
-
-    def elsewhere(handler) -> None:
-        seen.append(handler.headers.get("Authorization"))
-        reply(200, WAV, "audio/x-wav")(handler)
-
-    with (
-        server(elsewhere) as other,
-        server(reply(302, Location=other + "/x")) as url,
-        pytest.raises(PermanentError, match="TLS"),
-    ):
-        at(url).download_recording(sid("RE"))
-    assert seen == []
-
-
-def test_a_recording_without_end_is_cut_off() -> None:
-    def endless(handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Type", "audio/x-wav")
-        handler.end_headers()
-        try:
-            for _ in range(400):
-                handler.wfile.write(WAV * 8192)
-        except OSError:
-            pass
-
-    with server(endless) as url, pytest.raises(PermanentError, match="more than"):
-        at(url).download_recording(sid("RE"))
 
 
 def test_deleting_what_is_gone_is_fine(voice) -> None:

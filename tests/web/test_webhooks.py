@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-from xml.etree import ElementTree
+from itertools import pairwise, permutations
 
 import pytest
 from twilio.request_validator import RequestValidator
 
-from app import queues
-from app.models import CallLog, Recording, Suppression
-from app.queues import CONCLUDE, STORE
+from app import create_app
+from app.models import CallLog, Recording
+from app.queues import CONCLUDE, HANG_UP, STORE
+from app.runtime import Runtime
+from app.states import CALL
 from tests import factories
 from tests.factories import sid
-
-BASE = "http://calls.test"
-
-
-class Twilio:
-    """Posts to the webhooks as Twilio does."""
-
-    def __init__(self, client, settings) -> None:
-        self.client = client
-        self.account = settings.twilio_account_sid
-        self.token = settings.auth_tokens[0]
-
-    def post(self, path: str, signature: str | None = None, token: str | None = None, **form):
-        form = {"AccountSid": self.account, **form}
-        if signature is None:
-            signature = RequestValidator(token or self.token).compute_signature(BASE + path, form)
-        headers = {"X-Twilio-Signature": signature} if signature else {}
-        return self.client.post(path, data=form, headers=headers)
-
-    def about(self, call: CallLog, what: str, **form):
-        form = {"CallSid": call.call_sid or sid("CA"), **form}
-        return self.post(f"/webhooks/twilio/calls/{call.pk}/{what}", **form)
-
-
-@pytest.fixture
-def twilio(client, settings) -> Twilio:
-    return Twilio(client, settings)
-
-
-@pytest.fixture
-def live_call(settings) -> CallLog:
-    factories.tenant()
-    delivery = factories.delivery(outreach={"state": "calling", "attempts": 1})
-    return factories.call(delivery, call_sid=sid("CA"), status="in-progress")
-
-
-def waiting(settings, queue: str) -> list[tuple[str, str]]:
-    from rq import Queue
-    from rq.serializers import JSONSerializer
-
-    connection = queues.connect(settings.redis_url.get_secret_value())
-    found = Queue(queue, connection=connection, serializer=JSONSerializer).jobs
-    return [(job.func_name.rpartition(".")[2], job.args[0]) for job in found]
+from tests.web.twilio_side import BASE, Twilio, waiting
 
 
 def unchanged(call: CallLog) -> bool:
@@ -114,13 +73,38 @@ def test_an_unknown_call_is_not_found_and_leaves_no_record(twilio, live_call) ->
     assert CallLog.of("default").count() == 1
 
 
-def test_another_sid_for_this_call_is_not_found(twilio, live_call) -> None:
-    answer = twilio.post(
-        f"/webhooks/twilio/calls/{live_call.pk}/status", CallSid=sid("CA"), CallStatus="completed"
-    )
-    assert answer.status_code == 404
+def test_a_second_call_for_an_attempt_moves_nothing_and_is_noted_as_a_stranger(
+    twilio, live_call, settings
+) -> None:
+    stranger = sid("CA")
+    answer = twilio.about(live_call, "status", CallSid=stranger, CallStatus="completed")
+    assert answer.status_code == 204
+    spoken = twilio.about(live_call, "script/greeting", CallSid=stranger)
+    assert spoken.data == b"<Response><Hangup/></Response>"
+    own = live_call.call_sid
     live_call.reload()
-    assert live_call.status == "in-progress"
+    assert (live_call.call_sid, live_call.status) == (own, "in-progress")
+    assert live_call.strangers == [stranger]
+    assert [event.event for event in live_call.webhook_events] == ["completed"]
+    assert waiting(settings, HANG_UP.queue) == [("hang_up", str(live_call.pk))]
+
+
+def test_a_call_that_turns_up_after_its_attempt_was_closed_is_a_stranger(twilio, settings) -> None:
+    call = factories.call(status="failed", in_flight=False, outcome="not_placed")
+    stranger = sid("CA")
+    answer = twilio.about(call, "status", CallSid=stranger, CallStatus="ringing")
+    assert answer.status_code == 204
+    assert twilio.about(call, "script/greeting", CallSid=stranger).data.count(b"<Hangup") == 1
+    call.reload()
+    assert (call.call_sid, call.status, call.strangers) == (None, "failed", [stranger])
+
+
+def test_a_report_that_names_one_call_and_is_about_another_is_not_found(twilio, settings) -> None:
+    one, other = factories.call(call_sid=sid("CA")), factories.call()
+    answer = twilio.about(other, "status", CallSid=one.call_sid, CallStatus="ringing")
+    assert answer.status_code == 404
+    other.reload()
+    assert (other.call_sid, other.status, other.strangers) == (None, "intended", [])
 
 
 def test_a_body_that_is_too_large_is_refused(twilio, live_call) -> None:
@@ -128,21 +112,119 @@ def test_a_body_that_is_too_large_is_refused(twilio, live_call) -> None:
     assert answer.status_code in (403, 413)
 
 
-EVENTS = [("initiated", "0"), ("ringing", "1"), ("in-progress", "2"), ("completed", "3")]
+REPORTS = (
+    ("status", {"CallStatus": "initiated", "SequenceNumber": "0"}),
+    ("status", {"CallStatus": "ringing", "SequenceNumber": "1", "StirStatus": "A"}),
+    (
+        "status",
+        {
+            "CallStatus": "in-progress",
+            "SequenceNumber": "2",
+            "StirStatus": "A",
+            "Timestamp": "Tue, 10 Mar 2026 10:00:20 +0000",
+        },
+    ),
+    ("answered-by", {"AnsweredBy": "machine_start", "MachineDetectionDuration": "3400"}),
+    (
+        "status",
+        {
+            "CallStatus": "completed",
+            "SequenceNumber": "3",
+            "CallDuration": "17",
+            "AnsweredBy": "machine_start",
+            "SipResponseCode": "200",
+            "Timestamp": "Tue, 10 Mar 2026 10:00:37 +0000",
+        },
+    ),
+)
 
 
-@pytest.mark.parametrize("order", list(permutations(EVENTS)))
-def test_events_in_any_order_and_twice_end_the_same(twilio, settings, order) -> None:
+OUR_OWN = ("_id", "history", "createdAt", "updatedAt")
+
+
+def settled(document: dict) -> dict:
+    """What must not depend on the order: all but the way it came about, and when we heard."""
+    events = document["webhook_events"]
+    same = {k: v for k, v in document.items() if k not in OUR_OWN}
+    same["webhook_events"] = sorted((e["key"], e["event"], repr(e["data"])) for e in events)
+    return same
+
+
+def only_forward(document: dict) -> bool:
+    steps = [(step["from"], step["to"]) for step in document["history"]]
+    ranks = [steps[0][0], *(target for _, target in steps)]
+    return all(CALL.allows(a, b) for a, b in pairwise(ranks))
+
+
+def stored(call: CallLog) -> dict:
+    return CallLog._get_collection().find_one({"_id": call.pk})
+
+
+def test_five_reports_in_every_order_and_twice_end_the_same(twilio, settings) -> None:
+    name, delivery = sid("CA"), factories.delivery()
+    ends = []
+    for order in permutations(REPORTS):
+        call = factories.call(delivery)
+        for what, form in (*order, *reversed(order)):
+            answer = twilio.about(call, what, CallSid=name, **form)
+            assert (answer.status_code, answer.data) == (204, b"")
+        document = stored(call)
+        assert only_forward(document)
+        ends.append(settled(document))
+        CallLog._get_collection().delete_one({"_id": call.pk})
+    assert all(end == ends[0] for end in ends)
+    end = ends[0]
+    assert (end["status"], end["duration"], end["in_flight"]) == ("completed", 17, False)
+    assert (end["answered_by"], end["detected"], end["detected_after"]) == (
+        "machine",
+        "machine_start",
+        3400,
+    )
+    assert (end["stir"], end["sip_code"], len(end["webhook_events"])) == ("A", "200", 5)
+    assert (end["end_time"] - end["start_time"]).total_seconds() == 17
+
+
+def test_a_report_replayed_days_later_changes_nothing(twilio, live_call) -> None:
+    forms = [form for what, form in REPORTS if what == "status"]
+    for form in forms:
+        twilio.about(live_call, "status", **form)
+    live_call.reload()
+    for form in forms:
+        assert twilio.about(live_call, "status", **form).status_code == 204
+    assert unchanged(live_call)
+
+
+def test_a_late_answer_fills_in_when_it_was_but_moves_nothing_back(twilio, settings) -> None:
     call = factories.call(call_sid=sid("CA"))
-    for status, number in [*order, *order[:2]]:
-        answer = twilio.about(
-            call, "status", CallStatus=status, SequenceNumber=number, CallDuration="17"
-        )
-        assert answer.status_code == 204
-        assert answer.data == b""
+    twilio.about(call, "status", **REPORTS[4][1])
+    twilio.about(call, "status", **REPORTS[2][1])
     call.reload()
-    assert (call.status, call.duration, call.in_flight) == ("completed", 17, False)
-    assert len(call.webhook_events) == 4
+    assert (call.status, call.start_time.second) == ("completed", 20)
+
+
+def test_a_parameter_that_looks_like_a_field_is_kept_as_it_came(twilio, live_call) -> None:
+    answer = twilio.about(
+        live_call, "status", CallStatus="ringing", Caller="$to_number", **{"a.b$c": "$$ROOT"}
+    )
+    assert answer.status_code == 204
+    data = stored(live_call)["webhook_events"][-1]["data"]
+    assert (data["Caller"], data["a_b_c"]) == ("$to_number", "$$ROOT")
+
+
+def test_what_a_customer_said_is_encrypted_in_the_raw_event_too(twilio, live_call) -> None:
+    twilio.about(live_call, "status", CallStatus="ringing", SpeechResult="the code is 4711")
+    assert "4711" not in str(stored(live_call))
+
+
+def test_a_call_of_endless_events_still_comes_to_its_end(twilio, live_call) -> None:
+    event = {"key": "k", "event": "script", "timestamp": factories.NOW, "data": {}}
+    events = [{**event, "key": str(n)} for n in range(100)]
+    CallLog._get_collection().update_one(
+        {"_id": live_call.pk}, {"$set": {"webhook_events": events}}
+    )
+    twilio.about(live_call, "status", CallStatus="completed")
+    document = stored(live_call)
+    assert (document["status"], len(document["webhook_events"])) == ("completed", 100)
 
 
 def test_the_first_ending_wins(twilio, settings) -> None:
@@ -196,9 +278,6 @@ def test_a_recording_with_a_forged_sid_is_refused(twilio, live_call) -> None:
 
 
 def test_while_redis_is_away_nothing_is_lost(settings, live_call) -> None:
-    from app import create_app
-    from app.runtime import Runtime
-
     nowhere = type(settings.redis_url)("redis://127.0.0.1:1/0")
     away = settings.model_copy(update={"redis_url": nowhere})
     twilio = Twilio(create_app(away, Runtime(away)).test_client(), settings)
@@ -207,98 +286,3 @@ def test_while_redis_is_away_nothing_is_lost(settings, live_call) -> None:
     )
     assert answer.status_code == 204
     assert Recording.of("default").get().stage == "announced"
-
-
-def verbs(answer) -> list[str]:
-    assert answer.status_code == 200
-    assert answer.content_type == "text/xml; charset=utf-8"
-    return [verb.tag for verb in ElementTree.fromstring(answer.data)]
-
-
-def test_the_greeting_says_the_notice_and_listens(twilio, live_call) -> None:
-    answer = twilio.about(live_call, "script/greeting")
-    assert verbs(answer) == ["Gather", "Redirect"]
-    text = answer.data.decode()
-    assert text.index("automated call") < text.index("it will be recorded") < text.index("press 1")
-    live_call.reload()
-    assert live_call.notice_version == "en/1"
-    assert live_call.notice_at is not None
-
-
-def test_key_one_confirms_and_hangs_up(twilio, live_call) -> None:
-    assert verbs(twilio.about(live_call, "script/greeting/keys", Digits="1")) == ["Say", "Hangup"]
-    live_call.reload()
-    assert (live_call.effects, live_call.answered_by) == (["confirm"], "human")
-    assert [(k.step, k.digits) for k in live_call.keys] == [("greeting", "1")]
-
-
-def test_key_two_records(twilio, live_call) -> None:
-    answer = twilio.about(live_call, "script/greeting/keys", Digits="2")
-    assert verbs(answer) == ["Say", "Record", "Redirect"]
-    record = ElementTree.fromstring(answer.data).find("Record")
-    assert record.get("recordingStatusCallback").startswith(f"{BASE}/webhooks/twilio/calls/")
-    assert (record.get("finishOnKey"), record.get("maxLength")) == ("#", "60")
-    live_call.reload()
-    assert live_call.effects == ["records"]
-
-
-def test_key_nine_twice_suppresses_before_the_answer(twilio, live_call) -> None:
-    twilio.about(live_call, "script/greeting/keys", Digits="9")
-    assert Suppression.of("default").count() == 0
-    twilio.about(live_call, "script/opt-out/keys", Digits="9")
-    assert Suppression.of("default", phone=live_call.to_number).count() == 1
-
-
-def test_a_machine_gets_the_short_message_and_is_not_recorded(twilio, live_call) -> None:
-    twilio.about(live_call, "answered-by", AnsweredBy="machine_start")
-    assert verbs(twilio.about(live_call, "script/instructions")) == ["Say", "Hangup"]
-    live_call.reload()
-    assert live_call.effects == ["voicemail"]
-
-
-def test_a_key_knows_better_than_the_machine_detection(twilio, live_call) -> None:
-    twilio.about(live_call, "script/greeting/keys", Digits="2")
-    twilio.about(live_call, "answered-by", AnsweredBy="machine_start")
-    live_call.reload()
-    assert live_call.answered_by == "human"
-
-
-def test_names_cannot_break_out_of_the_document(twilio, live_call) -> None:
-    from app.models import Tenant
-
-    evil = '</Say><Dial>+19005550000</Dial><Say> & "Söhne" 🚚 مرحبا'
-    Tenant.of("default").update(set__name=evil)
-    answer = twilio.about(live_call, "script/confirmed")
-    assert verbs(answer) == ["Say", "Hangup"]
-    answer = twilio.about(live_call, "script/opt-out")
-    root = ElementTree.fromstring(answer.data)
-    assert next(root.iter("Say")).text.count(evil) == 1
-
-
-def test_a_scene_that_does_not_exist_ends_politely(twilio, live_call) -> None:
-    answer = twilio.about(live_call, "script/haggling?try=3")
-    assert verbs(answer) == ["Say", "Hangup"]
-
-
-def test_with_the_database_away_the_caller_hears_one_moment_and_then_goodbye(settings) -> None:
-    from app import create_app, models
-    from app.runtime import Runtime
-
-    uri = "mongodb://127.0.0.1:1/delauto?serverSelectionTimeoutMS=200"
-    away = settings.model_copy(update={"mongodb_uri": type(settings.mongodb_uri)(uri)})
-    twilio = Twilio(create_app(away, Runtime(away)).test_client(), settings)
-    try:
-        path = f"/webhooks/twilio/calls/{'a' * 24}/script/greeting"
-        heard = []
-        for _ in range(5):
-            answer = twilio.post(path, CallSid=sid("CA"))
-            heard.append(verbs(answer))
-            redirect = ElementTree.fromstring(answer.data).find("Redirect")
-            if redirect is None:
-                break
-            path = redirect.text.removeprefix(BASE)
-        assert heard == [["Say", "Pause", "Redirect"]] * 3 + [["Say", "Hangup"]]
-        status = f"/webhooks/twilio/calls/{'a' * 24}/status"
-        assert twilio.post(status, CallSid=sid("CA"), CallStatus="ringing").status_code == 503
-    finally:
-        models.connect(settings)

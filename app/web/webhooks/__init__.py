@@ -7,8 +7,10 @@ from flask import Blueprint, Response, abort, request
 from app import callbacks
 from app.web.here import runtime_here
 from app.web.signature import is_from_twilio
+from app.web.webhooks import answers
 
 blueprint = Blueprint("webhooks", __name__, url_prefix=callbacks.PREFIX)
+answers.fit(blueprint)
 
 
 @blueprint.before_request
@@ -22,4 +24,4 @@ def only_twilio() -> Response | None:
     return None
 
 
-from app.web.webhooks import events, script  # noqa: E402, F401 - they add routes to the blueprint
+from app.web.webhooks import events, inbound, messages, script  # noqa: E402, F401 - they add routes to the blueprint

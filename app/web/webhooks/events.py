@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+import structlog
 from bson import ObjectId
-from flask import Response, abort, request
+from flask import abort, request
 
 from app import callbacks, queues
-from app.gateways import CallFacts, RecordingFacts
-from app.pipeline import record, talk
-from app.pipeline.dial import project
+from app.crash_points import reach
+from app.gateways import RecordingFacts
+from app.logs import journey
+from app.pipeline import progress, record
+from app.pipeline.progress import Report
 from app.states import CALL_ENDED
 from app.web.here import runtime_here
 from app.web.webhooks import blueprint
-from app.web.webhooks.arrivals import about, keep, now
+from app.web.webhooks.answers import StrangerError, hang_up, reported, wake, write_with_others
+from app.web.webhooks.arrivals import about, call_sid_here, ids, keep, now, raw
 
+log = structlog.get_logger()
 _RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
-STATUSES = {
+_VERDICT = re.compile(r"human|unknown|fax|machine_[a-z_]{1,24}")
+_CODE = re.compile(r"[0-9]{1,6}")
+STATUSES: Mapping[str, str] = {
     "initiated": "queued",
     "queued": "queued",
     "ringing": "ringing",
@@ -34,46 +42,47 @@ STATUSES = {
 
 
 @blueprint.post(callbacks.STATUS)
-def status(call_id: str) -> Response:
+@reported
+def status(call_id: str) -> None:
     """The call's progress; a state never goes back."""
-    form = request.form
-    said = STATUSES.get(form.get("CallStatus", ""))
-    if said is None:
-        abort(400, "CallStatus is none that we know")
-    with about(call_id) as call:
-        keep(call, said, f"{form['CallSid']}:{form.get('SequenceNumber', '')}:{said}")
-        reported_at = _when(form.get("Timestamp"))
-        live = said == "in-progress"
-        facts = CallFacts(
-            call_sid=form["CallSid"],
-            status=said,
-            to_number=form.get("To", ""),
-            from_number=form.get("From", ""),
-            created_at=None,
-            start_time=(reported_at or now()) if live else None,
-            end_time=(reported_at or now()) if said in CALL_ENDED else None,
-            duration=_number(form.get("CallDuration")),
-            answered_by=None,
-        )
-        project(call, facts, now=now(), cause="the network's report")
-        if said in CALL_ENDED:
-            if form.get("ErrorCode"):
-                call.modify({"error_code": None}, set__error_code=form["ErrorCode"])
-            _wake(queues.CONCLUDE, call.pk, call_id)
-    return Response(status=204)
+    named, call_sid = ids(call_id)
+    with journey(call_id, call_sid=call_sid):
+        _take(named, _progress(call_sid))
+
+
+@blueprint.post(callbacks.INBOUND_STATUS)
+@reported
+def inbound_status() -> None:
+    """The progress of a call from a customer: its address is the number's, and names no call."""
+    call_sid = call_sid_here()
+    with journey(call_sid, call_sid=call_sid):
+        report = _progress(call_sid)
+        named = progress.by_sid(call_sid)
+        if named is None:
+            abort(404)
+        _take(named, report)
 
 
 @blueprint.post(callbacks.ANSWERED_BY)
-def answered_by(call_id: str) -> Response:
+@reported
+def answered_by(call_id: str) -> None:
     """Who answered, as far as answering-machine detection can tell."""
-    with about(call_id) as call:
-        keep(call, "answered-by", f"answered-by:{request.form['CallSid']}")
-        talk.answered_by(call, request.form.get("AnsweredBy", "unknown"), now=now())
-    return Response(status=204)
+    named, call_sid = ids(call_id)
+    with journey(call_id, call_sid=call_sid):
+        report = Report(
+            call_sid=call_sid,
+            key=f"answered-by:{call_sid}",
+            event="answered-by",
+            data=raw(),
+            answered_by=_matching(_VERDICT, "AnsweredBy") or "unknown",
+            detection_ms=_number(request.form.get("MachineDetectionDuration")),
+        )
+        _take(named, report)
 
 
 @blueprint.post(callbacks.RECORDING)
-def recording(call_id: str) -> Response:
+@reported
+def recording(call_id: str) -> None:
     """A recording is there, or will not be. Its address is not believed, only its id."""
     form = request.form
     recording_sid = form.get("RecordingSid", "")
@@ -85,26 +94,66 @@ def recording(call_id: str) -> Response:
             call_sid=form["CallSid"],
             status=form.get("RecordingStatus", ""),
             duration=float(_number(form.get("RecordingDuration")) or 0),
-            error_code=form.get("ErrorCode"),
+            error_code=_matching(_CODE, "ErrorCode"),
         )
         keep(call, f"recording-{facts.status}", f"{facts.recording_sid}:{facts.status}")
+        reach("webhook-kept")
         found = record.announce(call, facts, bucket=runtime_here().settings.s3_bucket, now=now())
-        if found is not None:
-            job = queues.STORE if found.stage == "announced" else queues.CONCLUDE
-            _wake(job, found.pk if job is queues.STORE else call.pk, call_id)
-    return Response(status=204)
+        reach("recording-announced")
+        if found is not None and found.stage == "announced":
+            wake(queues.STORE, found.pk, call_id)
+        elif found is not None:
+            wake(queues.CONCLUDE, call.pk, call_id)
 
 
-def _wake(job: queues.Job, document_id: ObjectId, call_id: str) -> None:
-    runtime_here().enqueuer.enqueue(job, document_id, correlation_id=call_id)
+def _take(call_id: ObjectId, report: Report) -> None:
+    ours = progress.take(call_id, report, now=now(), write=write_with_others)
+    reach("webhook-kept")
+    if ours is None:
+        abort(404)
+    if not ours:
+        hang_up(call_id, str(call_id))
+        raise StrangerError
+    if report.status in CALL_ENDED:
+        # One line a call: every report is in the ledger, with its place in the history.
+        log.info("webhook", event_kind=report.event)
+        wake(queues.CONCLUDE, call_id, str(call_id))
+
+
+def _progress(call_sid: str) -> Report:
+    form = request.form
+    said = STATUSES.get(form.get("CallStatus", ""))
+    if said is None:
+        abort(400, "CallStatus is none that we know")
+    return Report(
+        call_sid=call_sid,
+        # Twilio's word, not ours: initiated and queued are two reports.
+        key=f"{call_sid}:{form.get('SequenceNumber', '')}:{form['CallStatus']}",
+        event=said,
+        data=raw(),
+        status=said,
+        reported_at=_when(form.get("Timestamp")),
+        duration=_number(form.get("CallDuration")),
+        error_code=_matching(_CODE, "ErrorCode"),
+        sip_code=_matching(_CODE, "SipResponseCode"),
+        stir=_matching(re.compile("[ABC]"), "StirStatus"),
+        answered_by=_matching(_VERDICT, "AnsweredBy"),
+    )
+
+
+def _matching(pattern: re.Pattern[str], name: str) -> str | None:
+    value = request.form.get(name, "")
+    return value if pattern.fullmatch(value) else None
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
 def _when(text: str | None) -> datetime | None:
     try:
-        return parsedate_to_datetime(text) if text else None
+        moment = parsedate_to_datetime(text) if text else None
     except ValueError:
         return None
+    # A time without a zone would be refused by the comparison with others.
+    return moment if moment is None or moment.tzinfo else None

@@ -1,0 +1,54 @@
+"""What the operator's tools are told about the circuits, and how an operator closes one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bson import ObjectId
+
+from app.pipeline import circuit
+from tests.factories import NOW
+
+ROOT = Path(__file__).parents[2]
+
+
+def delauto(surroundings: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", "circuit", *arguments],
+        env={**surroundings, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_open_circuit_is_told_and_is_no_reason_to_send_webhooks_elsewhere(client) -> None:
+    before = client.get("/readyz")
+    assert before.json["circuits"] == "ready"
+    circuit.failed(circuit.CALLS, "20003", ObjectId(), now=NOW)
+    after = client.get("/readyz")
+    assert after.status_code == before.status_code
+    assert after.json["circuits"].startswith("calls stopped since 10:00Z (20003: ")
+    figures = client.get("/metrics").text
+    assert 'delauto_circuit_open{circuit="calls"} 1.0' in figures
+    assert 'delauto_circuit_open{circuit="messages"} 0.0' in figures
+    assert "delauto_strangers 0.0" in figures
+
+
+def test_an_operator_sees_what_tripped_it_and_closes_it(settings, surroundings) -> None:
+    who = ObjectId()
+    assert delauto(surroundings, "show").stdout == ""
+    circuit.failed(circuit.CALLS, "20003", who, now=NOW)
+    shown = delauto(surroundings, "show").stdout
+    for words in ("calls: open", "20003", f"tripped by {who}", "next single try 2026-03-10"):
+        assert words in shown
+    assert "calls go on" in delauto(surroundings, "close", "calls").stdout
+    assert circuit.opens_at(circuit.CALLS) is None
+    twice = delauto(surroundings, "close", "calls")
+    assert (twice.returncode, "closed already" in twice.stderr) == (1, True)
+    assert delauto(surroundings, "show").stdout == "calls: closed\n"
