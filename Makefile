@@ -17,7 +17,7 @@ lint: .venv/ready
 	@.venv/bin/lint-imports
 
 bench: .venv/ready
-	@for name in transcribe understand; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
+	@for name in transcribe understand webhooks claim pace; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
 
 setup: .venv/ready
 

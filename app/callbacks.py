@@ -18,7 +18,7 @@ RECORDED = "/calls/<call_id>/script/<scene>/recorded"
 TRANSFERRED = "/calls/<call_id>/script/<scene>/transferred"
 MESSAGE_STATUS = "/messages/<message_id>/status"
 INBOUND_CALL = "/inbound/call"
-INBOUND_REFERENCE = "/inbound/reference"
+INBOUND_STATUS = "/inbound/status"
 INBOUND_MESSAGE = "/inbound/message"
 
 _RETRIES = "#rc=2&rp=ct,rt,5xx"

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-from app.commands import embedded, hearing, keys, migrate, planning, processes
+from app.commands import (
+    circuit,
+    company,
+    embedded,
+    hearing,
+    keys,
+    migrate,
+    planning,
+    processes,
+    rules,
+    script,
+    why,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,11 +33,14 @@ for command in (
     processes.worker,
     processes.clock,
     planning.plan_file,
-    planning.why,
-    planning.tenant,
-    planning.user,
+    why.why,
+    rules.rules,
+    company.tenant,
+    company.user,
     hearing.understand,
     hearing.transcribe,
+    script.script,
+    circuit.circuit,
     keys.key,
     migrate.migrate,
 ):

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from app.errors import AppError
+from app.rules import attempts
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -85,13 +86,13 @@ def _calling_hours(value: str) -> str:
 
 
 def _retry_after(value: str) -> str:
-    for part in value.split(","):
-        outcome, _, seconds = part.partition("=")
-        if outcome not in ("busy", "no-answer", "failed", "machine") or not seconds.isdigit():
-            raise ValueError(
-                "must give seconds for outcomes, like "
-                "busy=300,no-answer=1800,failed=300,machine=7200"
-            )
+    try:
+        attempts.parse(value)
+    except ValueError:
+        raise ValueError(
+            "must give seconds for outcomes, and what else to wait for, like "
+            "busy=300,no-answer=5400/another-hour,failed=300,machine=7200/next-window"
+        ) from None
     return value
 
 
@@ -143,7 +144,7 @@ class Settings(BaseModel):
     calling_hours: Annotated[str, AfterValidator(_calling_hours)] = "08:00-21:00"
     calling_rules: str | None = None
     retry_after: Annotated[str, AfterValidator(_retry_after)] = (
-        "busy=300,no-answer=1800,failed=300,machine=7200"
+        "busy=300,no-answer=5400/another-hour,failed=300,machine=7200/next-window"
     )
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
 
@@ -176,10 +177,9 @@ class Settings(BaseModel):
         return time.fromisoformat(start), time.fromisoformat(end)
 
     @property
-    def retry_seconds(self) -> dict[str, int]:
-        """Seconds to wait before the next attempt, by what became of the last."""
-        pairs = (part.partition("=") for part in self.retry_after.split(","))
-        return {outcome: int(seconds) for outcome, _, seconds in pairs}
+    def retry_policy(self) -> dict[str, attempts.Pause]:
+        """How long to wait before the next attempt, by what became of the last."""
+        return attempts.parse(self.retry_after)
 
 
 def _problem(error: dict[str, Any]) -> str:
@@ -219,7 +219,8 @@ MEANINGS: Mapping[str, str] = {
     "CALLING_HOURS": "the customer's local times for calls, within what the rules allow; "
     "08:00-21:00 unless set",
     "CALLING_RULES": "a file of calling rules instead of those that come with DelAuto",
-    "RETRY_AFTER": "seconds before calling again, by outcome",
+    "RETRY_AFTER": "seconds before calling again, by outcome; /another-hour or /next-window of the "
+    "customer's day where wanted",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
 }
 """What each variable means, for messages and for the README's table."""

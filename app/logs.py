@@ -20,13 +20,19 @@ _HIDDEN = (
     (re.compile(r"%2B\d{3,12}(\d{2})\b"), r"+…\1"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "…@…"),
     (re.compile(r"(X-Amz-(?:Signature|Credential)=)[^&\s\"']+"), r"\1…"),
+    (re.compile(r"/i/[\w.-]{20,}"), "/i/…"),
     (re.compile(r"(?i)\b(basic|bearer) [a-z0-9._~+/=-]{8,}"), r"\1 …"),
     (re.compile(r"(\w+://)[^/\s:@]+:[^/\s@]+@"), r"\1…@"),
 )
 
+_SUSPECT = re.compile(r"[+%@=\s]|://")
+"""What each of them has at least one of: most values are ids and times."""
+
 
 def redact(text: str) -> str:
     """The text without telephone numbers, e-mail addresses, signatures and credentials."""
+    if _SUSPECT.search(text) is None:
+        return text
     for pattern, instead in _HIDDEN:
         text = pattern.sub(instead, text)
     return text

@@ -6,14 +6,15 @@ for the sweep offers unfinished work again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import structlog
 from bson import ObjectId
 from redis import Redis
-from redis.backoff import ConstantBackoff
+from redis.backoff import ConstantBackoff, NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
@@ -42,14 +43,23 @@ class Job:
         return f"workers.jobs.{self.name}"
 
 
-DIAL = Job("dial", CALLS, 45)
+DIAL = Job("dial", CALLS, 60)
 RECONCILE = Job("reconcile", CALLS, 60)
+LOOK_AGAIN = Job("look_again", CALLS, 60)
+WITHDRAW = Job("withdraw", CALLS, 60)
+HANG_UP = Job("hang_up", CALLS, 60)
 LOOK_FOR_RECORDING = Job("look_for_recording", ANSWERS, 60)
 STORE = Job("store", ANSWERS, 120)
+DELETE_COPY = Job("delete_copy", ANSWERS, 60)
+COMPARE_RECORDINGS = Job("compare_recordings", ANSWERS, 300)
 TRANSCRIBE = Job("transcribe", SPEECH, 300)
 UNDERSTAND = Job("understand", ANSWERS, 60)
 CONCLUDE = Job("conclude", ANSWERS, 60)
 TELL = Job("tell", ANSWERS, 30)
+SEND_TEXT = Job("send_text", ANSWERS, 45)
+POST_TEXT = Job("post_text", ANSWERS, 45)
+RECONCILE_TEXT = Job("reconcile_text", ANSWERS, 60)
+READ_REPLY = Job("read_reply", ANSWERS, 60)
 
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
@@ -57,23 +67,37 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         for job in (
             DIAL,
             RECONCILE,
+            LOOK_AGAIN,
+            WITHDRAW,
+            HANG_UP,
             LOOK_FOR_RECORDING,
             STORE,
+            DELETE_COPY,
+            COMPARE_RECORDINGS,
             TRANSCRIBE,
             UNDERSTAND,
             CONCLUDE,
             TELL,
+            SEND_TEXT,
+            POST_TEXT,
+            RECONCILE_TEXT,
+            READ_REPLY,
         )
     }
 )
 
 
-def connect(redis_url: str, *, blocking: bool = False) -> Redis:
+def connect(redis_url: str, *, blocking: bool = False, hurried: bool = False) -> Redis:
     """A client with bounded waits; it connects on first use.
 
     ``blocking`` is for workers, which wait for jobs longer than a socket's usual limit, and ride
-    out an outage of a few seconds.
+    out an outage of a few seconds; ``hurried`` for who cannot wait even a second.
     """
+    if hurried:
+        at_once = Retry(NoBackoff(), 0)
+        return Redis.from_url(
+            redis_url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=at_once
+        )
     if blocking:
         retry = Retry(ConstantBackoff(1), 5)
         return Redis.from_url(redis_url, socket_connect_timeout=2, retry=retry)
@@ -82,11 +106,26 @@ def connect(redis_url: str, *, blocking: bool = False) -> Redis:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WakeUp:
+    """That a document is to be worked on."""
+
+    job: Job
+    document_id: ObjectId
+    correlation_id: str | None = None
+
+    @property
+    def job_id(self) -> str:
+        """The same for the same work: what waits already is not put on the queue again."""
+        return f"{self.job.name}-{self.document_id}"
+
+
 class Enqueuer:
     """Puts jobs on their queues. A queue out of reach is logged and otherwise ignored."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._queues: dict[str, Queue] = {}
 
     def enqueue(
         self, job: Job, document_id: ObjectId, *, correlation_id: str | None = None
@@ -95,31 +134,50 @@ class Enqueuer:
 
         False where Redis did not take it; then the sweep will offer it.
         """
-        queue, job_id = self._queue(job.queue), f"{job.name}-{document_id}"
+        return self.enqueue_all([WakeUp(job, document_id, correlation_id)])
+
+    def enqueue_all(self, wake_ups: Sequence[WakeUp]) -> bool:
+        """The same for several documents, in two trips to Redis for all of them."""
+        wanted = {each.job_id: each for each in wake_ups}
         try:
-            if self._redis.lpos(queue.key, job_id) is not None:
-                return True
-            queue.enqueue_call(
-                job.path,
-                args=(str(document_id),),
-                job_id=job_id,
-                timeout=job.seconds,
-                # Not 0: the end of a job must not take a second wake-up for the same document away.
-                result_ttl=_KEEP_DONE,
-                failure_ttl=_KEEP_FAILED,
-                description=job.name,
-                meta={"correlation_id": correlation_id or str(document_id)},
-            )
+            with self._redis.pipeline(transaction=False) as asking:
+                for job_id, each in wanted.items():
+                    asking.lpos(self._queue(each.job.queue).key, job_id)
+                awaited = asking.execute()
+            fresh = [
+                each for each, place in zip(wanted.values(), awaited, strict=True) if place is None
+            ]
+            if fresh:
+                with self._redis.pipeline() as putting:
+                    for each in fresh:
+                        self._put(each, putting)
+                    putting.execute()
         except RedisError as error:
-            log.warning(
-                "queue out of reach, the sweep will offer it", job=job.name, why=repr(error)
-            )
+            names = sorted({each.job.name for each in wake_ups})
+            log.warning("queue out of reach, the sweep will offer it", jobs=names, why=repr(error))
             return False
         return True
+
+    def _put(self, wake_up: WakeUp, pipeline: Pipeline) -> None:
+        job, document_id = wake_up.job, str(wake_up.document_id)
+        self._queue(job.queue).enqueue_call(
+            job.path,
+            args=(document_id,),
+            job_id=wake_up.job_id,
+            timeout=job.seconds,
+            # Not 0: the end of a job must not take a second wake-up for the same document away.
+            result_ttl=_KEEP_DONE,
+            failure_ttl=_KEEP_FAILED,
+            description=job.name,
+            meta={"correlation_id": wake_up.correlation_id or document_id},
+            pipeline=pipeline,
+        )
 
     def depth(self, queue: str) -> int:
         """Jobs waiting on a queue. Raises RedisError."""
         return int(self._queue(queue).count)
 
     def _queue(self, name: str) -> Queue:
-        return Queue(name, connection=self._redis, serializer=JSONSerializer)
+        if name not in self._queues:
+            self._queues[name] = Queue(name, connection=self._redis, serializer=JSONSerializer)
+        return self._queues[name]

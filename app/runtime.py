@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
 from app import models, queues
-from app.config import Settings
-from app.gateways import Speech, Storage, Voice
-from app.pipeline.claim import CallingPolicy
+from app.config import Settings, SettingsError
+from app.gateways import Speech, Storage, Texts, Voice
+from app.pipeline.again import Terms
+from app.pipeline.dial import Line
+from app.pipeline.link import Links
+from app.pipeline.policy import CallingPolicy
+from app.pipeline.text import Sender
+from app.rules import gate
 
 
 class Runtime:
@@ -18,17 +25,31 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._connected_in: int | None = None
+        if settings.calling_rules:
+            # What cannot be read is said at the start, not at the first call.
+            self.rules  # noqa: B018
 
-    def connect(self) -> None:
+    def connect(self, *, anew: bool = False) -> None:
         """Connect to MongoDB, anew in a forked child: a client does not survive a fork."""
-        if self._connected_in != os.getpid():
+        if anew or self._connected_in != os.getpid():
             models.connect(self.settings)
             self._connected_in = os.getpid()
+
+    @cached_property
+    def rules(self) -> gate.RuleBook:
+        """When whom may be called: the operator's file, or the rules that come with us."""
+        return rules(self.settings)
 
     @cached_property
     def enqueuer(self) -> queues.Enqueuer:
         """Puts jobs on queues. redis-py notices forks by itself."""
         return queues.Enqueuer(queues.connect(self.settings.redis_url.get_secret_value()))
+
+    @cached_property
+    def waker(self) -> queues.Enqueuer:
+        """Puts jobs on queues for who cannot wait: a queue that does not answer at once is left."""
+        url = self.settings.redis_url.get_secret_value()
+        return queues.Enqueuer(queues.connect(url, hurried=True))
 
     @cached_property
     def voice(self) -> Voice:
@@ -39,6 +60,29 @@ class Runtime:
             self.settings.twilio_account_sid,
             self.settings.auth_tokens[0],
             self.settings.twilio_api_url,
+        )
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Sends text messages."""
+        from app.gateways.twilio_texts import TwilioTexts  # noqa: PLC0415 - see `speech`
+
+        settings = self.settings
+        return TwilioTexts(
+            settings.twilio_account_sid,
+            settings.auth_tokens[0],
+            settings.twilio_messaging_service_sid or settings.twilio_from_number,
+            settings.twilio_api_url,
+        )
+
+    @property
+    def sender(self) -> Sender:
+        """What a text message to a customer is made of."""
+        return Sender(
+            public_url=self.settings.public_url,
+            links=Links(self.settings.secret_key.get_secret_value()),
+            rules=self.rules,
+            window=self.settings.calling_window,
         )
 
     @cached_property
@@ -75,7 +119,37 @@ class Runtime:
             from_number=self.settings.twilio_from_number,
             per_second=self.settings.twilio_calls_per_second,
             window=self.settings.calling_window,
+            book=self.rules,
+            in_progress=self.settings.twilio_calls_in_progress,
+            cool_down=timedelta(seconds=60) * self.settings.patience,
         )
+
+    @property
+    def line(self) -> Line:
+        """What dialling needs."""
+        return Line(self.voice, self.settings.public_url, self.policy)
+
+    @property
+    def terms(self) -> Terms:
+        """When who was not reached is called again."""
+        return Terms(
+            policy=self.settings.retry_policy,
+            book=self.rules,
+            window=self.settings.calling_window,
+            cool_down=self.policy.cool_down,
+        )
+
+
+def rules(settings: Settings) -> gate.RuleBook:
+    """Read the calling rules. Raises SettingsError where they cannot be read."""
+    path = Path(settings.calling_rules) if settings.calling_rules else gate.BUNDLED
+    try:
+        return gate.load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8"
+        raise SettingsError([f"CALLING_RULES cannot be read: {reason}"]) from None
+    except gate.RuleBookError as error:
+        raise SettingsError([f"CALLING_RULES: {error}"]) from None
 
 
 class _Current:

@@ -141,9 +141,10 @@ OUTREACH = _machine(
         # An answer that turns up late (a recording whose callback was lost) still counts.
         _O.NOTHING_SAID: _HEARD | _OVER,
         _O.UNREACHABLE: _HEARD | _OVER,
-        _O.INSTRUCTED: _OVER,
-        _O.CONFIRMED: _OVER,
-        _O.DECLINED: _OVER,
+        # Who answers again, by whatever way, is taken at their last word.
+        _O.INSTRUCTED: (_HEARD - {_O.INSTRUCTED}) | _OVER,
+        _O.CONFIRMED: (_HEARD - {_O.CONFIRMED}) | _OVER,
+        _O.DECLINED: (_HEARD - {_O.DECLINED}) | _OVER,
         _O.SUPPRESSED: _HEARD | _OVER,
         _O.SKIPPED: _HEARD | _OVER,
         _O.SUPERSEDED: set(),
@@ -153,6 +154,8 @@ OUTREACH_SETTLED: frozenset[str] = frozenset(
     state.value for state in OutreachState if state not in {_O.PENDING, _O.CALLING, _O.WAITING}
 )
 """Outreach states in which nothing more is planned."""
+OUTREACH_HEARD: frozenset[str] = frozenset(state.value for state in _HEARD | _OVER)
+"""Outreach states in which the customer was heard."""
 
 _C = CallStatus
 _ENDED: set[StrEnum] = {_C.COMPLETED, _C.BUSY, _C.NO_ANSWER, _C.FAILED, _C.CANCELED}

@@ -29,10 +29,11 @@ NOT_YET_INITIALIZED = 94
 def mongodb_uri(port: int) -> str:
     """Return the address of the embedded MongoDB: majority, journalled writes by default.
 
-    A direct connection, because a set of one whose port has changed would otherwise send clients
-    to its former address.
+    By the set's name, not by a direct connection: that would use a server which is still starting,
+    and keep for good that it knew no sessions then. A set whose port has changed is told so before
+    it counts as ready.
     """
-    options = "directConnection=true&w=majority&journal=true"
+    options = f"replicaSet={REPLICA_SET}&w=majority&journal=true"
     return f"mongodb://127.0.0.1:{port}/{DATABASE}?{options}"
 
 
@@ -50,6 +51,8 @@ def mongodb_process(folder: Path, port: int, environment: Mapping[str, str]) -> 
         *("--dbpath", str(data), "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "128"),
         *("--quiet", "--nounixsocket", "--wiredTigerEngineConfigString", JOURNAL),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a killed clock held locked is free again soon.
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
     ]
     return Process(
         name="mongodb",

@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 _TEXT = {"$type": "string"}
 _ID = {"$type": "objectId"}
+_TO_CALL = {"outreach.state": {"$in": ["pending", "waiting"]}}
 
 INDEXES: dict[str, list[IndexModel]] = {
     "call_logs": [
@@ -22,12 +23,41 @@ INDEXES: dict[str, list[IndexModel]] = {
         # How often a number was called lately, over all deliveries.
         IndexModel([("tenant_id", ASCENDING), ("to_number", ASCENDING), ("claimed_at", ASCENDING)]),
         IndexModel([("covers", ASCENDING)]),
+        # Whether a number was dialled a moment ago, by whichever company.
+        IndexModel(
+            [("to_number", ASCENDING), ("dialing_at", ASCENDING)],
+            partialFilterExpression={"dialing_at": {"$exists": True}},
+        ),
+        # How many calls each company has under way, and how many of them wait to be dialled.
+        IndexModel(
+            [("in_flight", ASCENDING), ("tenant_id", ASCENDING), ("dialing_at", ASCENDING)],
+            partialFilterExpression={"in_flight": True},
+        ),
+        # What the sweep looks at again: calls that were never placed, and calls that are not ours.
+        IndexModel(
+            [("outcome", ASCENDING), ("updatedAt", ASCENDING)],
+            partialFilterExpression={"outcome": "not_placed"},
+        ),
+        IndexModel(
+            [("strangers", ASCENDING)],
+            partialFilterExpression={"strangers.0": {"$exists": True}},
+        ),
+        # How often somebody called whom we do not know.
+        IndexModel(
+            [("tenant_id", ASCENDING), ("from_number", ASCENDING), ("claimed_at", ASCENDING)],
+            partialFilterExpression={"direction": "inbound"},
+        ),
     ],
     "recordings": [
         IndexModel(
             [("call_log_id", ASCENDING)],
             name="recordings_of_a_call",
             partialFilterExpression={"call_log_id": _ID},
+        ),
+        # Ours is verified, and the network still has its copy.
+        IndexModel(
+            [("deleted_at_provider", ASCENDING), ("createdAt", ASCENDING)],
+            partialFilterExpression={"sha256": _TEXT},
         ),
     ],
     "consents": [IndexModel([("tenant_id", ASCENDING), ("phone", ASCENDING)])],
@@ -62,7 +92,34 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("tenant_id", ASCENDING), ("closed_at", ASCENDING), ("due", ASCENDING)]),
     ],
-    "deliveries": [IndexModel([("outreach.to_text", ASCENDING), ("updatedAt", ASCENDING)])],
+    "deliveries": [
+        IndexModel(
+            [("outreach.to_text", ASCENDING), ("updatedAt", ASCENDING)],
+            partialFilterExpression={"outreach.to_text": True},
+        ),
+        # Whom to call next: for each company and urgency, the earliest van first.
+        IndexModel(
+            [
+                ("outreach.state", ASCENDING),
+                ("tenant_id", ASCENDING),
+                ("priority", ASCENDING),
+                ("scheduled_time", ASCENDING),
+                ("outreach.next_attempt_at", ASCENDING),
+            ],
+            name="whom_to_call_next",
+            partialFilterExpression=_TO_CALL,
+        ),
+        # Which companies have something due at all.
+        IndexModel(
+            [
+                ("outreach.state", ASCENDING),
+                ("tenant_id", ASCENDING),
+                ("outreach.next_attempt_at", ASCENDING),
+            ],
+            name="whose_calls_are_due",
+            partialFilterExpression=_TO_CALL,
+        ),
+    ],
 }
 REPLACED = {"call_logs": ["delivery_id_1_attempt_1"], "recordings": ["call_log_id_1"]}
 """Indexes of the first migration that these take the place of."""

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-from app.models import DEFAULT_TENANT, Agent, CallLog, Customer, Delivery, Recording, Tenant
+from app.models import (
+    DEFAULT_TENANT,
+    Agent,
+    CallLog,
+    Consent,
+    Customer,
+    Delivery,
+    Recording,
+    Tenant,
+)
 from app.models.base import TenantDocument
-from app.pipeline.claim import CallingPolicy
+from app.pipeline.policy import CallingPolicy
+from app.rules import gate
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 ALL_DAY = (time(0), time(23, 59, 59))
+ALWAYS_RULES = Path(__file__).with_name("always.toml")
+ALWAYS = gate.load(ALWAYS_RULES.read_text())
+"""Rules that allow every hour, without consent or caps."""
+BOOK = gate.load(gate.BUNDLED.read_text())
+"""The rules that come with the product."""
 _numbers = count(100)
 
 
@@ -67,8 +83,12 @@ def call(of: Delivery | None = None, **fields: Any) -> CallLog:
         "from_number": "+12025550142",
         "to_number": Customer.of(of.tenant_id, pk=of.customer_id).get().phone,
         "claimed_at": NOW,
+        "covers": [of.pk],
     }
-    return _saved(CallLog, basics, fields)
+    made = _saved(CallLog, basics, fields)
+    if of.outreach.state == "calling":
+        of.modify(set__outreach__call_id=made.pk)
+    return made
 
 
 def recording(of: CallLog | None = None, **fields: Any) -> Recording:
@@ -86,12 +106,20 @@ def recording(of: CallLog | None = None, **fields: Any) -> Recording:
     return _saved(Recording, basics, fields)
 
 
+def consent(of: Delivery, **fields: Any) -> Consent:
+    """The customer of a delivery gave their number for the order."""
+    phone = Customer.of(of.tenant_id, pk=of.customer_id).get().phone
+    basics = {"phone": phone, "basis": "order", "source": "R-1", "since": NOW - timedelta(days=1)}
+    return _saved(Consent, {"tenant_id": of.tenant_id, **basics}, fields)
+
+
 def policy(**fields: Any) -> CallingPolicy:
     basics = {
         "account": "AC" + "0" * 32,
         "from_number": "+12025550142",
         "per_second": 1000.0,
         "window": ALL_DAY,
+        "book": ALWAYS,
     }
     return CallingPolicy(**{**basics, **fields})
 

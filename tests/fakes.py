@@ -15,6 +15,10 @@ from app.gateways import (
     PlaceResult,
     RecordingFacts,
     StoredObject,
+    TextFacts,
+    TextRequest,
+    TextResult,
+    TextSent,
     Transcript,
 )
 from tests.factories import sid
@@ -45,12 +49,15 @@ class FakeVoice:
             if facts.to_number == to_number and (facts.created_at or since) >= since
         ]
 
-    def end_call(self, call_sid: str) -> bool:
+    def end_call(self, call_sid: str, *, unless_answered: bool = False) -> bool:
         self.ended.append(call_sid)
         return True
 
     def find_recordings(self, call_sid: str) -> Sequence[RecordingFacts]:
         return [facts for facts in self.recordings if facts.call_sid == call_sid]
+
+    def find_recordings_since(self, since: datetime, until: datetime) -> Sequence[RecordingFacts]:
+        return list(self.recordings)
 
     def download_recording(self, recording_sid: str) -> bytes:
         if isinstance(self.audio, Exception):
@@ -59,6 +66,25 @@ class FakeVoice:
 
     def delete_recording(self, recording_sid: str) -> None:
         self.recordings = [r for r in self.recordings if r.recording_sid != recording_sid]
+
+
+class FakeTexts:
+    """Sends messages. Set ``answer`` to a result for the next ones."""
+
+    def __init__(self) -> None:
+        self.sent: list[TextRequest] = []
+        self.answer: TextResult | None = None
+        self.known: list[TextFacts] = []
+
+    def send(self, request: TextRequest) -> TextResult:
+        self.sent.append(request)
+        return self.answer or TextSent(sid("SM"), "queued")
+
+    def fetch(self, message_sid: str) -> TextFacts | None:
+        return next((facts for facts in self.known if facts.message_sid == message_sid), None)
+
+    def find(self, to_number: str, since: datetime) -> Sequence[TextFacts]:
+        return [facts for facts in self.known if facts.to_number == to_number]
 
 
 class FakeStorage:

@@ -21,6 +21,7 @@ from app.logs import configure, journey, redact
         ("Authorization: Basic QUM6c2VjcmV0", "QUM6c2VjcmV0"),
         ("Bearer abcdefghij.klm", "abcdefghij"),
         ("mongodb://user:pass@host/db", "pass"),
+        ("refused /i/awFlJwKI3JdWaqU2awGBRw.TXhk67BtZhnav_Aa/answer/abc", "awFlJwKI"),
     ],
 )
 def test_what_identifies_or_opens_is_taken_out(text, gone) -> None:

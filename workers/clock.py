@@ -5,27 +5,36 @@ A plain loop over MongoDB. Any number of clocks may run; one that dies is replac
 
 from __future__ import annotations
 
+import os
+import secrets
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from bson import ObjectId
+from pymongo.errors import ConfigurationError
 
 from app import logs, queues
 from app.config import Settings
 from app.logs import journey
 from app.models import CallLog, Heartbeat, Recording
-from app.pipeline import claim, sweep
+from app.pipeline import circuit, claim, copies, due, sweep
+from app.pipeline.due import Room
+from app.pipeline.policy import CallingPolicy
 from app.runtime import Runtime, install
 
 log = structlog.get_logger()
 _DEEPEST = 50
 """Jobs on a queue beyond which nothing more is offered: workers would only wade through repeats."""
 _AT_ONCE = 100
+_MOST_BATCHES = 20
+_WHO = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+"""Which clock this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +47,40 @@ class Duty:
 
 
 def tick(runtime: Runtime) -> None:
-    """Claim due deliveries at the account's pace and put their calls on the queue."""
+    """Claim due deliveries as far as there is room, and put their calls on the queue."""
     policy = runtime.policy
     if runtime.enqueuer.depth(queues.CALLS) > _DEEPEST:
         return
-    for delivery in claim.due(datetime.now(UTC), _AT_ONCE):
-        try:
-            if not claim.take_turn(policy, datetime.now(UTC)):
-                return
-            call = claim.claim(delivery, policy, now=datetime.now(UTC))
-            if call is not None:
-                with journey(str(call.pk), delivery_id=str(delivery.pk)):
-                    log.info("claimed", attempt=call.attempt)
-                    runtime.enqueuer.enqueue(queues.DIAL, call.pk)
-        except Exception:
-            log.exception("a delivery could not be claimed", delivery_id=str(delivery.pk))
+    for _ in range(_MOST_BATCHES):
+        now = datetime.now(UTC)
+        if not claim.my_turn(policy.account, _WHO, now=now):
+            return
+        room = _room(policy, now)
+        if room.most <= 0:
+            return
+        # More are looked at than there is room for: who may not be called now stands in the way.
+        most = min(_AT_ONCE, 4 * room.most + 16)
+        batch = claim.claim_batch(policy, now=now, room=room, most=most, turn=_WHO)
+        for each in batch.claimed:
+            _wake(runtime, each)
+        if batch.looked_at < most:
+            return
+
+
+def _room(policy: CallingPolicy, now: datetime) -> Room:
+    room = due.room(policy.per_second, policy.in_progress)
+    opens_at = circuit.opens_at(circuit.CALLS)
+    if opens_at is None:
+        return room
+    # One is let through, when its time has come; the others stay where they are.
+    single = opens_at <= now and room.waiting == 0
+    return replace(room, most=min(room.most, int(single)))
+
+
+def _wake(runtime: Runtime, claimed: claim.Claimed) -> None:
+    with journey(str(claimed.call_id), delivery_id=str(claimed.delivery_ids[0])):
+        log.info("claimed", deliveries=len(claimed.delivery_ids))
+        runtime.enqueuer.enqueue(queues.DIAL, claimed.call_id)
 
 
 def sweep_up(runtime: Runtime) -> None:
@@ -91,10 +119,30 @@ def beat(runtime: Runtime) -> None:  # noqa: ARG001 - every duty's shape
     Heartbeat.objects(name="clock").update_one(upsert=True, set__at=datetime.now(UTC))
 
 
+def forget_copies(runtime: Runtime) -> None:
+    """Have the network's copies of recordings deleted where the operator wants it so."""
+    hours = runtime.settings.twilio_delete_recordings_after
+    room = _DEEPEST - runtime.enqueuer.depth(queues.ANSWERS)
+    if hours is None or room <= 0:
+        return
+    now = datetime.now(UTC)
+    for recording_id in copies.to_delete(after=timedelta(hours=hours), now=now, limit=room):
+        runtime.enqueuer.enqueue(queues.DELETE_COPY, recording_id)
+
+
+def look_back(runtime: Runtime) -> None:
+    """Once a day, hold yesterday's recordings at the network against ours."""
+    day = copies.day_to_compare(datetime.now(UTC))
+    if day is not None:
+        runtime.enqueuer.enqueue(queues.COMPARE_RECORDINGS, day)
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("beat", 5, beat),
     Duty("tick", 0.25, tick),
     Duty("sweep", 2, sweep_up),
+    Duty("forget copies", 30, forget_copies),
+    Duty("look back", 600, look_back),
 )
 
 
@@ -121,5 +169,9 @@ def run(settings: Settings) -> None:
 def _do(duty: Duty, runtime: Runtime) -> None:
     try:
         duty.do(runtime)
+    except ConfigurationError as error:
+        # A direct connection made while the server was starting knows no sessions, for good.
+        log.warning("duty failed, connecting anew", duty=duty.name, why=repr(error))
+        runtime.connect(anew=True)
     except Exception as error:  # noqa: BLE001 - MongoDB or Redis may be away: the loop goes on
         log.warning("duty failed, will be done again", duty=duty.name, why=repr(error))

@@ -19,9 +19,12 @@ from app.errors import PermanentError, TransientError
 from app.logs import journey
 from app.models import CallLog, DeadJob, Recording
 from app.pipeline import conclude as concluding
+from app.pipeline import copies, record, sweep, text_progress
 from app.pipeline import dial as dialling
-from app.pipeline import record, sweep
+from app.pipeline import reconcile as reconciling
+from app.pipeline import reply as replying
 from app.pipeline import tell as telling
+from app.pipeline import text as texting
 from app.pipeline import transcribe as transcribing
 from app.pipeline import understand as understanding
 from app.runtime import Runtime, current
@@ -59,14 +62,7 @@ def _next(runtime: Runtime, following: queues.Job, document_id: ObjectId) -> Non
 @job
 def dial(runtime: Runtime, call_id: ObjectId) -> None:
     """Ask the network for an intended call, once."""
-    settings = runtime.settings
-    call = dialling.dial(
-        call_id,
-        runtime.voice,
-        settings.public_url,
-        now=datetime.now(UTC),
-        window=settings.calling_window,
-    )
+    call = dialling.dial(call_id, runtime.line)
     if call is not None and call.status in CALL_ENDED:
         _next(runtime, queues.CONCLUDE, call_id)
 
@@ -77,27 +73,49 @@ def reconcile(runtime: Runtime, call_id: ObjectId) -> None:
     now = datetime.now(UTC)
     call = CallLog.across_tenants(pk=call_id).first()
     if call is not None and call.status == "intended":
-        dialling.give_up_on_answer(call, now=now)
+        reconciling.give_up_on_answer(call, now=now)
     # However impatient: longer than the request itself may take.
     grace = max(sweep.NOT_PLACED_AFTER * runtime.settings.patience, timedelta(seconds=20))
-    moved = dialling.reconcile(call_id, runtime.voice, now=now, grace=grace)
+    moved = reconciling.reconcile(call_id, runtime.voice, now=now, grace=grace)
     if moved is not None and moved.status in CALL_ENDED:
         _next(runtime, queues.CONCLUDE, call_id)
 
 
 @job
+def look_again(runtime: Runtime, call_id: ObjectId) -> None:
+    """Look once more for a call that was closed as not placed."""
+    if reconciling.look_again(call_id, runtime.voice, now=datetime.now(UTC)):
+        _next(runtime, queues.HANG_UP, call_id)
+
+
+@job
+def withdraw(runtime: Runtime, call_id: ObjectId) -> None:
+    """Cancel a call that waits to ring and should not any more."""
+    longest = sweep.LONGEST_QUEUE * runtime.settings.patience
+    now = datetime.now(UTC)
+    moved = reconciling.withdraw(call_id, runtime.voice, now=now, longest_queue=longest)
+    if moved is not None and moved.status in CALL_ENDED:
+        _next(runtime, queues.CONCLUDE, call_id)
+
+
+@job
+def hang_up(runtime: Runtime, call_id: ObjectId) -> None:
+    """End the calls that name this attempt and are not its call."""
+    reconciling.end_strangers(call_id, runtime.voice, now=datetime.now(UTC))
+
+
+@job
 def look_for_recording(runtime: Runtime, call_id: ObjectId) -> None:
-    """Ask the network for the recording whose announcement never came."""
+    """Ask the network for recordings whose announcement never came."""
     now = datetime.now(UTC)
     call = CallLog.across_tenants(pk=call_id).first()
-    if call is None or call.call_sid is None or call.recording_url is not None:
+    if call is None or call.call_sid is None:
         return
     found = runtime.voice.find_recordings(call.call_sid)
     for facts in found:
         recording = record.announce(call, facts, bucket=runtime.settings.s3_bucket, now=now)
         if recording is not None and recording.stage == "announced":
             _next(runtime, queues.STORE, recording.pk)
-            return
     waited = now - (call.end_time or call.claimed_at)
     if not found and waited > timedelta(minutes=10) * runtime.settings.patience:
         # Nothing was recorded: the customer hung up before the beep.
@@ -114,6 +132,28 @@ def store(runtime: Runtime, recording_id: ObjectId) -> None:
 
 
 @job
+def delete_copy(runtime: Runtime, recording_id: ObjectId) -> None:
+    """Delete the network's copy of a recording that we have."""
+    copies.delete_copy(recording_id, runtime.voice, runtime.storage, now=datetime.now(UTC))
+
+
+@job
+def compare_recordings(runtime: Runtime, day: ObjectId) -> None:
+    """Hold one day's recordings at the network against ours; the id is made of the day alone."""
+    since, now = day.generation_time, datetime.now(UTC)
+    found = copies.compare(
+        since,
+        since + timedelta(days=1),
+        runtime.voice,
+        bucket=runtime.settings.s3_bucket,
+        now=now,
+    )
+    for recording_id in found.announced:
+        _next(runtime, queues.STORE, recording_id)
+    copies.report(found, since, now=now)
+
+
+@job
 def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the audio into words."""
     now = datetime.now(UTC)
@@ -125,7 +165,9 @@ def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
 def understand(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the words into directives."""
     recording = understanding.understand(recording_id, now=datetime.now(UTC))
-    if recording is not None:
+    if recording is not None and recording.reply_id is not None:
+        _next(runtime, queues.READ_REPLY, recording.reply_id)
+    elif recording is not None:
         _conclude(runtime, recording.call_log_id)
 
 
@@ -141,18 +183,62 @@ def tell(runtime: Runtime, delivery_id: ObjectId) -> None:  # noqa: ARG001 - eve
     telling.tell(delivery_id, now=datetime.now(UTC))
 
 
+@job
+def send_text(runtime: Runtime, delivery_id: ObjectId) -> None:
+    """Write the message to a customer whom no call reached, and send it."""
+    message = texting.intend(delivery_id, runtime.sender, now=datetime.now(UTC))
+    if message is not None:
+        texting.send(message.pk, runtime.texts, runtime.sender, now=datetime.now(UTC))
+
+
+@job
+def post_text(runtime: Runtime, message_id: ObjectId) -> None:
+    """Send a message that was written before, once it may be."""
+    texting.send(message_id, runtime.texts, runtime.sender, now=datetime.now(UTC))
+
+
+@job
+def reconcile_text(runtime: Runtime, message_id: ObjectId) -> None:
+    """Ask the network what became of a message of which nothing was heard."""
+    # However impatient: longer than the request itself may take.
+    grace = max(sweep.NOT_PLACED_AFTER * runtime.settings.patience, timedelta(seconds=20))
+    text_progress.reconcile(message_id, runtime.texts, now=datetime.now(UTC), grace=grace)
+
+
+@job
+def read_reply(runtime: Runtime, reply_id: ObjectId) -> None:
+    """Read what a customer answered by link or text message, and draw the conclusion."""
+    now = datetime.now(UTC)
+    reply = replying.read(reply_id, now=now)
+    if reply is None:
+        return
+    for each in (reply, *replying.share(reply, now=now)):
+        _follow(runtime, concluding.conclude_reply(each.pk, now=now))
+
+
 def _conclude(runtime: Runtime, call_id: ObjectId) -> None:
-    news_of = concluding.conclude(
-        call_id, now=datetime.now(UTC), retry_seconds=runtime.settings.retry_seconds
-    )
-    if news_of is not None:
-        _next(runtime, queues.TELL, news_of)
+    _follow(runtime, concluding.conclude(call_id, runtime.terms, now=datetime.now(UTC)))
+
+
+def _follow(runtime: Runtime, concluded: concluding.Concluded | None) -> None:
+    """Wake whoever goes on after a conclusion."""
+    if concluded is None:
+        return
+    for job_of, ids in (
+        (queues.TELL, concluded.tell),
+        (queues.SEND_TEXT, concluded.text),
+        (queues.WITHDRAW, concluded.withdraw),
+    ):
+        for document_id in ids:
+            _next(runtime, job_of, document_id)
 
 
 def _bury(runtime: Runtime, name: str, document_id: ObjectId, error: str) -> None:
     """Put work that failed for good where a person looks; its call is concluded without it."""
     document = Recording.across_tenants(pk=document_id).first()
-    if document is not None:
+    if document is not None and document.reply_id is not None:
+        _next(runtime, queues.READ_REPLY, document.reply_id)
+    elif document is not None:
         _next(runtime, queues.CONCLUDE, document.call_log_id)
     else:
         document = CallLog.across_tenants(pk=document_id).first()

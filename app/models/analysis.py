@@ -65,7 +65,7 @@ class AnalysisRecord(EmbeddedDocument):
 
     @classmethod
     def from_rules(
-        cls, analysis: Analysis, *, source_id: ObjectId, call_id: ObjectId, at: datetime
+        cls, analysis: Analysis, *, source_id: ObjectId, call_id: ObjectId | None, at: datetime
     ) -> AnalysisRecord:
         """Wrap what the rules found."""
         return cls(

@@ -6,6 +6,7 @@ the few duties that look at every tenant say so with ``across_tenants``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -152,13 +153,21 @@ class StatefulDocument(TenantDocument):
         return str(value)
 
     def move_to(
-        self, machine: Machine, target: str, *, at: datetime, cause: str, **changes: Any
+        self,
+        machine: Machine,
+        target: str,
+        *,
+        at: datetime,
+        cause: str,
+        where: Mapping[str, Any] | None = None,
+        **changes: Any,
     ) -> bool:
         """Move to a state, with ``changes`` (mongoengine update operators) in the same write.
 
-        Atomic: compares with the state it moves from, and appends to ``history``. A move that the
-        table refuses, because somebody was faster or an event came late, changes nothing and
-        returns False: that is normal.
+        ``where`` are conditions on other fields that must hold as well. Atomic: compares with the
+        state it moves from, and appends to ``history``. A move that the table refuses, because
+        somebody was faster or an event came late, changes nothing and returns False: that is
+        normal.
         """
         field = machine.path.replace(".", "__")
         for _ in range(len(machine.table)):
@@ -169,7 +178,7 @@ class StatefulDocument(TenantDocument):
                 machine=machine.name, source=source, target=target, at=at, cause=cause
             )
             if self.modify(
-                {field: source},
+                {**(where or {}), field: source},
                 **{f"set__{field}": target, "push__history": step},
                 **changes,
             ):

@@ -42,6 +42,8 @@ class KeyPress(EmbeddedDocument):
     step = StringField(required=True)
     digits = StringField(required=True)
     at = DateTimeField(required=True)
+    spoken = BooleanField()
+    """The choice was spoken, not pressed."""
 
 
 class CallLog(StatefulDocument):
@@ -50,7 +52,8 @@ class CallLog(StatefulDocument):
     meta = {"collection": "call_logs"}
     MACHINES = (CALL,)
 
-    delivery_id = ObjectIdField(required=True)
+    delivery_id = ObjectIdField()
+    """Absent only while nobody knows who is calling us."""
     call_sid = StringField(regex=r"^CA[0-9a-fA-F]{32}$")
     """The network's id; absent until it is known, unique where present."""
     status = StringField(
@@ -81,16 +84,39 @@ class CallLog(StatefulDocument):
     """Every delivery this call is about, ``delivery_id`` first: one household, one call."""
     language = StringField(default="en")
     """The language spoken on the line, ISO 639-1."""
-    customer_id = ObjectIdField(required=True)
+    customer_id = ObjectIdField()
+    """Absent only while nobody knows who is calling us."""
+    customer_phone = StringField()
+    """The customer's number as we have it, where they called us."""
+    identified_by = StringField(choices=("number", "reference"))
+    """How we know who called us: a reference is known to whoever reads the parcel's label."""
+    reference_tries = IntField()
     in_flight = BooleanField(default=True)
     """From the claim to the end; no number has two calls in flight."""
     claimed_at = DateTimeField(required=True)
     dialing_at = DateTimeField()
     """Set once, before the one request to the network."""
+    next_try_at = DateTimeField()
+    """Nothing was sent yet, and is not before then: the pace, the circuit, or a refused request."""
+    tries = IntField()
+    """Requests that the network did not take: certainly nothing was placed."""
+    looked_again_at = DateTimeField()
+    """Closed as not placed, and looked for once more long after."""
     answered_by = StringField()
     """Who answered: human, machine or unknown; not what was said, nor how the call ended."""
     answered_by_proof = StringField(choices=("detection", "key", "speech"))
     """How we know; a key or understood speech outweighs the network's guess."""
+    detected = StringField()
+    """What answering-machine detection found, in the network's words."""
+    detected_after = IntField()
+    """Milliseconds that it took."""
+    sip_code = StringField()
+    """The last answer of the network behind: 404 unreachable, 487 rang out."""
+    stir = StringField()
+    """How far the network vouches for our number: A, B or C."""
+    strangers = ListField(StringField())
+    """The network's ids of calls that name this attempt and are not its call: to be ended."""
+    strangers_ended_at = DateTimeField()
     queued_until = DateTimeField()
     """What the network still has queued then is cancelled: its lawful window closes."""
     outcome = StringField()
@@ -111,6 +137,13 @@ class CallLog(StatefulDocument):
     """When the script last let the network record: a recording is to come."""
     settled_at = DateTimeField()
     """When the outreach drew its conclusion from this call."""
+
+    @property
+    def phone(self) -> str:
+        """The customer's number, whoever called whom."""
+        if self.direction == "inbound":
+            return str(self.customer_phone or self.from_number)
+        return str(self.to_number)
 
     def note_event(self, key: str, event: str, data: dict[str, Any], *, at: datetime) -> bool:
         """Keep an event as it came; False where it is kept already, or the call has too many."""

@@ -65,6 +65,8 @@ class Outreach(EmbeddedDocument):
         required=True,
     )
     attempts = IntField(default=0)
+    excused = IntField()
+    """Attempts that do not count against the customer: never placed, or failed through us."""
     next_attempt_at = DateTimeField()
     reason = StringField()
     """Why it stands where it stands, in words for the dispatcher."""

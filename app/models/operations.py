@@ -98,6 +98,10 @@ class Circuit(Document):
     probe_id = ObjectIdField()
     tripped_by = ListField(ObjectIdField())
     """The calls or messages whose failures opened it."""
+    failures = ListField(DictField())
+    """The latest that count against it: {code, at, who, about}."""
+    pause = FloatField()
+    """Seconds from its opening to the next try; doubles each time that fails."""
 
 
 class RateLimit(EmbeddedDocument):

@@ -62,6 +62,9 @@ class Recording(StatefulDocument):
         default=RecordingStage.ANNOUNCED.value,
         required=True,
     )
+    fetch_attempts = IntField(default=0)
+    next_try_at = DateTimeField()
+    """The network did not have it yet: not before then is it asked again."""
     storage_key = StringField()
     sha256 = StringField()
     segments = EncryptedField()
@@ -70,3 +73,4 @@ class Recording(StatefulDocument):
     no_speech = FloatField()
     """The model's highest no-speech probability; 1 for a recording without sound."""
     deleted_at_provider = DateTimeField()
+    """When the network's copy was found to be gone, once ours was verified."""

@@ -68,6 +68,8 @@ class InboundMessage(TenantDocument):
     keyword = StringField(choices=("stop", "start", "help"))
     """What it asks of us, where it is one of the words that every sender must know."""
     reply_id = ObjectIdField()
+    answered = StringField()
+    """Which of our standing answers it got: received, stopped, started, help or unknown."""
     data = DictField()
     settled_at = DateTimeField()
 
@@ -85,6 +87,8 @@ class Reply(StatefulDocument):
     """Directives that buttons stood for: {kind, slots, text}."""
     text = EncryptedField()
     language = StringField(default="en")
+    notice_version = StringField()
+    """Which words about recordings stood beside the microphone, where it was spoken."""
     at = DateTimeField(required=True)
     recording_id = ObjectIdField()
     """A spoken answer: its recording takes the road of a call's."""

@@ -1,177 +1,98 @@
-"""Claim: a due delivery becomes one intended call, before anybody dials."""
+"""Claim: due deliveries become intended calls, many in one transaction, before anybody dials."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
+import pymongo
 import structlog
-from pymongo import ReturnDocument
-from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
-from app.models import CallLog, Customer, Delivery, Suppression, database
-from app.models.base import Transition
-from app.rules import calling_hours
-from app.states import OUTREACH
+from app.crash_points import reach
+from app.models import database
+from app.pipeline import due
+from app.pipeline.claim_transaction import Work, turn_of
+from app.pipeline.claim_writes import Claimed
+from app.pipeline.due import Room
+from app.pipeline.policy import CallingPolicy
+
+__all__ = ["Batch", "CallingPolicy", "Claimed", "claim_batch", "my_turn"]
 
 log = structlog.get_logger()
-_NUMBER_BUSY = timedelta(seconds=60)
-_BURST = timedelta(seconds=1)
+_TURN = timedelta(seconds=3)
+_TURN_WAITS, _BATCH_WAITS = 2, 15
+"""Seconds; a clock that dies within its transaction leaves locks until MongoDB ends that."""
+_MOST_TRIES = 5
+_DUPLICATE = 11000
 
 
 @dataclass(frozen=True, slots=True)
-class CallingPolicy:
-    """The installation's choices about calls."""
+class Batch:
+    """What became of the deliveries that were looked at."""
 
-    account: str
-    from_number: str
-    per_second: float
-    window: tuple[time, time]
+    claimed: tuple[Claimed, ...] = ()
+    looked_at: int = 0
 
 
-def due(now: datetime, limit: int) -> Iterator[Delivery]:
-    """Deliveries whose next attempt is due, over every tenant, the longest due first."""
-    yield from (
-        Delivery.across_tenants(
-            outreach__state__in=["pending", "waiting"],
-            outreach__next_attempt_at__lte=now,
-        )
-        .order_by("outreach.next_attempt_at")
-        .limit(limit)
-    )
+def my_turn(account: str, who: str, *, now: datetime) -> bool:
+    """Is this the clock that claims? The others need not try the same deliveries.
 
-
-def take_turn(policy: CallingPolicy, now: datetime) -> bool:
-    """Take one of the account's turns to call; False where the next one lies ahead.
-
-    One document for the account, changed atomically, keeps any number of processes to the pace:
-    turns are ``1 / per_second`` apart, and at most a second's worth is caught up.
+    Spares work, and keeps the account's limits where clocks run side by side; that nothing is
+    claimed twice does not rest on it. Who falls silent for three seconds loses the turn.
     """
-    accounts = database().pacing
-    accounts.update_one({"_id": policy.account}, {"$setOnInsert": {"next": now}}, upsert=True)
-    step = timedelta(seconds=1 / policy.per_second)
-    turn = accounts.find_one_and_update(
-        {"_id": policy.account, "next": {"$lte": now}},
-        [
-            {
-                "$set": {
-                    "next": {
-                        "$add": [
-                            {"$max": ["$next", now - _BURST]},
-                            step / timedelta(milliseconds=1),
-                        ]
-                    }
-                }
-            }
-        ],
-    )
-    return turn is not None
-
-
-def claim(delivery: Delivery, policy: CallingPolicy, *, now: datetime) -> CallLog | None:
-    """Write the call as ``intended`` and the delivery as ``calling``, both or neither.
-
-    The rules are asked again here. None where the delivery is not to be called now: suppressed,
-    out of hours, overtaken by another clock, or its number has a call in flight.
-    """
-    customer = Customer.of(delivery.tenant_id, pk=delivery.customer_id).first()
-    if customer is None:
-        delivery.move_to(OUTREACH, "skipped", at=now, cause="the customer is gone")
-        return None
-    verdict = calling_hours.judge(
-        now, delivery.time_zone, policy.window, deadline=delivery.scheduled_time
-    )
-    if not verdict.allowed:
-        _put_off(delivery, verdict, now)
-        return None
-    call = CallLog(
-        tenant_id=delivery.tenant_id,
-        delivery_id=delivery.pk,
-        customer_id=customer.pk,
-        attempt=delivery.outreach.attempts + 1,
-        retry_count=delivery.outreach.attempts,
-        from_number=policy.from_number,
-        to_number=customer.phone,
-        claimed_at=now,
-        why_allowed=verdict.as_dict(),
-        created_at=now,
-        updated_at=now,
-    )
-    call.validate()
-    client = database().client
     try:
-        with client.start_session() as session:
-            claimed = session.with_transaction(lambda s: _write(s, delivery, call, now))
+        with pymongo.timeout(_TURN_WAITS):
+            database().pacing.update_one(
+                {"_id": turn_of(account), "$or": [{"who": who}, {"until": {"$lte": now}}]},
+                {"$set": {"who": who, "until": now + _TURN}},
+                upsert=True,
+            )
     except DuplicateKeyError:
-        waiting = Delivery.of(
-            delivery.tenant_id, pk=delivery.pk, outreach__state__in=["pending", "waiting"]
-        )
-        waiting.update(
-            set__outreach__next_attempt_at=now + _NUMBER_BUSY,
-            set__outreach__reason="another call to the same number is under way",
-        )
-        return None
-    if claimed == "suppressed":
-        delivery.move_to(OUTREACH, "suppressed", at=now, cause="the number is not to be called")
-    if claimed != "claimed":
-        return None
-    attempt = {"delivery_id": delivery.pk, "attempt": call.attempt}
-    saved: CallLog = CallLog.of(delivery.tenant_id, **attempt).get()
-    return saved
+        return False
+    return True
 
 
-def _write(session: ClientSession, delivery: Delivery, call: CallLog, now: datetime) -> str:
-    tenant = delivery.tenant_id
-    suppressed = Suppression._get_collection().find_one(
-        {"tenant_id": tenant, "phone": call.to_number, "scope": {"$in": ["all", "calls"]}},
-        session=session,
-    )
-    if suppressed:
-        return "suppressed"
-    step = Transition(
-        machine="outreach",
-        source=delivery.outreach.state,
-        target="calling",
-        at=now,
-        cause=f"attempt {call.attempt}",
-    )
-    changed: dict[str, Any] | None = Delivery._get_collection().find_one_and_update(
-        {
-            "_id": delivery.pk,
-            "tenant_id": tenant,
-            "outreach.state": delivery.outreach.state,
-            "outreach.attempts": delivery.outreach.attempts,
-            "outreach.next_attempt_at": {"$lte": now},
-        },
-        {
-            "$set": {
-                "outreach.state": "calling",
-                "outreach.attempts": call.attempt,
-                "outreach.reason": f"attempt {call.attempt}",
-                "updatedAt": now,
-            },
-            "$unset": {"outreach.next_attempt_at": ""},
-            "$push": {"history": step.to_mongo()},
-        },
-        return_document=ReturnDocument.AFTER,
-        session=session,
-    )
-    if changed is None:
-        return "overtaken"
-    CallLog._get_collection().insert_one(call.to_mongo().to_dict(), session=session)
-    return "claimed"
+def claim_batch(
+    policy: CallingPolicy,
+    *,
+    now: datetime,
+    room: Room,
+    most: int | None = None,
+    turn: str | None = None,
+) -> Batch:
+    """Look at up to ``most`` due deliveries, and claim what there is ``room`` for: one transaction.
+
+    For each: the facts are read, the gate is asked, the call is written ``intended`` and the
+    delivery ``calling``, with its whole household; or the delivery is put off, skipped or
+    suppressed, with the reason. All of it or nothing is committed. Any number of clocks may do it
+    at once: a delivery is claimed by one of them. With ``turn``, nothing is claimed unless that
+    clock still has its turn (``my_turn``): it may have been paused since it looked for ``room``.
+    """
+    picked = due.pick(most or room.most, policy.account, now=now)
+    if not picked:
+        return Batch()
+    reach("claim-begin")
+    claimed = _committed(Work(policy, now, [each.pk for each in picked], room, turn))
+    reach("claim-committed")
+    if claimed:
+        due.served(policy.account, claimed[-1].tenant_id)
+    return Batch(tuple(claimed), len(picked))
 
 
-def _put_off(delivery: Delivery, verdict: calling_hours.Verdict, now: datetime) -> None:
-    if verdict.not_before is None:
-        target = "skipped" if delivery.outreach.state == "pending" else "unreachable"
-        delivery.move_to(
-            OUTREACH, target, at=now, cause="calling hours", set__outreach__reason=verdict.reason
-        )
-        return
-    Delivery.of(delivery.tenant_id, pk=delivery.pk).update(
-        set__outreach__next_attempt_at=verdict.not_before, set__outreach__reason=verdict.reason
-    )
+def _committed(work: Work) -> list[Claimed]:
+    """Run the transaction; a number that turns out to be taken is put off, and no other."""
+    for _ in range(_MOST_TRIES):
+        try:
+            with pymongo.timeout(_BATCH_WAITS), database().client.start_session() as session:
+                return session.with_transaction(
+                    work.in_transaction, read_concern=ReadConcern("snapshot")
+                )
+        except BulkWriteError as error:
+            failures = error.details.get("writeErrors", [])
+            taken = {each["op"].get("to_number") for each in failures}
+            if {each["code"] for each in failures} != {_DUPLICATE} or taken <= work.avoid:
+                raise
+            work.avoid |= taken
+    return []

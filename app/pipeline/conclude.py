@@ -1,142 +1,182 @@
-"""Conclude: what one call means for hearing from the customer: heard, again later, or given up."""
+"""Conclude: what one call, or one reply, means for hearing from the customer.
+
+Three things are kept apart: how the call went (its status), who answered (``answered_by``), and
+what was learned (``outcome``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 
-from app.models import AnalysisRecord, CallLog, Customer, Delivery, Recording
+from app.crash_points import reach
+from app.models import AnalysisRecord, CallLog, Customer, Delivery, Recording, Reply, Suppression
 from app.models.people import PastCall
-from app.pipeline import understand
-from app.pipeline.talk import suppress
-from app.rules import attempts
+from app.pipeline import again, circuit, understand
+from app.pipeline.again import Terms
+from app.pipeline.answer import Answer, outcome_of, put_before_a_person, take, to_withdraw
+from app.pipeline.suppression import suppress
 from app.rules.analysis import Kind
 from app.rules.call_script import Effect
-from app.states import CALL_ENDED, OUTREACH
+from app.states import CALL_ENDED
+
+__all__ = ["Concluded", "Terms", "conclude", "conclude_reply"]
 
 
-def conclude(
-    call_id: ObjectId, *, now: datetime, retry_seconds: Mapping[str, int]
-) -> ObjectId | None:
-    """Settle the delivery's outreach from a call that has ended and whose recording is done.
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What is to be done next."""
 
-    Safe to repeat. Returns the delivery where its agent has something to be told; None where
-    there is nothing, or where the recording is still to come or on its way.
+    tell: tuple[ObjectId, ...] = ()
+    """Deliveries whose agents have news."""
+    text: tuple[ObjectId, ...] = ()
+    """Deliveries whose customers are to be texted."""
+    withdraw: tuple[ObjectId, ...] = ()
+    """Calls that need not ring any more."""
+
+
+def conclude(call_id: ObjectId, terms: Terms, *, now: datetime) -> Concluded | None:
+    """Settle the outreach of every delivery of a call that has ended and whose words are read.
+
+    Safe to repeat; a recording that comes in later is concluded from anew. None where there is
+    nothing to conclude, or not yet.
     """
     call: CallLog | None = CallLog.across_tenants(pk=call_id).first()
     if call is None or call.settled_at is not None or call.status not in CALL_ENDED:
         return None
-    recording: Recording | None = Recording.of(call.tenant_id, call_log_id=call.pk).first()
-    if _still_to_come(call, recording):
+    if call.delivery_id is None:
         return None
-    delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).get()
-    analysis = understand.of_call(call, recording, now=now)
-    reached = call.status == "completed" and call.answered_by != "machine"
-    # What was said counts, however the call ended.
-    if analysis is not None or reached:
-        outcome = _heard(call, delivery, recording, analysis, now)
+    recordings = list(Recording.of(call.tenant_id, call_log_id=call.pk).order_by("id"))
+    if _still_to_come(call, recordings):
+        return None
+    reach("conclude-begin")
+    _tell_the_circuit(call, now)
+    analysis = understand.of_call(call, recordings, now=now)
+    if analysis is not None or _talked(call):
+        outcome = _heard(call, recordings, analysis, now)
     else:
-        status = attempts.MACHINE if call.status == "completed" else call.status
-        outcome = _failed(call, delivery, status, now, retry_seconds)
+        outcome = _unheard(call, terms, now)
     _settle(call, outcome, now)
-    return delivery.pk if delivery.to_tell else None
+    reach("conclude-settled")
+    return _next(_covered(call), but=call.pk)
 
 
-def _still_to_come(call: CallLog, recording: Recording | None) -> bool:
-    if recording is not None:
-        return bool(recording.stage != "understood")
+def conclude_reply(reply_id: ObjectId, *, now: datetime) -> Concluded | None:
+    """Let the delivery know what its customer answered by link or text message.
+
+    Safe to repeat. A call that is planned is dropped, and one that waits to ring is named in
+    ``withdraw``. None where the reply is not read yet, or settled.
+    """
+    reply: Reply | None = Reply.across_tenants(pk=reply_id).first()
+    if reply is None or reply.settled_at is not None or reply.analysis is None:
+        return None
+    delivery: Delivery | None = Delivery.of(reply.tenant_id, pk=reply.delivery_id).first()
+    if delivery is None:
+        return None
+    words = bool(reply.text or reply.recording_id)
+    answer = Answer(
+        outcome=outcome_of(reply.analysis, words=words),
+        analysis=reply.analysis,
+        channel=reply.channel,
+        said_at=reply.at,
+        source_id=reply.pk,
+        cause=f"an answer by {reply.channel}",
+        recording_id=reply.recording_id,
+    )
+    if reply.analysis.has(Kind.OPT_OUT):
+        customer = Customer.of(reply.tenant_id, pk=reply.customer_id).first()
+        if customer is not None:
+            _suppress_once(reply.tenant_id, customer.phone, reply.channel, reply.pk, now)
+    if answer.outcome != "nothing_said":
+        take(delivery, answer, now=now)
+        put_before_a_person(delivery, answer)
+    reply.modify({"settled_at": None}, set__settled_at=now)
+    delivery.reload()
+    return _next([delivery], but=None)
+
+
+def _still_to_come(call: CallLog, recordings: Sequence[Recording]) -> bool:
+    if recordings:
+        return any(recording.stage != "understood" for recording in recordings)
     return call.status == "completed" and Effect.RECORDS.value in call.effects
 
 
-def _failed(
-    call: CallLog, delivery: Delivery, status: str, now: datetime, seconds: Mapping[str, int]
-) -> str:
-    ahead = attempts.after_failure(
-        status,
-        call.error_code,
-        attempts=call.attempt,
-        retries=delivery.max_retries,
-        now=now,
-        seconds=seconds,
-    )
-    if delivery.outreach.attempts != call.attempt:
-        return "overtaken"
-    if call.outcome == "suppressed":
-        delivery.move_to(OUTREACH, "suppressed", at=now, cause="not to be called")
-    elif ahead.at is None:
-        delivery.move_to(
-            OUTREACH,
-            "unreachable",
-            at=now,
-            cause=ahead.reason,
-            set__outreach__reason=ahead.reason,
-            set__retry_count=call.attempt - 1,
-            **_news(),
-        )
-    else:
-        delivery.move_to(
-            OUTREACH,
-            "waiting",
-            at=now,
-            cause=ahead.reason,
-            set__outreach__reason=ahead.reason,
-            set__outreach__next_attempt_at=ahead.at,
-            set__retry_count=call.attempt,
-        )
-    return call.outcome or status
+def _talked(call: CallLog) -> bool:
+    """Was a person on the line? A machine that was only guessed does not outweigh a key."""
+    return bool(call.status == "completed" and call.answered_by != "machine")
+
+
+def _covered(call: CallLog) -> list[Delivery]:
+    ids = list(call.covers or [call.delivery_id])
+    found = Delivery.of(call.tenant_id, pk__in=ids)
+    return sorted(found, key=lambda delivery: ids.index(delivery.pk))
 
 
 def _heard(
     call: CallLog,
-    delivery: Delivery,
-    recording: Recording | None,
+    recordings: Sequence[Recording],
     analysis: AnalysisRecord | None,
     now: datetime,
 ) -> str:
-    outcome = _outcome(analysis, recording)
+    heard = (each.transcription.text for each in recordings if each.transcription)
+    outcome = outcome_of(analysis, words=bool(call.said) or any(heard))
     if analysis is not None and analysis.has(Kind.OPT_OUT):
-        suppress(call, source="call", now=now)
-    changes: dict[str, Any] = {"set__call_log_id": call.pk, **_news()}
-    if recording is not None:
-        changes["set__recording_id"] = recording.pk
+        by_key = any(each["kind"] == Kind.OPT_OUT.value for each in call.chosen)
+        _suppress_once(call.tenant_id, call.phone, "key" if by_key else "speech", call.pk, now)
+        reach("conclude-suppressed")
     if analysis is not None:
-        changes["set__analysis"] = analysis
-        if delivery.analysis is not None:
-            changes["push__analysis_history"] = delivery.analysis
         call.modify(set__ai_analysis=analysis)
-    moved = delivery.move_to(
-        OUTREACH,
-        outcome,
-        at=now,
-        cause=f"attempt {call.attempt}",
-        set__outreach__reason=f"heard in attempt {call.attempt}",
-        **changes,
+    inbound = call.direction == "inbound"
+    answer = Answer(
+        outcome=outcome,
+        analysis=None if outcome == "nothing_said" else analysis,
+        channel="inbound" if inbound else "call",
+        said_at=call.end_time or now,
+        source_id=call.pk,
+        cause="the customer's own call" if inbound else f"attempt {call.attempt}",
+        call_id=call.pk,
+        recording_id=recordings[-1].pk if recordings else None,
     )
-    known = delivery.analysis
-    if not moved and analysis is not None and known is not None and known.call_id != call.pk:
-        # Heard before, in another call: what was said now supersedes it, and the state stays.
-        delivery.modify({"analysis__call_id__ne": call.pk}, **changes)
+    deliveries = _covered(call)
+    for delivery in deliveries:
+        take(delivery, answer, now=now)
+        reach("conclude-delivery")
+    lost = any(each.processing_status == "failed" for each in recordings)
+    # Who pressed the key for a person was seen to while the call went on.
+    seen_to = frozenset(Kind(each["kind"]) for each in call.chosen) & {Kind.SPEAK_TO_HUMAN}
+    for delivery in deliveries[:1]:
+        put_before_a_person(delivery, answer, lost=lost, but=seen_to)
     return outcome
 
 
-def _outcome(analysis: AnalysisRecord | None, recording: Recording | None) -> str:
-    if analysis is None:
-        return "nothing_said"
-    if analysis.has(Kind.OPT_OUT):
-        return "declined"
-    kinds = {directive.kind for directive in analysis.directives}
-    if kinds == {Kind.CONFIRM}:
-        return "confirmed"
-    text = recording.transcription.text if recording and recording.transcription else ""
-    # Words that nothing was read from still are an answer: a person listens to it.
-    return "instructed" if kinds or text or analysis.needs_review else "nothing_said"
+def _suppress_once(
+    tenant_id: str, phone: str, source: str, evidence: ObjectId, now: datetime
+) -> None:
+    # What the customer took back since must not come into force again by the same evidence.
+    if Suppression.of(tenant_id, phone=phone, evidence=evidence).first() is None:
+        suppress(tenant_id, phone, scope="all", source=source, evidence=evidence, now=now)
 
 
-def _news() -> dict[str, Any]:
-    return {"inc__analysis_version": 1, "set__to_tell": True}
+def _unheard(call: CallLog, terms: Terms, now: datetime) -> str:
+    outcome = call.outcome or call.status
+    for delivery in _covered(call):
+        if delivery.outreach.call_id == call.pk and delivery.outreach.state == "calling":
+            outcome = again.after(call, delivery, terms, now=now)
+            reach("conclude-delivery")
+    return str(outcome)
+
+
+def _tell_the_circuit(call: CallLog, now: datetime) -> None:
+    """Some refusals come only on the way, and only an answered call proves that they are over."""
+    if call.direction == "inbound" or call.dialing_at is None:
+        return
+    if call.status == "failed" and call.error_code:
+        circuit.failed(circuit.CALLS, call.error_code, call.pk, about=call.customer_id, now=now)
+    elif call.status in ("completed", "busy", "no-answer"):
+        circuit.worked(circuit.CALLS, call.pk, now=now, reached=True)
 
 
 def _settle(call: CallLog, outcome: str, now: datetime) -> None:
@@ -150,3 +190,12 @@ def _settle(call: CallLog, outcome: str, now: datetime) -> None:
     )
     customer = Customer.of(call.tenant_id, pk=call.customer_id, call_history__call_id__ne=call.pk)
     customer.update_one(push__call_history=past)
+
+
+def _next(deliveries: Sequence[Delivery], *, but: ObjectId | None) -> Concluded:
+    live = (to_withdraw(delivery, but=but) for delivery in deliveries)
+    return Concluded(
+        tell=tuple(each.pk for each in deliveries if each.to_tell),
+        text=tuple(each.pk for each in deliveries if each.outreach.to_text),
+        withdraw=tuple({call_id for call_id in live if call_id is not None}),
+    )

@@ -2,162 +2,175 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 from bson import ObjectId
-from mongoengine import NotUniqueError
 
 from app.callbacks import Callbacks
-from app.gateways import AnswerLost, CallFacts, CallRequest, NotSent, Placed, Refused, Voice
-from app.models import CallLog, Delivery, Suppression
-from app.rules import calling_hours
+from app.crash_points import reach
+from app.gateways import CallRequest, Voice
+from app.models import CallLog, Delivery, Tenant
+from app.pipeline import circuit, pace
+from app.pipeline.pace import Clock, Moment
+from app.pipeline.permission import judge_delivery
+from app.pipeline.placing import PAUSES, ended, write_down
+from app.pipeline.policy import CallingPolicy, closes_soon
 from app.rules.call_script import START
-from app.states import CALL, CALL_ENDED
+from app.rules.gate import Weight
+from app.states import CALL
 
 log = structlog.get_logger()
-CLOCK_SKEW = timedelta(seconds=30)
+LONGEST_PAUSE = 2.0
+"""Seconds between the intent and the request; whoever was stopped for longer does not send."""
+_LEAD = 0.3
+"""Seconds before its moment at which a call is made ready: the gate asked, the intent written."""
+_MOST_MOMENTS = 3
 
 
-def dial(
-    call_id: ObjectId, voice: Voice, public_url: str, *, now: datetime, window: tuple[time, time]
-) -> CallLog | None:
-    """Ask the network for the call, at most once ever.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What dialling needs beside the call."""
+
+    voice: Voice
+    public_url: str
+    policy: CallingPolicy
+    clock: Clock = field(default_factory=Clock)
+
+
+def dial(call_id: ObjectId, line: Line) -> CallLog | None:
+    """Ask the network for an intended call at the account's pace, at most once ever.
 
     ``dialing_at`` is written first, by compare-and-set: whoever wrote it may send the one
-    request, and nobody else will. None where the call was dialled before or is not allowed now.
+    request, and nobody else will. The gate is asked once more just before. None where the call
+    was dialled before, or waits: for the pace, for the circuit, or for its next try.
     """
+    now = line.clock.now()
     call: CallLog | None = CallLog.across_tenants(pk=call_id).first()
     if call is None or call.status != "intended" or call.dialing_at is not None:
         return None
-    refusal = _refusal(call, now, window)
-    if refusal:
-        call.move_to(CALL, "canceled", at=now, cause=refusal, **_ended(now), set__outcome=refusal)
+    if call.next_try_at is not None and call.next_try_at > now:
         return None
-    if not call.modify({"status": "intended", "dialing_at": None}, set__dialing_at=now):
-        return None
-    callbacks = Callbacks(public_url, str(call.pk))
-    result = voice.place_call(
-        CallRequest(
-            to_number=call.to_number,
-            from_number=call.from_number,
-            script_url=callbacks.script(START),
-            status_url=callbacks.status,
-            answered_by_url=callbacks.answered_by,
-        )
-    )
-    _write_down(call, result, now)
-    return call
-
-
-def _refusal(call: CallLog, now: datetime, window: tuple[time, time]) -> str | None:
-    """Why the claimed call must not be dialled any more, if so."""
-    delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).first()
-    if delivery is None or delivery.status in ("cancelled", "completed"):
-        return "the delivery is over"
-    if Suppression.of(call.tenant_id, phone=call.to_number, scope__in=["all", "calls"]).first():
-        return "suppressed"
-    verdict = calling_hours.judge(now, delivery.time_zone, window)
-    return None if verdict.allowed else verdict.reason
-
-
-def _write_down(
-    call: CallLog, result: Placed | Refused | NotSent | AnswerLost, now: datetime
-) -> None:
-    match result:
-        case Placed(call_sid, status):
-            bind(call, call_sid)
-            # The network's own callbacks may have been faster: a refused move is fine.
-            call.move_to(CALL, status, at=now, cause="placed")
-        case Refused(code, message):
-            call.move_to(
-                CALL,
-                "failed",
-                at=now,
-                cause=f"refused with {code}",
-                set__error_code=code,
-                set__error_message=message,
-                **_ended(now),
-            )
-        case NotSent(reason):
-            log.warning("call not sent, may be dialled again", reason=reason)
-            call.modify({"status": "intended", "dialing_at": now}, unset__dialing_at=True)
-        case AnswerLost(reason):
-            log.warning("answer lost, the network will be asked", reason=reason)
-            call.move_to(CALL, "unknown", at=now, cause="the network's answer was lost")
-
-
-def bind(call: CallLog, call_sid: str) -> bool:
-    """Note the network's id on a call that has none; False where it has another one."""
-    if call.call_sid == call_sid:
-        return True
-    try:
-        return bool(call.modify({"call_sid": None}, set__call_sid=call_sid))
-    except NotUniqueError:
-        log.exception("two calls claim one sid", call_sid=call_sid)
-        return False
-
-
-def project(call: CallLog, facts: CallFacts, *, now: datetime, cause: str) -> bool:
-    """Bring the call up to what the network says; never backwards. True where it moved."""
-    changes: dict[str, Any] = {}
-    if facts.start_time and call.start_time is None:
-        changes["set__start_time"] = facts.start_time
-    if facts.answered_by:
-        changes["set__answered_by"] = facts.answered_by
-    if facts.status in CALL_ENDED:
-        changes |= _ended(facts.end_time or now)
-        if facts.duration is not None:
-            changes["set__duration"] = facts.duration
-    return call.move_to(CALL, facts.status, at=now, cause=cause, **changes)
-
-
-def _ended(at: datetime) -> dict[str, Any]:
-    return {"set__end_time": at, "set__in_flight": False}
-
-
-def give_up_on_answer(call: CallLog, *, now: datetime) -> bool:
-    """A call that was being dialled for too long: its answer is lost. True where it moved."""
-    return call.move_to(CALL, "unknown", at=now, cause="no word from the network")
-
-
-def reconcile(
-    call_id: ObjectId, voice: Voice, *, now: datetime, grace: timedelta
-) -> CallLog | None:
-    """Ask the network what became of a call, and write it down. Raises TransientError.
-
-    An ``unknown`` call is looked for among the network's calls to its number; those bound to
-    other attempts do not count. Where there is none ``grace`` after dialling, it was not placed.
-    Returns the call where it moved.
-    """
-    call: CallLog | None = CallLog.across_tenants(pk=call_id).first()
-    if call is None or call.status in CALL_ENDED or call.dialing_at is None:
-        return None
-    if call.call_sid:
-        facts = voice.fetch_call(call.call_sid)
-    else:
-        facts = _find(call, voice)
-        if facts and not bind(call, facts.call_sid):
+    reach("dial-begin")
+    for _ in range(_MOST_MOMENTS):
+        waits = _circuit_waits(call, line)
+        moment = None if waits else _moment(call, line)
+        if not isinstance(moment, Moment):
             return None
-    if facts:
-        return call if project(call, facts, now=now, cause="the network was asked") else None
-    if call.call_sid is None and now - call.dialing_at >= grace:
-        moved = call.move_to(
-            CALL, "failed", at=now, cause="never placed", set__outcome="not_placed", **_ended(now)
-        )
-        return call if moved else None
+        reach("dial-reserved")
+        if _refused_by_gate(call, line):
+            return call
+        sent = _send_once(call, moment, line)
+        if sent is not None:
+            return call if sent else None
+    _later(call, timedelta(seconds=PAUSES[0]), line, "its moments passed before it was ready")
     return None
 
 
-def _find(call: CallLog, voice: Voice) -> CallFacts | None:
-    found = voice.find_calls(call.to_number, call.dialing_at - CLOCK_SKEW)
-    taken = set(
-        CallLog.across_tenants(call_sid__in=[facts.call_sid for facts in found]).scalar("call_sid")
+def _circuit_waits(call: CallLog, line: Line) -> bool:
+    opens_at = circuit.opens_at(circuit.CALLS)
+    now = line.clock.now()
+    if opens_at is None or opens_at <= now:
+        return False
+    _later(call, opens_at - now, line, "the circuit is open")
+    return True
+
+
+def _moment(call: CallLog, line: Line) -> Moment | None:
+    """The account's next moment that suits the company too, once it has nearly come."""
+    policy = line.policy
+    tenant = Tenant.of(call.tenant_id).only("calling").first()
+    own = tenant.calling.calls_per_second if tenant else None
+    found = pace.reserve(
+        policy.account, policy.per_second, clock=line.clock, company=(call.tenant_id, own)
     )
-    free = [
-        facts
-        for facts in found
-        if facts.call_sid not in taken and facts.from_number == call.from_number
-    ]
-    return min(free, key=lambda facts: facts.created_at or call.dialing_at) if free else None
+    if not isinstance(found, Moment):
+        _later(call, timedelta(seconds=found.seconds), line, "the pace: others come first")
+        return None
+    line.clock.sleep(max(0.0, found.at - _LEAD - line.clock.boot()))
+    return found
+
+
+def _later(call: CallLog, pause: timedelta, line: Line, why: str) -> None:
+    """The claimed call waits; nothing was sent."""
+    log.info("left for later", why=why, seconds=round(pause.total_seconds(), 1))
+    call.modify(
+        {"status": "intended", "dialing_at": None}, set__next_try_at=line.clock.now() + pause
+    )
+
+
+def _refused_by_gate(call: CallLog, line: Line) -> bool:
+    """Ask everything again that may have changed since the claim; a refusal ends the attempt."""
+    now = line.clock.now()
+    refusal = _refusal(call, line.policy, now)
+    if refusal is None:
+        return False
+    outcome, why = refusal
+    call.move_to(
+        CALL,
+        "canceled",
+        at=now,
+        cause=why,
+        where={"dialing_at": None},
+        set__outcome=outcome,
+        **ended(now),
+    )
+    return True
+
+
+def _refusal(call: CallLog, policy: CallingPolicy, now: datetime) -> tuple[str, str] | None:
+    delivery: Delivery | None = Delivery.of(call.tenant_id, pk=call.delivery_id).first()
+    if delivery is None or delivery.status in ("cancelled", "completed", "failed"):
+        return "delivery_over", "the delivery is over"
+    if delivery.outreach.state != "calling":
+        return "answered", f"the outreach is {delivery.outreach.state} already"
+    verdict = judge_delivery(delivery, policy.book, now=now, window=policy.window, but=[call.pk])
+    if verdict is None:
+        return "delivery_over", "the customer is gone"
+    if verdict.allowed and not closes_soon(verdict.not_after, now):
+        return None
+    if verdict.allowed:
+        return "not_allowed", "its hours for calls are over in a moment"
+    against = {each.rule for each in verdict.reasons if each.weight is Weight.FORBIDS}
+    return ("suppressed" if "suppression" in against else "not_allowed"), verdict.summary
+
+
+def _send_once(call: CallLog, moment: Moment, line: Line) -> bool | None:
+    """Write the intent, then send. False where nothing may be sent; None where it came too late."""
+    clock = line.clock
+    if not circuit.may_ask(circuit.CALLS, call.pk, now=clock.now()):
+        _circuit_waits(call, line)
+        return False
+    held_from, intent = clock.boot(), clock.now()
+    if not call.modify(
+        {"status": "intended", "dialing_at": None},
+        set__dialing_at=intent,
+        unset__next_try_at=True,
+    ):
+        return False
+    reach("dial-intent")
+    clock.sleep(max(0.0, moment.at - clock.boot()))
+    if clock.boot() - held_from > LONGEST_PAUSE:
+        # Stopped or suspended in between: who knows what was concluded from that meanwhile.
+        log.error("not sent: stopped between the intent and the request")
+        return False
+    if clock.boot() > moment.latest:
+        call.modify({"status": "intended", "dialing_at": intent}, unset__dialing_at=True)
+        return None
+    result = line.voice.place_call(_request(call, line))
+    reach("dial-sent")
+    write_down(call, result, now=clock.now())
+    reach("dial-noted")
+    return True
+
+
+def _request(call: CallLog, line: Line) -> CallRequest:
+    callbacks = Callbacks(line.public_url, str(call.pk))
+    return CallRequest(
+        to_number=call.to_number,
+        from_number=call.from_number,
+        script_url=callbacks.script(START),
+        status_url=callbacks.status,
+        answered_by_url=callbacks.answered_by,
+    )

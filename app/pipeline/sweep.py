@@ -12,12 +12,17 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.models import CallLog, Delivery, Recording, StatefulDocument
+from app.models import CallLog, Delivery, Message, Recording, Reply, StatefulDocument
 from app.states import CALL_ENDED
 
 LONGEST_CALL = timedelta(minutes=4)
 NOT_PLACED_AFTER = timedelta(minutes=2)
 """How long the network may take to list a call that it accepted, before it counts as not placed."""
+
+LONGEST_QUEUE = timedelta(seconds=60)
+"""How long a call may wait in the network's queue: we keep to its pace, so something is wrong."""
+SECOND_LOOK = timedelta(minutes=20)
+"""When a call that was closed as not placed is looked for once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Rule:
     age: timedelta
     remedy: str
     needs_answer: bool = False
+    due: str | None = None
+    """A field with the time before which it need not be looked at, where that is set."""
 
 
 _LIVE = ["queued", "ringing", "in-progress"]
@@ -40,6 +47,15 @@ RULES: tuple[Rule, ...] = (
         {"status": "intended", "dialing_at": None},
         timedelta(seconds=15),
         "dial",
+        due="next_try_at",
+    ),
+    Rule(
+        "left for later, now due",
+        CallLog,
+        {"status": "intended", "dialing_at": None, "next_try_at__ne": None},
+        timedelta(seconds=1),
+        "dial",
+        due="next_try_at",
     ),
     Rule(
         "dialled, no answer noted",
@@ -49,6 +65,29 @@ RULES: tuple[Rule, ...] = (
         "reconcile",
     ),
     Rule("unknown", CallLog, {"status": "unknown"}, timedelta(seconds=20), "reconcile"),
+    Rule(
+        "queued until its window closed",
+        CallLog,
+        {"status": "queued", "queued_until__ne": None},
+        timedelta(seconds=2),
+        "withdraw",
+        due="queued_until",
+    ),
+    Rule("queued for too long", CallLog, {"status": "queued"}, LONGEST_QUEUE, "withdraw"),
+    Rule(
+        "closed as not placed, to be looked for again",
+        CallLog,
+        {"outcome": "not_placed", "looked_again_at": None},
+        SECOND_LOOK,
+        "look_again",
+    ),
+    Rule(
+        "strangers not ended",
+        CallLog,
+        {"__raw__": {"strangers.0": {"$exists": True}, "strangers_ended_at": None}},
+        timedelta(seconds=5),
+        "hang_up",
+    ),
     Rule("live for too long", CallLog, {"status__in": _LIVE}, LONGEST_CALL, "reconcile"),
     Rule(
         "ended, not concluded",
@@ -76,6 +115,31 @@ RULES: tuple[Rule, ...] = (
         timedelta(seconds=10),
         "tell",
     ),
+    Rule("to be texted", Delivery, {"outreach__to_text": True}, timedelta(seconds=10), "send_text"),
+    Rule(
+        "text not sent",
+        Message,
+        {"status": "intended", "sending_at": None},
+        timedelta(seconds=15),
+        "post_text",
+        due="not_before",
+    ),
+    Rule(
+        "text sent, no answer noted",
+        Message,
+        {"status": "intended", "sending_at__ne": None},
+        timedelta(seconds=30),
+        "reconcile_text",
+    ),
+    Rule("text unknown", Message, {"status": "unknown"}, timedelta(seconds=20), "reconcile_text"),
+    Rule(
+        "text queued for long",
+        Message,
+        {"status": "queued"},
+        timedelta(minutes=10),
+        "reconcile_text",
+    ),
+    Rule("reply not read", Reply, {"settled_at": None}, timedelta(seconds=15), "read_reply"),
 )
 
 
@@ -105,6 +169,7 @@ def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator
     ids = (
         rule.model.across_tenants(updated_at__lt=before, **rule.match)
         .filter(__raw__={"$or": [{offered_at: None}, {offered_at: {"$lt": before}}]})
+        .filter(__raw__=_due(rule, now))
         .order_by("updatedAt")
         .limit(limit)
         .scalar("id")
@@ -113,6 +178,12 @@ def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator
         document = rule.model.across_tenants(pk=document_id).first()
         if document is not None:
             yield Stuck(rule, document)
+
+
+def _due(rule: Rule, now: datetime) -> dict[str, Any]:
+    if rule.due is None:
+        return {}
+    return {"$and": [{"$or": [{rule.due: None}, {rule.due: {"$lte": now}}]}]}
 
 
 def offered(found: Stuck, *, now: datetime) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from bson import ObjectId
 
+from app.crash_points import reach
 from app.errors import PermanentError
 from app.gateways import Segment, Speech, Storage
-from app.models import CallLog, Customer, Recording, Transcription
+from app.models import CallLog, Recording, Reply, Transcription
 from app.pipeline.record import end_without_words
 from app.states import RECORDING
 
@@ -28,16 +29,17 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
         return False
     audio = storage.get(recording.storage_key)
     recording.modify(inc__processing_attempts=1, set__last_processed_at=now)
-    call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).get()
-    customer = Customer.of(recording.tenant_id, pk=call.customer_id).first()
-    language = customer.preferences.language if customer else "en"
+    call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).first()
+    language = _language(recording, call)
     try:
         _not_for_ever(recording)
         heard = speech.transcribe(audio, language)
     except PermanentError as error:
         end_without_words(recording, str(error), now=now)
         raise
-    call.modify(set__transcription=heard.text)
+    reach("recording-heard")
+    if call is not None:
+        call.modify(set__transcription=_with_others(recording, heard.text))
     return recording.move_to(
         RECORDING,
         "transcribed",
@@ -51,8 +53,27 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
         ),
         set__segments=[_as_dict(segment) for segment in heard.segments],
         set__language=heard.language,
+        set__duration=recording.duration or heard.duration,
         set__no_speech=1.0 if heard.no_speech else _no_speech(heard.segments),
     )
+
+
+def _with_others(recording: Recording, text: str) -> str:
+    """All that was said in a call: its recordings one after the other."""
+    others = Recording.of(
+        recording.tenant_id, call_log_id=recording.call_log_id, pk__ne=recording.pk
+    )
+    said = {each.pk: each.transcription.text for each in others if each.transcription}
+    said[recording.pk] = text
+    return " ".join(said[pk] for pk in sorted(said) if said[pk])
+
+
+def _language(recording: Recording, call: CallLog | None) -> str:
+    """The language to listen for: the one on the line, or on the page."""
+    if call is None:
+        reply = Reply.of(recording.tenant_id, pk=recording.reply_id).get()
+        return str(reply.language)
+    return str(call.language)
 
 
 def _not_for_ever(recording: Recording) -> None:

@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
-from app.models import AnalysisRecord, CallLog, Delivery, Recording
-from app.rules import call_script, directives
-from app.rules.analysis import Analysis, Kind, Priority
-from app.rules.call_script import Effect
+from app.crash_points import reach
+from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
+from app.rules import directives
+from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
 from app.states import RECORDING
 
-_KEY_SUMMARIES = {
+_ENGLISH = "en"
+_LANGUAGES = {"es": "Spanish", "fr": "French", "de": "German"}
+_PRIORITIES = tuple(Priority)
+SILENT = Analysis(summary="Nothing was said.")
+LOST = Analysis(
+    summary="The customer left a message that could not be processed.",
+    priority=Priority.HIGH,
+    needs_review=True,
+)
+_BY_KEY_ALONE = {
     Kind.CONFIRM: "The customer pressed the key for: all fine as planned.",
     Kind.OPT_OUT: "The customer asked by key never to be called again.",
+    Kind.SPEAK_TO_HUMAN: "The customer asked by key to speak to a person.",
 }
 
 
 def understand(recording_id: ObjectId, *, now: datetime) -> Recording | None:
-    """Read the transcript against the moment of the call and move to ``understood``.
+    """Read the transcript against the moment it was spoken, and move to ``understood``.
 
     None where there was nothing to do.
     """
     recording: Recording | None = Recording.across_tenants(pk=recording_id).first()
     if recording is None or recording.stage != "transcribed":
         return None
-    call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).get()
     delivery = Delivery.of(recording.tenant_id, pk=recording.delivery_id).get()
-    spoken_at = (call.start_time or call.claimed_at).astimezone(ZoneInfo(delivery.time_zone))
-    if recording.transcription.text:
-        analysis = directives.understand(
-            recording.transcription.text,
-            now=spoken_at,
-            speech_confidence=recording.transcription.confidence,
-        )
-    else:
-        analysis = Analysis(summary="Nothing was said.")
-    record = AnalysisRecord.from_rules(analysis, source_id=recording.pk, call_id=call.pk, at=now)
+    spoken_at = _spoken_at(recording).astimezone(ZoneInfo(delivery.time_zone))
+    analysis = read(
+        recording.transcription.text or "",
+        recording.language or _ENGLISH,
+        at=spoken_at,
+        confidence=recording.transcription.confidence,
+    )
+    record = AnalysisRecord.from_rules(
+        analysis, source_id=recording.pk, call_id=recording.call_log_id, at=now
+    )
     moved = recording.move_to(
         RECORDING,
         "understood",
@@ -48,28 +58,121 @@ def understand(recording_id: ObjectId, *, now: datetime) -> Recording | None:
         set__ai_analysis=record,
         set__processing_status="completed",
     )
+    reach("recording-understood")
     return recording if moved else None
 
 
-def of_call(call: CallLog, recording: Recording | None, *, now: datetime) -> AnalysisRecord | None:
-    """What a whole call says: its keys, then its recording. None where it says nothing at all."""
-    heard = recording.ai_analysis if recording else None
-    analysis = heard.to_rules() if heard else None
-    if recording is not None and recording.processing_status == "failed":
-        analysis = Analysis(
-            summary="The customer left a message that could not be processed.",
-            priority=Priority.HIGH,
-            needs_review=True,
-        )
-    pressed = [
-        directive
-        for effect in Effect
-        if effect.value in call.effects and (directive := call_script.key_directive(effect))
-    ]
-    if pressed:
-        said = analysis or Analysis(summary=_KEY_SUMMARIES[pressed[-1].kind], confidence_score=1.0)
-        analysis = replace(said, directives=(*pressed, *said.directives))
-    if analysis is None:
+def _spoken_at(recording: Recording) -> datetime:
+    if recording.call_log_id is None:
+        at = Reply.of(recording.tenant_id, pk=recording.reply_id).get().at
+    else:
+        call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).get()
+        at = call.start_time or call.claimed_at
+    moment: datetime = at
+    return moment
+
+
+def read(text: str, language: str, *, at: datetime, confidence: float = 1.0) -> Analysis:
+    """What words mean; ``at`` is when they were said, in the customer's time zone.
+
+    Words in a language that is not understood here are kept whole, for the driver and for a
+    person to look at.
+    """
+    if not text.strip():
+        return SILENT
+    if language == _ENGLISH:
+        return directives.understand(text, now=at, speech_confidence=confidence)
+    tongue = _LANGUAGES.get(language, language)
+    quote = f"The customer says in {tongue}: “{text.strip()}”"
+    return Analysis(
+        instructions=quote, summary=quote, confidence_score=confidence, needs_review=True
+    )
+
+
+def of_call(
+    call: CallLog, recordings: Sequence[Recording], *, now: datetime
+) -> AnalysisRecord | None:
+    """What a whole call says: its keys, what was said at a question, and all its recordings.
+
+    Recordings must be ``understood``. None where the call says nothing at all.
+    """
+    parts = [part for part in (_chosen(call), *_spoken(call, recordings)) if part is not None]
+    if not parts:
         return None
-    source = recording.pk if recording else call.pk
-    return AnalysisRecord.from_rules(analysis, source_id=source, call_id=call.pk, at=now)
+    said = [each for each in recordings if each.ai_analysis or _lost(each)]
+    source = said[-1].pk if said else call.pk
+    return AnalysisRecord.from_rules(
+        together(parts), source_id=source, call_id=call.pk, at=call.end_time or now
+    )
+
+
+def _chosen(call: CallLog) -> Analysis | None:
+    """The directives that keys stood for, worded as if they had been said."""
+    if not call.chosen:
+        return None
+    meant = tuple(
+        Directive(Kind(each["kind"]), each["text"], 1.0, each.get("slots") or {})
+        for each in call.chosen
+    )
+    worded = directives.understand(". ".join(each.text for each in meant), now=_local(call))
+    alone = _BY_KEY_ALONE.get(meant[-1].kind) if len(meant) == 1 else None
+    return replace(
+        worded,
+        directives=meant,
+        summary=alone or worded.summary,
+        confidence_score=1.0,
+        needs_review=False,
+    )
+
+
+def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
+    """One analysis for all English words together, so that later ones may correct earlier ones."""
+    words: list[str] = [call.said] if call.said else []
+    parts: list[Analysis] = []
+    confidence = 1.0
+    for recording in recordings:
+        text = (recording.transcription.text or "").strip() if recording.transcription else ""
+        if _lost(recording):
+            parts.append(LOST)
+        elif text and (recording.language or _ENGLISH) != _ENGLISH:
+            parts.append(read(text, recording.language, at=_local(call)))
+        elif text:
+            words.append(text)
+            confidence = min(confidence, recording.transcription.confidence or 0.0)
+    if words:
+        text = " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in words)
+        whole = words[0] if len(words) == 1 else text
+        parts.insert(0, read(whole, _ENGLISH, at=_local(call), confidence=confidence))
+    return parts
+
+
+def _lost(recording: Recording) -> bool:
+    return bool(recording.processing_status == "failed")
+
+
+def _local(call: CallLog) -> datetime:
+    delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).only("time_zone").get()
+    at: datetime = call.start_time or call.claimed_at
+    return at.astimezone(ZoneInfo(delivery.time_zone))
+
+
+def together(parts: Sequence[Analysis]) -> Analysis:
+    """Several answers of one customer as one; what was said twice is there once."""
+    if len(parts) == 1:
+        return parts[0]
+    kept: list[Directive] = []
+    for each in (directive for part in parts for directive in part.directives):
+        if (each.kind, dict(each.slots)) not in [(k.kind, dict(k.slots)) for k in kept]:
+            kept.append(each)
+    feelings = [part.sentiment for part in parts if part.sentiment is not Sentiment.NEUTRAL]
+    return Analysis(
+        directives=tuple(kept),
+        instructions=" ".join(dict.fromkeys(p.instructions for p in parts if p.instructions)),
+        summary=" ".join(dict.fromkeys(part.summary for part in parts if part.summary)),
+        sentiment=feelings[-1] if feelings else Sentiment.NEUTRAL,
+        priority=max((part.priority for part in parts), key=_PRIORITIES.index),
+        keywords=tuple(dict.fromkeys(word for part in parts for word in part.keywords))[:8],
+        entities=tuple(entity for part in parts for entity in part.entities),
+        confidence_score=min(part.confidence_score for part in parts),
+        needs_review=any(part.needs_review for part in parts),
+    )

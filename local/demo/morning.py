@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.models import DEFAULT_TENANT, Agent, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
+from app.rules.gate import RuleBook
 from local.demo.cities import City
 
 PERSONAS = Path(__file__).parent.parent / "carrier" / "personas.json"
@@ -53,12 +54,14 @@ def answers() -> set[str]:
     return {Path(each["file"]).stem for each in listed}
 
 
-def schedule(city: City, *, now: datetime, window: tuple[time, time]) -> list[Customer]:
+def schedule(
+    city: City, *, now: datetime, window: tuple[time, time], book: RuleBook
+) -> list[Customer]:
     """Create the company, its drivers and a delivery for every persona."""
     Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
     drivers = [_driver(name, index, city) for index, name in enumerate(_DRIVERS, start=1)]
     return [
-        _delivery(index, persona, drivers[index % len(drivers)], city, now, window)
+        _delivery(index, persona, drivers[index % len(drivers)], city, now, window, book)
         for index, persona in enumerate(_mixed(personas()))
     ]
 
@@ -93,7 +96,13 @@ def _driver(name: str, index: int, city: City) -> Agent:
 
 
 def _delivery(  # noqa: PLR0917 - the columns of a table
-    index: int, persona: str, driver: Agent, city: City, now: datetime, window: tuple[time, time]
+    index: int,
+    persona: str,
+    driver: Agent,
+    city: City,
+    now: datetime,
+    window: tuple[time, time],
+    book: RuleBook,
 ) -> Customer:
     turn = index // len(_DRIVERS)
     start = _next_quarter(now) + timedelta(minutes=45 + 20 * turn)
@@ -117,6 +126,7 @@ def _delivery(  # noqa: PLR0917 - the columns of a table
         ),
         now=now,
         window=window,
+        book=book,
     )
     return Customer(number=number, persona=persona, delivery=delivery)
 

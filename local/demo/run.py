@@ -19,7 +19,7 @@ from app import logs, models
 from app.config import Settings
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent
-from app.runtime import Runtime
+from app.runtime import Runtime, rules
 from local.carrier.client import CarrierAdmin
 from local.demo import cities, morning, report
 from local.demo.screens import Screens
@@ -136,7 +136,9 @@ def _scheduled(console: Console, settings: Settings) -> list[morning.Customer]:
     migrations.up(models.database())
     now = datetime.now(UTC)
     city = cities.of_the_hour(now)
-    customers = morning.schedule(city, now=now, window=settings.calling_window)
+    customers = morning.schedule(
+        city, now=now, window=settings.calling_window, book=rules(settings)
+    )
     console.print(f"  [green]✓[/] morning   {len(customers)} deliveries in {city.name}")
     return customers
 

@@ -21,7 +21,7 @@ from local.carrier.client import CarrierAdmin
 from local.ports import Ports
 from local.product import product_processes
 from local.stack import LocalStack
-from tests.factories import ALL_DAY
+from tests.factories import ALL_DAY, ALWAYS, ALWAYS_RULES
 
 T = TypeVar("T")
 AUDIO = Path(__file__).parents[2] / "local" / "carrier" / "audio"
@@ -30,6 +30,7 @@ PACE = {
     "PATIENCE": "0.1",
     "RETRY_AFTER": "busy=1,no-answer=1,failed=1,machine=1",
     "CALLING_HOURS": "00:00-23:59",
+    "CALLING_RULES": str(ALWAYS_RULES),
 }
 
 
@@ -62,7 +63,7 @@ class Product:
             agent_email=self.agent.email,
             **fields,
         )
-        return plan(DEFAULT_TENANT, wish, now=now, window=ALL_DAY)
+        return plan(DEFAULT_TENANT, wish, now=now, window=ALL_DAY, book=ALWAYS)
 
     def settled(self, delivery: Delivery, state: str, seconds: float = 60) -> Delivery:
         """The delivery once its outreach is in a state and its agent told."""

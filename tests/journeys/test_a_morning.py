@@ -18,7 +18,7 @@ def test_an_answer_reaches_the_driver_word_for_word(product: Product) -> None:
     delivery = product.settled(product.deliver("leave-behind-planter"), "instructed")
     (call,) = product.calls(delivery)
     assert (call.status, call.outcome, call.answered_by) == ("completed", "instructed", "human")
-    assert call.notice_version == "en/1"
+    assert call.notice_version == "en/2"
     assert call.why_allowed["allowed"] is True
     recording = Recording.of(DEFAULT_TENANT, call_log_id=call.pk).get()
     assert recording.transcription.text == "please leave it behind the planter"

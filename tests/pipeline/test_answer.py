@@ -6,20 +6,25 @@ from datetime import timedelta
 
 import pytest
 
-from app.errors import PermanentError, TransientError
+from app.errors import PermanentError
 from app.gateways import RecordingFacts
 from app.models import CallLog, Customer, Delivery, PushMessage, Recording, Suppression
 from app.models.operations import SystemMetric
 from app.pipeline import record
-from app.pipeline.conclude import conclude
+from app.pipeline.conclude import Terms, conclude
 from app.pipeline.tell import delivered, tell
 from app.pipeline.transcribe import transcribe
 from app.pipeline.understand import understand
+from app.rules.attempts import parse
 from tests import factories
 from tests.factories import NOW, sid
 from tests.fakes import FakeSpeech, FakeStorage, FakeVoice
 
-RETRY = {"busy": 300, "no-answer": 1800, "failed": 60, "machine": 7200}
+TERMS = Terms(
+    policy=parse("busy=300,no-answer=1800,failed=60,machine=7200"),
+    book=factories.ALWAYS,
+    window=factories.ALL_DAY,
+)
 
 
 def ended_call(status: str = "completed", **fields) -> CallLog:
@@ -30,6 +35,11 @@ def ended_call(status: str = "completed", **fields) -> CallLog:
     basics = {"status": status, "in_flight": False, "call_sid": sid("CA"), "start_time": NOW,
               "end_time": NOW + timedelta(seconds=30), "duration": 30}  # fmt: skip
     return factories.call(delivery, **{**basics, **fields})
+
+
+def key(kind: str, text: str = "", **slots) -> dict:
+    """A key that was pressed, as the script keeps it."""
+    return {"kind": kind, "slots": slots, "text": text or kind, "scene": "menu", "at": NOW}
 
 
 def announced(call: CallLog, status: str = "completed") -> Recording:
@@ -47,7 +57,7 @@ def heard(call: CallLog, text: str) -> Recording:
 
 
 def concluded(call: CallLog, now=NOW) -> Delivery:
-    conclude(call.pk, now=now, retry_seconds=RETRY)
+    conclude(call.pk, TERMS, now=now)
     return Delivery.of("default", pk=call.delivery_id).get()
 
 
@@ -83,17 +93,6 @@ def test_every_step_may_be_done_twice(settings) -> None:
     assert len(Customer.of("default", pk=call.customer_id).get().call_history) == 1
 
 
-def test_the_same_announcement_twice_is_one_recording(settings) -> None:
-    call = ended_call()
-    facts = RecordingFacts(sid("RE"), call.call_sid, "completed", 5.0)
-    one = record.announce(call, facts, bucket="delauto", now=NOW)
-    two = record.announce(call, facts, bucket="delauto", now=NOW)
-    assert one.pk == two.pk
-    other = RecordingFacts(sid("RE"), call.call_sid, "completed", 5.0)
-    assert record.announce(call, other, bucket="delauto", now=NOW) is None
-    assert Recording.of("default").count() == 1
-
-
 def test_the_key_is_made_of_ids_alone(settings) -> None:
     call = ended_call()
     recording = announced(call)
@@ -104,24 +103,6 @@ def test_the_key_is_made_of_ids_alone(settings) -> None:
     assert recording.storage_key in storage.objects
     assert recording.audio_url == f"s3://delauto/{recording.storage_key}"
     assert len(recording.sha256) == 64
-
-
-def test_a_recording_that_is_not_there_yet_waits(settings) -> None:
-    recording, voice = announced(ended_call()), FakeVoice()
-    voice.audio = TransientError("404")
-    with pytest.raises(TransientError):
-        record.store(recording.pk, voice, FakeStorage(), now=NOW)
-    recording.reload()
-    assert recording.stage == "announced"
-
-
-def test_a_recording_that_never_comes_is_given_up_after_half_a_day(settings) -> None:
-    recording, voice = announced(ended_call(effects=["records"])), FakeVoice()
-    voice.audio = TransientError("404")
-    with pytest.raises(PermanentError):
-        record.store(recording.pk, voice, FakeStorage(), now=NOW + timedelta(hours=13))
-    recording.reload()
-    assert (recording.stage, recording.processing_status) == ("understood", "failed")
 
 
 def test_audio_that_takes_the_process_down_is_not_tried_for_ever(settings) -> None:
@@ -187,14 +168,14 @@ def test_a_call_that_goes_on_is_not_concluded(settings) -> None:
 
 
 def test_the_confirming_key_confirms(settings) -> None:
-    delivery = concluded(ended_call(effects=["confirm"]))
+    delivery = concluded(ended_call(chosen=[key("confirm")]))
     assert delivery.outreach.state == "confirmed"
     assert [d.kind.value for d in delivery.analysis.directives] == ["confirm"]
     assert "as planned" in tell(delivery.pk, now=NOW).text
 
 
 def test_the_opt_out_key_declines(settings) -> None:
-    delivery = concluded(ended_call(effects=["opt_out"]))
+    delivery = concluded(ended_call(chosen=[key("opt_out")]))
     assert delivery.outreach.state == "declined"
     assert Suppression.of("default").count() == 1
 
@@ -203,7 +184,7 @@ def test_a_spoken_opt_out_counts_like_the_key(settings) -> None:
     call = ended_call(effects=["records"])
     heard(call, "stop calling me and take me off your list")
     assert concluded(call).outreach.state == "declined"
-    assert Suppression.of("default", phone=call.to_number, scope="calls").count() == 1
+    assert Suppression.of("default", phone=call.to_number, scope="all").count() == 1
 
 
 def test_nobody_said_anything_at_all(settings) -> None:
@@ -252,7 +233,8 @@ def test_after_the_last_attempt_the_driver_is_told(settings) -> None:
 
 def test_an_old_call_does_not_speak_for_a_newer_attempt(settings) -> None:
     call = ended_call("busy")
-    Delivery.of("default").update(set__outreach__attempts=2)
+    newer = factories.call(Delivery.of("default").get(), attempt=2, to_number=factories.number())
+    assert Delivery.of("default").get().outreach.call_id == newer.pk
     delivery = concluded(call)
     assert delivery.outreach.state == "calling"
     call.reload()
@@ -276,7 +258,7 @@ def test_what_was_said_later_supersedes_and_what_was_said_before_is_kept(setting
     delivery = concluded(first)
     second = factories.call(
         delivery, attempt=2, status="completed", in_flight=False, call_sid=sid("CA"),
-        start_time=NOW, end_time=NOW, effects=["records"],
+        start_time=NOW, end_time=NOW + timedelta(hours=1), effects=["records"],
     )  # fmt: skip
     heard(second, "leave it in the porch")
     for _ in range(2):
@@ -290,7 +272,7 @@ def test_what_was_said_later_supersedes_and_what_was_said_before_is_kept(setting
 
 
 def test_news_waits_for_an_agent(settings) -> None:
-    call = ended_call(effects=["confirm"])
+    call = ended_call(chosen=[key("confirm")])
     Delivery.of("default").update(unset__agent_id=True)
     delivery = concluded(call)
     assert tell(delivery.pk, now=NOW) is None
@@ -300,7 +282,7 @@ def test_news_waits_for_an_agent(settings) -> None:
 
 
 def test_the_first_screen_counts_as_delivered(settings) -> None:
-    message = tell(concluded(ended_call(effects=["confirm"])).pk, now=NOW)
+    message = tell(concluded(ended_call(chosen=[key("confirm")])).pk, now=NOW)
     delivered(message, now=NOW)
     delivered(message, now=NOW + timedelta(hours=1))
     message.reload()

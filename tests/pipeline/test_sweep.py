@@ -78,6 +78,39 @@ def test_a_remedy_that_comes_often_does_not_keep_another_waiting(settings) -> No
     assert offered == {"conclude", "look_for_recording"}
 
 
+def test_a_call_that_was_left_for_later_is_offered_when_it_is_due(settings) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    call = factories.call(next_try_at=soon)
+    names = ("claimed, not dialled", "left for later, now due")
+    assert [found(name, now=soon - timedelta(seconds=1)) for name in names] == [[], []]
+    assert [found(name, now=soon) for name in names] == [[call.pk], [call.pk]]
+
+
+def test_a_call_that_is_queued_when_its_window_closes_is_withdrawn(settings) -> None:
+    closes = datetime.now(UTC) + timedelta(seconds=20)
+    call = factories.call(status="queued", queued_until=closes)
+    name = "queued until its window closed"
+    assert found(name, now=closes - timedelta(seconds=1)) == []
+    assert found(name, now=closes) == [call.pk]
+    assert "queued for too long" in named(factories.call(status="queued"))
+
+
+def test_a_call_that_was_never_placed_is_looked_for_once_more(settings) -> None:
+    name = "closed as not placed, to be looked for again"
+    closed = factories.call(status="failed", outcome="not_placed", settled_at=LATER)
+    factories.call(status="failed", outcome="not_placed", settled_at=LATER, looked_again_at=LATER)
+    assert found(name) == [closed.pk]
+    assert found(name, now=datetime.now(UTC) + timedelta(minutes=19)) == []
+
+
+def test_strangers_are_ended_whatever_becomes_of_the_wake_up(settings) -> None:
+    call = factories.call(status="completed", settled_at=LATER, strangers=["CA" + "0" * 32])
+    factories.call(status="completed", settled_at=LATER)
+    assert found("strangers not ended") == [call.pk]
+    call.modify(set__strangers_ended_at=LATER)
+    assert found("strangers not ended") == []
+
+
 def test_what_changed_a_moment_ago_is_left_alone(settings) -> None:
     factories.recording()
     assert found("not stored", now=datetime.now(UTC) + timedelta(seconds=10)) == []
@@ -108,4 +141,4 @@ def test_the_oldest_comes_first_and_no_more_than_asked(settings) -> None:
 
 def test_every_remedy_is_a_job() -> None:
     assert {rule.remedy for rule in RULES} <= set(queues.JOBS)
-    assert {rule.model for rule in RULES} == {CallLog, Recording, Delivery}
+    assert {rule.model for rule in RULES} >= {CallLog, Recording, Delivery}
