@@ -23,6 +23,12 @@ from app.states import CALL, CALL_ENDED
 
 log = structlog.get_logger()
 _PROVEN = ("key", "speech")
+_SOURCES = {
+    status: sorted(source for source in CALL.table if CALL.allows(source, status))
+    for status in CALL.table
+}
+"""By state: from which others the table leads to it."""
+_ENDED = sorted(CALL_ENDED)
 _KEYS = {"$ifNull": ["$webhook_events.key", []]}
 
 
@@ -131,7 +137,7 @@ def may_be(call_sid: str) -> dict[str, Any]:
     return {
         "$or": [
             {"call_sid": call_sid},
-            {"call_sid": None, "status": {"$nin": sorted(CALL_ENDED)}},
+            {"call_sid": None, "status": {"$nin": _ENDED}},
         ]
     }
 
@@ -166,8 +172,7 @@ def _event(report: Report, now: datetime) -> dict[str, Any]:
 
 def _moved(report: Report, status: str, now: datetime) -> dict[str, Any]:
     """The call's state and times. Only a source from which the table leads here moves."""
-    sources = sorted(source for source in CALL.table if CALL.allows(source, status))
-    moves = {"$in": ["$status", sources]}
+    moves = {"$in": ["$status", _SOURCES[status]]}
     step = {
         "machine": CALL.name,
         "from": "$status",

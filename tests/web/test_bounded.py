@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -184,6 +185,27 @@ def test_a_report_that_cannot_be_kept_is_refused_so_that_it_comes_again(
         time.sleep(0.2)
     live_call.reload()
     assert live_call.status == "completed"
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_many_who_wait_together_are_all_answered_in_time(
+    parts, own, twilio, live_call, trouble
+) -> None:
+    app = twilio.client.application
+    form = {"CallStatus": "completed", "SequenceNumber": "3"}
+
+    def ask(number: int):
+        one = Twilio(app.test_client(), own)
+        if number % 2:
+            return timed(one.about, live_call, "status", **form).status_code
+        return verbs(timed(one.about, live_call, "script/menu"))
+
+    with TROUBLES[trouble](parts), ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(ask, range(24))) == [MOMENT, 503] * 12
+    until = time.monotonic() + 20
+    while twilio.about(live_call, "status", **form).status_code != 204:
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 def test_a_key_that_was_pressed_meanwhile_is_not_lost(parts, twilio, live_call) -> None:

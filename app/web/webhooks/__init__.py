@@ -19,7 +19,8 @@ def only_twilio() -> Response | None:
     settings = runtime_here().settings
     if not is_from_twilio(request, settings.public_url, settings.auth_tokens):
         abort(403, "the signature is missing or wrong")
-    if request.values.get("AccountSid") != settings.twilio_account_sid:
+    account = request.form.get("AccountSid") or request.args.get("AccountSid")
+    if account != settings.twilio_account_sid:
         abort(403, "this is about another account")
     return None
 

@@ -7,16 +7,17 @@ A route that speaks to a caller is made with ``spoken``, one that takes a report
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 
 import pymongo
 import structlog
 from bson import ObjectId
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from flask.blueprints import BlueprintSetupState
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, NetworkTimeout, PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from app import callbacks, queues
@@ -24,6 +25,7 @@ from app.crash_points import reach
 from app.pipeline import ledger, live_call
 from app.pipeline.ledger import Change
 from app.pipeline.live_call import Found
+from app.queues import WakeUp
 from app.web import twiml
 from app.web.breaker import Breaker
 from app.web.here import runtime_here
@@ -34,10 +36,13 @@ SPOKEN_SECONDS = 3.0
 """All that MongoDB is given while a caller waits for the next words."""
 REPORTED_SECONDS = 3.0
 """The same for a report: after a 503 Twilio brings it again, all tries within 15 seconds."""
+_WAKING_SECONDS = 1.5
+"""What a wake-up waits for those before it."""
 MOST_TRIES = 3
 _DATABASE = "delauto.database"
 _WAKING = "delauto.waking"
 _READER = "delauto.reader"
+_WAKER = "delauto.waker"
 _WRITER = "delauto.writer"
 _KEYS = re.compile(r"[0-9*#]{1,16}")
 _AS_LETTERS = str.maketrans("*#", "sp")
@@ -61,6 +66,7 @@ def bounded(seconds: float) -> Iterator[None]:
     breaker: Breaker = current_app.extensions[_DATABASE]
     if not breaker.allows():
         raise DatabaseAwayError("the database was out of reach a moment ago")
+    g.database_until = time.monotonic() + seconds
     try:
         with pymongo.timeout(seconds):
             yield
@@ -150,13 +156,19 @@ def again() -> str | None:
 def write_with_others(change: Change) -> bool:
     """Write a change to a call in one trip with those of other requests; see ``ledger.Writer``."""
     writer: Together[Change, bool] = current_app.extensions[_WRITER]
-    return writer.ask(change, seconds=REPORTED_SECONDS)
+    return writer.ask(change, seconds=_left())
 
 
 def find_with_others(call_id: ObjectId) -> Found | None:
     """Read a call and its delivery in one trip with those of other requests."""
     reader: Together[ObjectId, Found | None] = current_app.extensions[_READER]
-    return reader.ask(call_id, seconds=SPOKEN_SECONDS)
+    return reader.ask(call_id, seconds=_left())
+
+
+def _left() -> float:
+    """The seconds left of those that ``bounded`` gave."""
+    until: float = g.database_until
+    return max(0.0, until - time.monotonic())
 
 
 def wake(job: queues.Job, document_id: ObjectId, call_id: str) -> None:
@@ -164,10 +176,19 @@ def wake(job: queues.Job, document_id: ObjectId, call_id: str) -> None:
     breaker: Breaker = current_app.extensions[_WAKING]
     if not breaker.allows():
         return
-    if runtime_here().waker.enqueue(job, document_id, correlation_id=call_id):
+    waker: Together[WakeUp, bool] = current_app.extensions[_WAKER]
+    try:
+        taken = waker.ask(WakeUp(job, document_id, call_id), seconds=_WAKING_SECONDS)
+    except NetworkTimeout:
+        taken = False
+    if taken:
         breaker.worked()
     else:
         breaker.failed()
+
+
+def _enqueue(wake_ups: Sequence[WakeUp]) -> list[bool]:
+    return [runtime_here().waker.enqueue_all(wake_ups)] * len(wake_ups)
 
 
 def hang_up(call_id: ObjectId, correlation_id: str) -> None:
@@ -181,6 +202,7 @@ def fit(blueprint: Blueprint) -> None:
     @blueprint.record
     def _(state: BlueprintSetupState) -> None:
         state.app.extensions[_READER] = Together(live_call.find)
+        state.app.extensions[_WAKER] = Together(_enqueue)
         state.app.extensions[_WRITER] = Together(ledger.write)
         state.app.extensions[_DATABASE] = Breaker(rest=1.0, most=3)
         state.app.extensions[_WAKING] = Breaker(rest=5.0)
