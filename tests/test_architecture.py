@@ -172,6 +172,7 @@ def test_the_collections_are_reached_past_the_scope_only_where_it_must_be() -> N
         "app/pipeline/claim_writes.py",
         "app/pipeline/due.py",
         "app/pipeline/ledger.py",
+        "app/pipeline/live_call.py",
         "app/pipeline/progress.py",
         "app/pipeline/standing.py",
         "app/pipeline/sweep.py",
