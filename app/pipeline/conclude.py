@@ -101,7 +101,8 @@ def conclude_reply(reply_id: ObjectId, *, now: datetime) -> Concluded | None:
 def _still_to_come(call: CallLog, recordings: Sequence[Recording]) -> bool:
     if recordings:
         return any(recording.stage != "understood" for recording in recordings)
-    return call.status == "completed" and Effect.RECORDS.value in call.effects
+    # However the call ended: one that broke off after the beep was recorded all the same.
+    return Effect.RECORDS.value in call.effects
 
 
 def _talked(call: CallLog) -> bool:

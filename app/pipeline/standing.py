@@ -27,7 +27,7 @@ _FIELDS: dict[type[TenantDocument], tuple[str, ...]] = {
     Consent: ("tenant_id", "phone", "basis", "source", "since", "withdrawn"),
     CallLog: (
         "tenant_id", "to_number", "status", "call_sid", "outcome", "direction", "claimed_at",
-        "dialing_at", "delivery_id", "covers", "answered_by",
+        "dialing_at", "end_time", "history.to", "delivery_id", "covers", "answered_by",
     ),
     Message: (
         "tenant_id", "to_number", "status", "message_sid", "purpose", "claimed_at", "sending_at",
@@ -180,24 +180,31 @@ def _consented(document: _Raw) -> Consented:
 def _contact(document: _Raw) -> Contact | None:
     """A call or text that was placed, or is about to be; None for one that never was.
 
-    A customer who called us was not contacted by us, and a receipt answers what they sent.
+    A customer who called us was not contacted by us, and a receipt answers what they sent. A call
+    counts from its end: nobody knows how long it waited at the network before it rang.
     """
     text = "purpose" in document
     placed = document.get("message_sid" if text else "call_sid")
     ended_unplaced = document["status"] in ("canceled", "failed") and not placed
     if ended_unplaced or document.get("direction") == "inbound":
         return None
-    if document["status"] == "canceled" or document.get("purpose") == "receipt":
+    if document.get("purpose") == "receipt":
+        return None
+    if document["status"] == "canceled" and not _rang(document):
         return None
     covered = document.get("covers") or [document.get("delivery_id")]
     started = document.get("sending_at" if text else "dialing_at")
     return Contact(
-        at=_aware(started or document["claimed_at"]),
+        at=_aware(document.get("end_time") or started or document["claimed_at"]),
         channel="sms" if text else "call",
         delivery_ids=tuple(str(each) for each in covered if each),
         status=document["status"],
         answered_by=document.get("answered_by"),
     )
+
+
+def _rang(document: _Raw) -> bool:
+    return any(step.get("to") == "ringing" for step in document.get("history") or ())
 
 
 def _coordinates(delivery: Delivery) -> tuple[float, float] | None:

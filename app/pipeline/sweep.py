@@ -99,11 +99,23 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "recording not announced",
         CallLog,
-        {"status": "completed", "settled_at": None, "effects": "records", "recording_url": None},
+        {
+            "status__in": sorted(CALL_ENDED),
+            "settled_at": None,
+            "effects": "records",
+            "recording_url": None,
+        },
         timedelta(seconds=60),
         "look_for_recording",
     ),
-    Rule("not stored", Recording, {"stage": "announced"}, timedelta(seconds=20), "store"),
+    Rule(
+        "not stored",
+        Recording,
+        {"stage": "announced"},
+        timedelta(seconds=20),
+        "store",
+        due="next_try_at",
+    ),
     Rule("not transcribed", Recording, {"stage": "stored"}, timedelta(seconds=60), "transcribe"),
     Rule(
         "not understood", Recording, {"stage": "transcribed"}, timedelta(seconds=15), "understand"

@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandListener
 from app.models import CallLog, Consent, Delivery, Message, Suppression, database
 from app.pipeline.permission import explain, facts_of, judge_delivery
 from app.pipeline.suppression import lift, suppress
+from app.states import CALL
 from tests import factories
 from tests.factories import ALL_DAY, BOOK, NOW
 
@@ -128,6 +129,22 @@ def test_calls_that_were_placed_are_contacts(settings, fields, counts) -> None:
     if counts:
         assert contacts[0].channel == "call"
         assert contacts[0].delivery_ids == (str(delivery.pk),)
+
+
+def test_a_call_that_was_withdrawn_while_it_rang_is_a_contact(settings) -> None:
+    delivery = waiting()
+    call = factories.call(delivery, status="queued", call_sid="CA" + "1" * 32)
+    call.move_to(CALL, "ringing", at=NOW, cause="the network's report")
+    call.move_to(CALL, "canceled", at=NOW, cause="withdrawn")
+    assert len(facts(delivery).contacts) == 1
+
+
+def test_a_call_counts_from_its_end_for_it_may_have_waited_before_it_rang(settings) -> None:
+    delivery, asked = waiting(), NOW - timedelta(hours=2)
+    over = {"dialing_at": asked, "end_time": asked + timedelta(hours=1)}
+    factories.call(delivery, status="no-answer", call_sid="CA" + "1" * 32, **over)
+    (contact,) = facts(delivery).contacts
+    assert contact.at == asked + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,17 @@ def test_news_for_an_agent_is_swept_and_news_for_nobody_is_not(settings) -> None
     assert found("not told") == [news.pk]
 
 
-def test_a_recording_that_was_never_announced_is_looked_for(settings) -> None:
-    call = factories.call(status="completed", effects=["records"])
+@pytest.mark.parametrize("status", ["completed", "failed"])
+def test_a_recording_that_was_never_announced_is_looked_for(settings, status) -> None:
+    call = factories.call(status=status, effects=["records"])
     assert "recording not announced" in named(call)
+
+
+def test_a_recording_that_is_not_there_yet_is_asked_for_when_its_pause_is_over(settings) -> None:
+    waits = factories.recording(next_try_at=LATER + timedelta(hours=1))
+    due = factories.recording(next_try_at=datetime.now(UTC) - timedelta(hours=1))
+    assert found("not stored") == [due.pk]
+    assert named(waits) == []
 
 
 def test_a_remedy_that_comes_often_does_not_keep_another_waiting(settings) -> None:
