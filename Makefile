@@ -1,7 +1,7 @@
 # Each target calls the real thing; the virtual environment makes itself.
 PYTHON := .venv/bin/python
 
-.PHONY: demo test check lint bench setup
+.PHONY: demo test check lint bench torture setup
 demo: .venv/ready
 	@.venv/bin/delauto demo $(DEMO_ARGS)
 
@@ -18,6 +18,11 @@ lint: .venv/ready
 
 bench: .venv/ready
 	@for name in transcribe understand webhooks claim pace; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
+
+# Longer than a test run: 10,000 attempts with everything killed, then 10,000 drawn lives.
+torture: .venv/ready
+	@$(PYTHON) -m tests.torture $(TORTURE_ARGS)
+	@STATE_MACHINE_EXAMPLES=10000 $(PYTHON) -m pytest -q -s tests/attempts/test_state_machine.py
 
 setup: .venv/ready
 
