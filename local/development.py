@@ -10,9 +10,10 @@ from rich.console import Console
 from watchfiles import PythonFilter, watch
 
 import migrations
-from app import logs, models
+from app import callbacks, logs, models
 from app.config import Settings
 from app.errors import AppError
+from local.carrier.client import CarrierAdmin
 from local.environment_file import environment_file
 from local.ports import web_port
 from local.product import product_processes
@@ -39,6 +40,7 @@ def up(*, port: int, speed: float) -> None:
             for process in processes:
                 stack.supervisor.add(process)
             stack.supervisor.start_all()
+            _connect_inbound(Settings.from_env(environment), stack)
             for name, part in stack.parts.items():
                 console.print(f"  [green]✓[/] {name:<9} {part}")
             console.print(f"  [green]✓[/] page      [bold]{address}/[/]")
@@ -51,6 +53,20 @@ def up(*, port: int, speed: float) -> None:
         except KeyboardInterrupt:
             pass
         console.print("Stopping.")
+
+
+def _connect_inbound(settings: Settings, stack: LocalStack) -> None:
+    """Let calls and texts to the local carrier's number come to the product."""
+    if "carrier" not in stack.parts:
+        return
+    carrier = CarrierAdmin(
+        settings.twilio_api_url, settings.twilio_account_sid, settings.auth_tokens[0]
+    )
+    carrier.answer_with(
+        callbacks.absolute(settings.public_url, callbacks.INBOUND_CALL),
+        callbacks.absolute(settings.public_url, callbacks.INBOUND_MESSAGE),
+        callbacks.absolute(settings.public_url, callbacks.INBOUND_STATUS),
+    )
 
 
 def _migrate(settings: Settings) -> None:

@@ -110,10 +110,13 @@ class FakeStorage:
 
 
 class FakeSpeech:
-    """Hears what it is told to hear."""
+    """Hears what it is told to hear; ``heard_in``: in one language, whichever it is asked for."""
 
-    def __init__(self, text: str | BaseException = "leave it behind the planter") -> None:
+    def __init__(
+        self, text: str | BaseException = "leave it behind the planter", heard_in: str | None = None
+    ) -> None:
         self.text = text
+        self.heard_in = heard_in
         self.heard: list[bytes | Path] = []
 
     def load(self) -> None:
@@ -125,7 +128,7 @@ class FakeSpeech:
             raise self.text
         return Transcript(
             text=self.text,
-            language=language,
+            language=self.heard_in or language,
             confidence=0.9 if self.text else 0.0,
             no_speech=not self.text,
             duration=4.0,

@@ -178,12 +178,20 @@ def test_a_company_makes_its_choices(surroundings, settings) -> None:
         (["--unset", "name"], "--unset knows no name"),
         (["--calls-a-day", "0"], "0 is not in the range"),
         (["--mode", "hope"], "hope"),
+        (["--calls-per-second", "nan"], "--calls-per-second must be a number"),
     ],
 )
 def test_a_companys_wrong_choice_changes_nothing(surroundings, settings, options, said) -> None:
     answer = delauto("tenant", "set", "Harbour Parcels", *options, environment=surroundings)
     assert answer.returncode != 0
     assert said in answer.stderr
+    assert Tenant.of("default").count() == 0
+
+
+def test_a_company_needs_a_name(surroundings, settings) -> None:
+    answer = delauto("tenant", "set", "  ", environment=surroundings)
+    assert answer.returncode != 0
+    assert "needs a name" in answer.stderr
     assert Tenant.of("default").count() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -58,6 +59,8 @@ def set_tenant(
         "quiet_days": list(given["quiet_days"]) or None,
     }
     chosen = {field: value for field, value in wishes.items() if value is not None}
+    if not name.strip():
+        raise PermanentError("the company needs a name: customers hear it first")
     _check(chosen, callback_number)
     forgotten = _fields(unset)
     with database():
@@ -80,6 +83,8 @@ def set_tenant(
 def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
     """Raises PermanentError naming everything that cannot be read."""
     problems = []
+    if not math.isfinite(chosen.get("calls_per_second", 1.0)):
+        problems.append("--calls-per-second must be a number")
     numbers = {"callback-number": callback_number, "transfer-number": chosen.get("transfer_number")}
     for option, number in numbers.items():
         if number is not None and not E164.fullmatch(number):

@@ -16,7 +16,7 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from app.models import Circuit, database
+from app.models import CallLog, Circuit, database
 from app.rules import network_errors
 
 log = structlog.get_logger()
@@ -104,8 +104,15 @@ def tripped(name: str, who: ObjectId) -> bool:
 
 
 def close(name: str) -> bool:
-    """Close it by hand, the cause having been mended; False where it was not open."""
-    return _close(name, {"state": {"$ne": "closed"}})
+    """Close it by hand, the cause having been mended; False where it was not open.
+
+    Calls that wait for it are looked at again at once.
+    """
+    closed = _close(name, {"state": {"$ne": "closed"}})
+    if closed and name == CALLS:
+        waiting = {"status": "intended", "dialing_at": None, "next_try_at__ne": None}
+        CallLog.across_tenants(**waiting).update(unset__next_try_at=True)
+    return closed
 
 
 def standing() -> list[Circuit]:

@@ -9,6 +9,7 @@ from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from app.models import CallLog, Delivery, PushMessage, SystemMetric
+from app.rules.analysis import Kind
 
 log = structlog.get_logger()
 _WITHOUT_WORDS = {
@@ -16,8 +17,14 @@ _WITHOUT_WORDS = {
     "declined": "Deliver as planned. The customer does not want calls.",
     "nothing_said": "The customer said nothing. Deliver as planned.",
     "unreachable": "The customer could not be reached. Deliver as planned.",
-    "instructed": "The customer left a message. The office is listening to it.",
 }
+_LISTENING = "The customer left a message. The office is listening to it."
+_WITHOUT_ORDERS = {
+    Kind.SPEAK_TO_HUMAN: "The customer asked for the office. Deliver as planned.",
+    Kind.WRONG_NUMBER: "The number belongs to somebody else. Deliver as planned.",
+    Kind.QUESTION: "The customer asked a question. Deliver as planned.",
+}
+"""What directives come to for the driver that leave nothing for them to do."""
 
 
 def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
@@ -57,6 +64,10 @@ def sentence(delivery: Delivery) -> str:
     """What the driver reads; empty while nothing is known."""
     if delivery.analysis and delivery.analysis.instructions:
         return str(delivery.analysis.instructions)
+    if delivery.outreach.state == "instructed":
+        kinds = [each.kind for each in delivery.analysis.directives] if delivery.analysis else []
+        known = [_WITHOUT_ORDERS[kind] for kind in kinds if kind in _WITHOUT_ORDERS]
+        return known[0] if known else _LISTENING
     return _WITHOUT_WORDS.get(delivery.outreach.state, "")
 
 

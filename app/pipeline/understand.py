@@ -13,6 +13,8 @@ from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
 from app.rules import directives
 from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
+from app.rules.directives.reading import Reading
+from app.rules.directives.sentence import dispatcher_summary, driver_sentence
 from app.states import RECORDING
 
 _ENGLISH = "en"
@@ -44,6 +46,7 @@ def understand(recording_id: ObjectId, *, now: datetime) -> Recording | None:
     analysis = read(
         recording.transcription.text or "",
         recording.language or _ENGLISH,
+        expected=_expected(recording),
         at=spoken_at,
         confidence=recording.transcription.confidence,
     )
@@ -72,14 +75,31 @@ def _spoken_at(recording: Recording) -> datetime:
     return moment
 
 
-def read(text: str, language: str, *, at: datetime, confidence: float = 1.0) -> Analysis:
+def _expected(recording: Recording) -> str:
+    """The language in which the customer was asked, and probably answered."""
+    if recording.call_log_id is None:
+        return str(Reply.of(recording.tenant_id, pk=recording.reply_id).get().language)
+    return str(CallLog.of(recording.tenant_id, pk=recording.call_log_id).get().language)
+
+
+def read(
+    text: str, language: str, *, at: datetime, confidence: float = 1.0, expected: str = _ENGLISH
+) -> Analysis:
     """What words mean; ``at`` is when they were said, in the customer's time zone.
 
     Words in a language that is not understood here are kept whole, for the driver and for a
-    person to look at.
+    person to look at. Where English was heard from somebody ``expected`` to speak another
+    language, a model without that language may have made it up: nothing is read from it.
     """
     if not text.strip():
         return SILENT
+    if language == _ENGLISH != expected:
+        tongue = _LANGUAGES.get(expected, expected)
+        return Analysis(
+            summary=f"The customer probably spoke {tongue}, which was not heard as such.",
+            priority=Priority.HIGH,
+            needs_review=True,
+        )
     if language == _ENGLISH:
         return directives.understand(text, now=at, speech_confidence=confidence)
     tongue = _LANGUAGES.get(language, language)
@@ -114,7 +134,7 @@ def _chosen(call: CallLog) -> Analysis | None:
         Directive(Kind(each["kind"]), each["text"], 1.0, each.get("slots") or {})
         for each in call.chosen
     )
-    worded = directives.understand(". ".join(each.text for each in meant), now=_local(call))
+    worded = together([*_worded(meant, _local(call)), *_dated(meant)])
     alone = _BY_KEY_ALONE.get(meant[-1].kind) if len(meant) == 1 else None
     return replace(
         worded,
@@ -123,6 +143,20 @@ def _chosen(call: CallLog) -> Analysis | None:
         confidence_score=1.0,
         needs_review=False,
     )
+
+
+def _worded(meant: Sequence[Directive], at: datetime) -> list[Analysis]:
+    said = [each.text for each in meant if each.kind is not Kind.RESCHEDULE]
+    return [directives.understand(". ".join(said), now=at)] if said else []
+
+
+def _dated(meant: Sequence[Directive]) -> list[Analysis]:
+    """A chosen day, worded from its date: written out, its figures would be read as hours."""
+    days = [Reading(each.kind, 0, 0, each.slots) for each in meant if each.kind is Kind.RESCHEDULE]
+    if not days:
+        return []
+    summary = dispatcher_summary(days, voicemail=False, complaint=False, said=True)
+    return [Analysis(instructions=driver_sentence(days), summary=summary, priority=Priority.HIGH)]
 
 
 def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
@@ -134,8 +168,9 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
         text = (recording.transcription.text or "").strip() if recording.transcription else ""
         if _lost(recording):
             parts.append(LOST)
-        elif text and (recording.language or _ENGLISH) != _ENGLISH:
-            parts.append(read(text, recording.language, at=_local(call)))
+        elif text and {recording.language or _ENGLISH, call.language} != {_ENGLISH}:
+            heard = recording.language or _ENGLISH
+            parts.append(read(text, heard, at=_local(call), expected=call.language))
         elif text:
             words.append(text)
             confidence = min(confidence, recording.transcription.confidence or 0.0)

@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import PermanentError
 from app.gateways import RecordingFacts
-from app.models import CallLog, Customer, Delivery, PushMessage, Recording, Suppression
+from app.models import CallLog, Customer, Delivery, PushMessage, Recording, Review, Suppression
 from app.models.operations import SystemMetric
 from app.pipeline import record
 from app.pipeline.conclude import Terms, conclude
@@ -185,6 +185,57 @@ def test_a_spoken_opt_out_counts_like_the_key(settings) -> None:
     heard(call, "stop calling me and take me off your list")
     assert concluded(call).outreach.state == "declined"
     assert Suppression.of("default", phone=call.to_number, scope="all").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2026-11-24", "Tuesday 24 November"),
+        ("2026-12-01", "Tuesday 1 December"),
+        ("2027-03-13", "Saturday 13 March"),
+    ],
+)
+def test_a_day_chosen_by_key_is_told_as_that_day_and_as_no_hour(settings, date, said) -> None:
+    call = ended_call(chosen=[key("reschedule", f"another day: {date}", date=date)])
+    delivery = concluded(call)
+    assert delivery.outreach.state == "instructed"
+    assert said in tell(delivery.pk, now=NOW).text
+    assert said in delivery.analysis.summary
+    assert ":" not in delivery.analysis.instructions
+
+
+def test_a_chosen_day_and_another_key_are_both_told(settings) -> None:
+    chosen = [
+        key("reschedule", "another day: 2026-11-24", date="2026-11-24"),
+        key("leave_at", "leave it at the front door", place="front door"),
+    ]
+    told = concluded(ended_call(chosen=chosen)).analysis.instructions
+    assert "Tuesday 24 November" in told
+    assert "front door" in told
+
+
+@pytest.mark.parametrize("heard_as", ["stop calling me", "put it out of sight"])
+def test_english_heard_from_who_was_asked_in_french_is_left_to_a_person(settings, heard_as) -> None:
+    call = ended_call(effects=["records"], language="fr")
+    storage, recording = FakeStorage(), announced(call)
+    record.store(recording.pk, FakeVoice(), storage, now=NOW)
+    transcribe(recording.pk, FakeSpeech(heard_as, heard_in="en"), storage, now=NOW)
+    understand(recording.pk, now=NOW)
+    delivery = concluded(call)
+    assert (delivery.outreach.state, delivery.analysis.directives) == ("instructed", [])
+    assert delivery.analysis.needs_review
+    assert Review.of("default", delivery_id=delivery.pk).count() == 1
+    assert Suppression.of("default").count() == 0
+    assert "office is listening" in tell(delivery.pk, now=NOW).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("speak_to_human", "asked for the office"), ("wrong_number", "somebody else")],
+)
+def test_what_leaves_the_driver_nothing_to_do_is_told_as_it_is(settings, kind, told) -> None:
+    delivery = concluded(ended_call(chosen=[key(kind)]))
+    assert told in tell(delivery.pk, now=NOW).text
 
 
 def test_nobody_said_anything_at_all(settings) -> None:

@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.models import Circuit
 from app.pipeline import circuit
 from app.pipeline.circuit import CALLS, MESSAGES
+from tests import factories
 from tests.factories import NOW
 
 PAUSE = circuit.FIRST_PAUSE
@@ -144,6 +145,14 @@ def test_a_try_whose_worker_died_makes_room_after_a_while(settings) -> None:
     assert may_ask(NOW + PAUSE)
     assert not may_ask(NOW + PAUSE + circuit.TRY_WITHIN - timedelta(seconds=1))
     assert may_ask(NOW + PAUSE + circuit.TRY_WITHIN)
+
+
+def test_calls_that_wait_for_it_go_on_when_an_operator_closes_it(settings) -> None:
+    opened()
+    call = factories.call(next_try_at=NOW + timedelta(hours=1))
+    circuit.close(CALLS)
+    call.reload()
+    assert call.next_try_at is None
 
 
 def test_an_operator_can_close_it(settings) -> None:

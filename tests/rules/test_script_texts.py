@@ -287,7 +287,7 @@ def test_no_phrase_means_two_keys_and_every_phrase_is_understood(code) -> None:
         assert all(len(phrase) <= 100 for phrase in expected)
 
 
-OWN = "Your words are kept on tape for the driver."
+OWN = "Your words are recorded for the driver."
 
 
 def test_a_company_may_say_it_in_its_own_words_and_voice() -> None:
@@ -323,6 +323,8 @@ def test_own_words_of_the_notice_have_a_version_of_their_own() -> None:
         ({"en": {"goodbye": "Bye {."}}, "no placeholder"),
         ({"en": {"greeting": "Hello, your parcel comes {when}."}}, "must name {company}"),
         ({"en": {"voicemail": "This is {company}."}}, "must name {callback}"),
+        ({"en": {"notice": "Hello."}}, "must say that what is said is recorded"),
+        ({"de": {"notice": "Guten Tag."}}, "must say that what is said is recorded"),
         ({"voices": {"en": "Siri"}}, "must be the name of a voice"),
         ({"voices": {"it": "Polly.Bianca-Neural"}}, "languages are"),
         ({"voices": ["Polly.Joanna"]}, "must be a table"),

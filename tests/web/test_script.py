@@ -217,7 +217,7 @@ def test_the_customers_language_is_spoken_with_its_voice(line, code, words) -> N
 
 
 def test_a_company_is_heard_in_its_own_words_and_voice(line) -> None:
-    own = "We keep what you say on tape."
+    own = "We keep a recording of what you say."
     Tenant.of("default").update(
         set__prompts={"en": {"notice": own, "menu": "{broken"}}, set__voices={"en": "Google.en-A"}
     )

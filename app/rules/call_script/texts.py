@@ -103,6 +103,10 @@ def own_language(
     )
 
 
+_SAYS_RECORDED = re.compile(r"record|grab|enregistr|aufzeichn|aufgezeichn|aufnahm|aufnehm", re.I)
+"""A word of each language without which a recording notice is none."""
+
+
 def problems(wish: Mapping[str, Any]) -> list[str]:
     """Everything wrong with a company's own texts, as read from their file; each says where."""
     found: list[str] = []
@@ -125,6 +129,8 @@ def problem(base: Language, name: str, text: Any) -> str | None:
         return "there is no such text; `delauto script show` lists them"
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
         return f"must be a text of 1 to {LONGEST} letters, that is at most some 40 seconds"
+    if name == "notice" and not _SAYS_RECORDED.search(text):
+        return "must say that what is said is recorded: without that, nobody may be recorded"
     return _names_problem(base, name, text)
 
 
