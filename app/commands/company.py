@@ -31,6 +31,7 @@ def tenant() -> None:
     type=click.Choice(["consent", "package_notification"]),
     help="On what basis customers are called.",
 )
+@click.option("--days-ahead", type=click.IntRange(1, 30), help="Called at most so early.")
 @click.option("--calls-a-day", type=click.IntRange(1, 100), help="At most, to one number.")
 @click.option("--calls-a-delivery", type=click.IntRange(1, 100), help="At most.")
 @click.option("--calls-per-second", type=click.FloatRange(0.01, 100), help="This company's share.")
@@ -110,7 +111,7 @@ def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
 
 _NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}
 _MAY_BE_UNSET = (
-    "hours", "mode", "calls-a-day", "calls-a-delivery", "calls-per-second", "calls-in-progress",
+    "hours", "mode", "days-ahead", "calls-a-day", "calls-a-delivery", "calls-per-second", "calls-in-progress",
     "quiet-days", "transfer-number", "transfer-hours", "texts",
 )  # fmt: skip
 
@@ -131,6 +132,7 @@ def _choices(found: Tenant) -> list[str]:
     values = {
         "basis": calling.mode,
         "hours": calling.hours,
+        "days ahead": calling.days_ahead,
         "calls a day to a number": calling.most_calls_a_day,
         "calls a delivery": calling.most_calls_a_delivery,
         "calls a second": calling.calls_per_second,

@@ -32,6 +32,8 @@ class CallingChoices(EmbeddedDocument):
     """Local times like 09:00-20:00; narrows the lawful hours, never widens them."""
     mode = StringField(choices=("consent", "package_notification"), default="consent")
     """On what basis customers are called; see ``app.rules.gate``."""
+    days_ahead = IntField(min_value=1)
+    """Called at most so long before the van; absent: the rules' own."""
     most_calls_a_day = IntField(min_value=1)
     """To one number, over all deliveries; absent: the rules' own."""
     most_calls_a_delivery = IntField(min_value=1)

@@ -116,6 +116,7 @@ class Ledger:
             installation_hours=window,
             tenant_hours=hours(choices["hours"]) if choices.get("hours") else None,
             quiet_days=_days(tuple(choices.get("quiet_days") or ())),
+            days_ahead=choices.get("days_ahead"),
             most_calls_a_day=choices.get("most_calls_a_day"),
             most_calls_a_delivery=choices.get("most_calls_a_delivery"),
         )

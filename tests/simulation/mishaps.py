@@ -48,7 +48,7 @@ _OF_THE_DAY = {
 OWN: dict[str, float] = {
     "process killed": 0.004,
     "redis emptied": 0.01,
-    "workers away": 0.02,
+    "workers away": 0.06,
     "web out of reach": 0.006,
     "web answer lost": 0.01,
     "database out of reach": 0.005,

@@ -73,6 +73,12 @@ class Closed(Rule):
     """The public holidays of the regions that the rule names."""
 
 
+class Lead(Rule):
+    """How long before the van the customer is disturbed at the earliest."""
+
+    hours: Annotated[int, Field(ge=1, le=24 * 365)]
+
+
 class Cap(Rule):
     """How often at most: in so many hours, on one local day, or over all the days we count."""
 
@@ -102,6 +108,7 @@ class _Book(BaseModel):
     version: Annotated[str, Field(min_length=1)]
     hours: tuple[Hours, ...] = ()
     closed: tuple[Closed, ...] = ()
+    leads: tuple[Lead, ...] = ()
     caps: tuple[Cap, ...] = ()
     bases: tuple[Basis, ...] = ()
 
@@ -112,6 +119,7 @@ class Applying:
 
     hours: tuple[Hours, ...]
     closed: tuple[Closed, ...]
+    leads: tuple[Lead, ...]
     caps: tuple[Cap, ...]
     bases: tuple[Basis, ...]
 
@@ -123,6 +131,7 @@ class RuleBook:
     version: str
     hours: tuple[Hours, ...]
     closed: tuple[Closed, ...]
+    leads: tuple[Lead, ...]
     caps: tuple[Cap, ...]
     bases: tuple[Basis, ...]
 
@@ -141,6 +150,7 @@ class RuleBook:
             return Applying(
                 hours=tuple(rule for rule in self.hours if _holds(rule, regions, channel)),
                 closed=tuple(rule for rule in self.closed if _holds(rule, regions, channel)),
+                leads=tuple(rule for rule in self.leads if _holds(rule, regions, channel)),
                 caps=tuple(rule for rule in self.caps if _holds(rule, regions, channel)),
                 bases=tuple(rule for rule in self.bases if _holds(rule, regions, channel)),
             )
@@ -150,7 +160,7 @@ class RuleBook:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, in the order of the file's kinds."""
-        return (*self.hours, *self.closed, *self.caps, *self.bases)
+        return (*self.hours, *self.closed, *self.leads, *self.caps, *self.bases)
 
 
 def _holds(rule: Rule, regions: frozenset[str], channel: str) -> bool:
@@ -174,7 +184,7 @@ def load(text: str) -> RuleBook:
         raise RuleBookError(f"is no TOML: {error}") from None
     except ValidationError as error:
         raise RuleBookError("; ".join(_problem(dict(each)) for each in error.errors())) from None
-    found = RuleBook(book.version, book.hours, book.closed, book.caps, book.bases)
+    found = RuleBook(book.version, book.hours, book.closed, book.leads, book.caps, book.bases)
     ids = [rule.id for rule in found.rules]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:

@@ -77,5 +77,7 @@ class Facts:
     tenant_hours: Hours | None = None
     quiet_days: frozenset[date] = frozenset()
     """The company's: local days on which nobody is called."""
+    days_ahead: int | None = None
+    """The company's: so many days before the deadline it calls at the earliest."""
     most_calls_a_day: int | None = None
     most_calls_a_delivery: int | None = None

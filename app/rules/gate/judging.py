@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from app.rules.gate import caps, standing, windows
+from app.rules.gate import caps, leads, standing, windows
 from app.rules.gate.book import Applying, Closed, RuleBook
 from app.rules.gate.calendar import clock, closed_by, hours_on, seconds
 from app.rules.gate.facts import Facts
@@ -39,7 +39,8 @@ def judge(facts: Facts, book: RuleBook) -> Verdict:
     if not place.zones:
         reasons.append(_reason("place", "nobody knows what time it is where the customer is"))
     elif not any(reason.weight is Weight.FORBIDS for reason in reasons):
-        span = case.earliest(capped)
+        span = case.opening(capped)
+        reasons += leads.reasons(facts, rules, None if span is None else span[0])
         if span is None:
             reasons.append(case.too_late())
     return _verdict(case, book.version, span, reasons, counts)
@@ -72,9 +73,17 @@ class _Case:
             return None
         return since, until
 
-    def earliest(self, capped: tuple[caps.Limit, ...]) -> windows.Span | None:
-        """The first stretch from now on that clock, calendar and caps leave open."""
-        at = self.facts.now.astimezone(UTC)
+    def opening(self, capped: tuple[caps.Limit, ...]) -> windows.Span | None:
+        """The first stretch that all rules leave open; rather too early than never."""
+        now = self.facts.now.astimezone(UTC)
+        for begin in leads.beginnings(self.facts, self.rules):
+            span = self.earliest(max(now, begin), capped)
+            if span is not None or begin <= now:
+                return span
+        return self.earliest(now, capped)
+
+    def earliest(self, at: datetime, capped: tuple[caps.Limit, ...]) -> windows.Span | None:
+        """The first stretch from ``at`` on that clock, calendar and caps leave open."""
         for _ in range(_MOST_STEPS):
             free = caps.free_from(at, capped, self.facts, self.place.zones)
             if free is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.rules.gate.book import Basis, Cap, Closed, Hours, Rule, RuleBook
+from app.rules.gate.book import Basis, Cap, Closed, Hours, Lead, Rule, RuleBook
 from app.rules.gate.calendar import clock
 
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -39,6 +39,9 @@ each call that was made was allowed: that record is kept with the call and never
   area code, which presumes residence. Where a number of the United States tells no state and no
   door is known, the rules of every state hold. Where nobody knows even the country, every rule in
   this book holds.
+- **Not too early**: what a customer says weeks ahead is out of date when the van comes, so a call
+  waits until a few days before it. Where no hour within those days is open, twice as many days are
+  looked at, and so on: better early than never.
 - **Clocks that change** are followed: an hour that the wall shows twice is open twice, one that it
   leaves out is not open at all.
 - **Never**, whatever the hour: a number that asked not to be called (scope all or calls; all or sms
@@ -58,6 +61,7 @@ def page(book: RuleBook) -> str:
     parts = [_HEAD, f"The rules below are version {book.version}.\n"]
     parts += _section("Hours", "Local times", book.hours)
     parts += _section("Days on which nobody is disturbed", "Days", book.closed)
+    parts += _section("How early at most", "Before the van", book.leads)
     parts += _section("How often at most", "Counted", book.caps)
     parts += _section("On what basis", "Basis", book.bases)
     return "\n".join(parts)
@@ -91,6 +95,8 @@ def _what(rule: Rule) -> str:
         case Closed():
             holidays = ["public holidays"] if rule.holidays else []
             return ", ".join([_days(rule.weekdays), *holidays] if rule.weekdays else holidays)
+        case Lead():
+            return _length(rule.hours)
         case Cap():
             return _cap(rule)
         case Basis():
@@ -104,12 +110,15 @@ def _cap(rule: Cap) -> str:
     what = " and ".join(_KINDS[channel] for channel in rule.counts)
     over = "a delivery" if rule.per == "delivery" else "a number"
     if rule.hours is not None:
-        length = f"{rule.hours // 24} days" if rule.hours >= 48 else f"{rule.hours} hours"
-        over += f" in {length}"
+        over += f" in {_length(rule.hours)}"
     elif rule.local_day:
         over += " on one local day"
     without = ", without consent" if rule.without_consent else ""
     return f"{rule.most} {what} to {over}{without}".replace("to a delivery", "about a delivery")
+
+
+def _length(hours: int) -> str:
+    return f"{hours // 24} days" if hours >= 48 and not hours % 24 else f"{hours} hours"
 
 
 def _days(days: Sequence[int]) -> str:

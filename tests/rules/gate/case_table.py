@@ -189,6 +189,8 @@ def _besides(  # noqa: PLR0912 - the words of the table
             given["most_calls_a_day"] = int(value)
         case "adelivery":
             given["most_calls_a_delivery"] = int(value)
+        case "ahead":
+            given["days_ahead"] = int(value)
         case "mode" | "heard":
             given[what] = value
         case "over":
