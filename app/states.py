@@ -154,6 +154,8 @@ OUTREACH_SETTLED: frozenset[str] = frozenset(
     state.value for state in OutreachState if state not in {_O.PENDING, _O.CALLING, _O.WAITING}
 )
 """Outreach states in which nothing more is planned."""
+OUTREACH_WAITING: tuple[str, ...] = (_O.PENDING.value, _O.WAITING.value)
+"""Those in which the next call is planned."""
 OUTREACH_HEARD: frozenset[str] = frozenset(state.value for state in _HEARD | _OVER)
 """Outreach states in which the customer was heard."""
 

@@ -39,7 +39,7 @@ def test_why_names_every_rule_that_allows_a_call(surroundings, settings) -> None
     said = why(surroundings, "R-1", "--at", "2026-03-10T10:00")
     assert "delivery: R-1, van Tue 2026-03-10 13:00 in Europe/London" in said
     assert "attempts: 0 of 4" in said
-    assert "answer: a call is allowed, until Tue 2026-03-10 13:00" in said
+    assert "rules say: a call is allowed, until Tue 2026-03-10 13:00" in said
     assert "[other-countries-hours/1: this product's own choice" in said
     assert "order of 2026-03-09" in said
     assert "[installation-hours/1: this installation's setting CALLING_HOURS]" in said
@@ -60,14 +60,14 @@ def test_why_says_never_and_why_not(surroundings, settings) -> None:
     expected(outreach={"state": "declined", "reason": "heard in attempt 1"})
     said = why(surroundings, "R-1", "--at", "2026-03-10T10:00")
     assert "outreach: declined (heard in attempt 1)" in said
-    assert "answer: never a call" in said
+    assert "rules say: never a call" in said
     assert "forbids the customer was heard already: declined" in said
 
 
 def test_why_judges_texts_too(surroundings, settings) -> None:
     expected()
     said = why(surroundings, "R-1", "--at", "2026-03-10T10:00", "--channel", "sms")
-    assert "answer: a text is allowed" in said
+    assert "rules say: a text is allowed" in said
 
 
 def test_why_tells_what_was_kept_with_each_call(surroundings, settings) -> None:
@@ -81,7 +81,7 @@ def test_why_tells_what_was_kept_with_each_call(surroundings, settings) -> None:
     said = why(surroundings, str(delivery.pk), "--at", "2026-03-10T11:00")
     kept = said[said.index("attempt 1: no-answer") :]
     assert f"allowed by rules {BOOK.version}" in kept
-    assert "local time: 2026-03-10T10:00:00+00:00 in Europe/London" in kept
+    assert "local time: Tue 2026-03-10 10:00:00 in Europe/London" in kept
     assert "other-countries-hours/1" in kept
     assert "consent: " in kept
 
@@ -220,3 +220,41 @@ def test_a_file_may_leave_out_where_the_doors_are(surroundings, settings) -> Non
     assert "together, or neither" in answer.stderr
     assert "consent must be yes or no" in answer.stderr
     assert "the number tells none" in answer.stderr
+
+
+def test_why_says_when_the_next_call_is_planned(surroundings, settings) -> None:
+    known = expected(time_zone="Europe/London")
+    at = NOW + timedelta(hours=2)
+    known.modify(set__outreach__state="waiting", set__outreach__next_attempt_at=at)
+    planned = f"next: a call, not before {at:%a %Y-%m-%d %H:%M} in Europe/London"
+    assert planned in why(surroundings, "R-1", "--at", "2026-03-10T10:00Z")
+    known.modify(set__outreach__state="calling")
+    assert "next: a call is under way" in why(surroundings, "R-1")
+    known.modify(set__outreach__state="confirmed")
+    assert "next: nothing more is planned" in why(surroundings, "R-1")
+
+
+def test_why_takes_a_time_with_its_offset_and_says_how_to_write_one(surroundings, settings) -> None:
+    expected(coordinates=[-73.98, 40.75], scheduled_time=NOW + timedelta(days=1))
+    said = why(surroundings, "R-1", "--at", "2026-03-10T06:00-04:00")
+    assert "asked about: Tue 2026-03-10 06:00 in America/New_York (2026-03-10 10:00 UTC)" in said
+    answer = delauto("why", "R-1", "--at", "tomorrow", environment=surroundings)
+    assert answer.returncode == 1
+    assert "2026-11-20T09:30-05:00" in answer.stderr
+
+
+def test_both_circuits_are_shown_before_anything_failed(surroundings, settings) -> None:
+    answer = delauto("circuit", "show", environment=surroundings)
+    assert answer.stdout.splitlines() == ["calls: closed", "messages: closed"]
+
+
+def test_an_open_circuit_names_what_to_check(surroundings, settings) -> None:
+    from bson import ObjectId
+
+    from app.pipeline import circuit
+
+    circuit.failed(circuit.CALLS, "20003", ObjectId(), now=NOW)
+    said = delauto("circuit", "show", environment=surroundings).stdout
+    assert "calls: open" in said
+    assert "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in said
+    assert "then: delauto circuit close calls" in said

@@ -232,6 +232,20 @@ def test_the_same_person_twice_is_refused_plainly(surroundings, settings) -> Non
     assert (answer.returncode, "already" in answer.stderr) == (1, True)
 
 
+def test_a_person_who_cannot_be_kept_is_refused_plainly(surroundings, settings) -> None:
+    for option, wrong, says in (
+        ("--phone", "555", "--phone must be like +14155550100"),
+        ("--email", "nobody", "email: "),
+    ):
+        given = {"--email": "d@example.com", "--phone": "+14155550101", "--password": "x"}
+        given[option] = wrong
+        arguments = [each for pair in given.items() for each in pair]
+        answer = delauto("user", "add", "Dana", *arguments, environment=surroundings)
+        assert answer.returncode == 1
+        assert says in answer.stderr
+        assert "ValidationError" not in answer.stderr
+
+
 def test_the_demonstration_never_calls_real_people(surroundings) -> None:
     answer = delauto("demo", "--once", environment=surroundings)
     assert answer.returncode == 1
@@ -239,7 +253,9 @@ def test_the_demonstration_never_calls_real_people(surroundings) -> None:
 
 
 def test_an_invented_customer_gets_a_number(surroundings, carrier) -> None:
-    assert "gate-code" in delauto("carrier", "personas").stdout.splitlines()
+    listed = delauto("carrier", "personas").stdout.splitlines()
+    assert "gate-code" in listed
+    assert "another-day: takes the second of the days on offer" in listed
     given = delauto("carrier", "assign", "+447700900321", "gate-code", environment=surroundings)
     assert given.stdout == "+447700900321 is answered as gate-code\n"
     for number, persona in (("+447700900321", "nobody"), ("nonsense", "gate-code")):

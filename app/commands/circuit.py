@@ -7,6 +7,7 @@ import click
 from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
 from app.pipeline import circuit as circuits
+from app.rules import network_errors
 
 
 @click.group()
@@ -19,11 +20,17 @@ def circuit() -> None:
 def show() -> None:
     """Print each circuit: closed, or open since when, because of what, and until when."""
     with database():
-        for each in circuits.standing():
+        standing = circuits.standing()
+        for name in sorted({circuits.CALLS, circuits.MESSAGES} - {each.name for each in standing}):
+            click.echo(f"{name}: closed")
+        for each in standing:
             click.echo(f"{each.name}: {each.state.replace('_', ' ')}")
             if each.state != "closed":
                 click.echo(f"  since {each.opened_at:%Y-%m-%d %H:%M:%S}Z: {each.reason}")
                 click.echo(f"  the network's code {each.code}")
+                setting = network_errors.of(each.code).setting
+                click.echo(f"  check {setting or 'the account at the network'}")
+                click.echo(f"  then: delauto circuit close {each.name}")
                 click.echo(f"  next single try {each.probe_at:%Y-%m-%d %H:%M:%S}Z")
                 for one in each.tripped_by:
                     click.echo(f"  tripped by {one}")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from mongoengine import NotUniqueError, ValidationError
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, plainly, problems
 from app.config import E164
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Tenant
@@ -75,7 +75,7 @@ def set_tenant(
         try:
             found.save()
         except ValidationError as error:
-            raise PermanentError(f"cannot be kept: {error.message}") from None
+            raise PermanentError(f"cannot be kept: {problems(error)}") from None
     click.echo(f"{tenant_id}: {name}")
     for line in _choices(found):
         click.echo(f"  {line}")
@@ -111,8 +111,8 @@ def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
 
 _NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}
 _MAY_BE_UNSET = (
-    "hours", "mode", "days-ahead", "calls-a-day", "calls-a-delivery", "calls-per-second", "calls-in-progress",
-    "quiet-days", "transfer-number", "transfer-hours", "texts",
+    "hours", "mode", "days-ahead", "calls-a-day", "calls-a-delivery", "calls-per-second",
+    "calls-in-progress", "quiet-days", "transfer-number", "transfer-hours", "texts",
 )  # fmt: skip
 
 
@@ -159,6 +159,8 @@ def user() -> None:
 @plainly
 def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, password: str) -> None:
     """Add a person; asks for the password."""
+    if not E164.fullmatch(phone):
+        raise PermanentError("--phone must be like +14155550100")
     with database():
         agent = Agent(tenant_id=tenant_id, name=name, email=email, phone=phone, role=role)
         agent.set_password(password)
@@ -167,5 +169,5 @@ def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, passw
         except NotUniqueError:
             raise PermanentError("somebody has this e-mail address or telephone already") from None
         except ValidationError as error:
-            raise PermanentError(f"cannot be kept: {error.message}") from None
+            raise PermanentError(f"cannot be kept: {problems(error)}") from None
     click.echo(f"{agent.pk}: {name}, {role}; page: /agent/{agent.pk}")

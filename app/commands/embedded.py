@@ -64,10 +64,10 @@ def carrier() -> None:
 @carrier.command()
 def personas() -> None:
     """List the ways in which an invented customer can behave."""
-    from local.demo.morning import personas as names  # noqa: PLC0415
+    from local.carrier.personas import SHIPPED, load_personas  # noqa: PLC0415
 
-    for name in names():
-        click.echo(name)
+    for persona in load_personas(SHIPPED).by_name.values():
+        click.echo(f"{persona.name}{f': {persona.about}' if persona.about else ''}")
 
 
 @carrier.command()

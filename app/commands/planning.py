@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 from mongoengine import ValidationError
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, plainly, problems
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT
 from app.pipeline.plan import NewDelivery, plan
@@ -46,9 +46,12 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
                 now = datetime.now(UTC)
                 plan(tenant_id, wish, now=now, window=found.calling_window, book=book)
                 planned += 1
-            except (PermanentError, ValidationError) as error:
+            except PermanentError as error:
                 failed += 1
                 click.echo(f"row {number}: {error}", err=True)
+            except ValidationError as error:
+                failed += 1
+                click.echo(f"row {number}: {problems(error)}", err=True)
     click.echo(f"{planned} planned, {failed} refused")
     if failed:
         sys.exit(1)
@@ -109,7 +112,7 @@ def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | No
         window_end=times.get("window_end"),
         time_zone=cells.get("time_zone") or time_zone,
         region=region,
-        language=cells.get("language") or "en",
+        language=cells.get("language") or None,
         agent_email=cells.get("agent_email") or None,
         sequence=_sequence(cells.get("sequence", "")),
         parcel=cells.get("parcel") or None,

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 import click
+from mongoengine import ValidationError
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
@@ -33,6 +34,12 @@ def database() -> Iterator[Settings]:
         yield found
     finally:
         models.disconnect()
+
+
+def problems(error: ValidationError) -> str:
+    """What a document has against its fields, field by field."""
+    found = error.to_dict() if error.errors else {}
+    return "; ".join(f"{field}: {says}" for field, says in found.items()) or str(error.message)
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:

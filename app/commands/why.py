@@ -21,22 +21,16 @@ _WHAT: dict[Channel, str] = {"call": "a call", "sms": "a text"}
 
 @click.command()
 @click.argument("delivery")
-@click.option(
-    "--at",
-    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
-    help="UTC, as 2026-11-20T09:30; now unless given.",
-)
+@click.option("--at", help="As 2026-11-20T09:30, in UTC; or with its offset. Now unless given.")
 @click.option("--channel", type=click.Choice(["call", "sms"]), default="call", show_default=True)
 @click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
 @plainly
-def why(delivery: str, at: datetime | None, channel: Channel, tenant_id: str) -> None:
+def why(delivery: str, at: str | None, channel: Channel, tenant_id: str) -> None:
     """Would DELIVERY (its id or reference) be called then, and why (not)?
 
     Also tells of each call that was made why it was allowed, as it was kept with the call.
     """
-    moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-    if not 2000 < moment.year < 2100:
-        raise PermanentError("--at must be a time of this century")
+    moment = _moment(at) if at else datetime.now(UTC)
     with database() as found:
         known = (
             Delivery.of(tenant_id, pk=ObjectId(delivery)).first()
@@ -50,19 +44,33 @@ def why(delivery: str, at: datetime | None, channel: Channel, tenant_id: str) ->
         click.echo(line)
 
 
+def _moment(text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        read = None
+    if read is None or not 2000 < read.year < 2100:
+        raise PermanentError(
+            "--at must be a time of this century, as 2026-11-20T09:30 (UTC) or "
+            "2026-11-20T09:30-05:00"
+        )
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
 def lines(told: Explanation) -> Iterator[str]:
     """The explanation in plain words, line by line."""
     name = told.reference or told.delivery_id
     yield f"delivery: {name}, van {_both(told.van_at, told.time_zone)}"
     yield f"outreach: {told.state} ({told.reason or 'no reason noted'})"
     yield f"attempts: {told.attempts} of {told.most_attempts}"
+    yield f"next: {_next(told)}"
     verdict = told.verdict
     if verdict is None:
         yield "never: the customer is gone"
     else:
         zone = verdict.local_times[0][0] if verdict.local_times else told.time_zone
         yield f"asked about: {_both(verdict.at, zone)}"
-        yield f"answer: {_answer(verdict, zone)}"
+        yield f"rules say: {_answer(verdict, zone)}"
         for reason in verdict.reasons:
             yield f"  {reason.weight.value:8}{_reason(reason)}"
         yield f"found by: {', '.join(verdict.found_by) or 'nothing'}"
@@ -70,6 +78,14 @@ def lines(told: Explanation) -> Iterator[str]:
         yield f"rules: version {verdict.rules_version}"
     for kept in told.kept:
         yield from _kept(kept, told.time_zone)
+
+
+def _next(told: Explanation) -> str:
+    if told.state == "calling":
+        return "a call is under way, or about to be placed"
+    if told.next_at is None:
+        return "nothing more is planned"
+    return f"a call, not before {_both(told.next_at, told.time_zone)}"
 
 
 def _answer(verdict: Verdict, zone: str) -> str:
@@ -101,7 +117,7 @@ def _kept(kept: Kept, zone: str) -> Iterator[str]:
         return
     yield f"  allowed by rules {why_allowed.get('rules_version', 'of an earlier form')}"
     for name, local in why_allowed.get("local_times", {}).items():
-        yield f"  local time: {local} in {name}"
+        yield f"  local time: {datetime.fromisoformat(local):%a %Y-%m-%d %H:%M:%S} in {name}"
     for reason in why_allowed.get("reasons", []):
         yield f"  {reason['says']} [{reason['rule']}/{reason['version']}: {reason['source']}]"
     if why_allowed.get("consent_id"):

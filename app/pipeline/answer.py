@@ -114,14 +114,15 @@ def _same(known: AnalysisRecord, answer: Answer) -> bool:
 
 
 def _nothing_said(delivery: Delivery, answer: Answer, now: datetime) -> bool:
-    """Somebody was on the line and said nothing: they are not called again."""
+    """Somebody was on the line and said nothing: they are not called again, but texted once."""
     return delivery.move_to(
         OUTREACH,
         "nothing_said",
         at=now,
         cause=answer.cause,
         where={"outreach__call_id": answer.call_id, "outreach__state": "calling"},
-        set__outreach__reason=f"heard in {answer.cause}",
+        set__outreach__reason=f"nothing was said in {answer.cause}",
+        set__outreach__to_text=True,
         set__call_log_id=answer.call_id,
         **news(),
     )

@@ -186,6 +186,8 @@ def _open(
             why=error.meaning,
             tripped_by=[str(each) for each in calls],
             next_try_at=(now + pause).isoformat(),
+            check=error.setting or "the account at the network",
+            then=f"delauto circuit close {name}",
         )
     return True
 

@@ -16,11 +16,12 @@ from pymongo.client_session import ClientSession
 from app.models import CallLog, Customer, Delivery, database
 from app.pipeline import due
 from app.pipeline.claim_writes import Claimed, Writes
-from app.pipeline.due import WAITING, Due, Room
+from app.pipeline.due import Due, Room
 from app.pipeline.permission import facts_of
 from app.pipeline.policy import CallingPolicy, closes_soon
 from app.rules.gate import Facts, Verdict, judge
 from app.rules.household import Expected, together
+from app.states import OUTREACH_WAITING
 
 log = structlog.get_logger()
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
@@ -118,7 +119,7 @@ class Work:
     def _read(self) -> tuple[list[Due], list[Due]]:
         """Those to claim, as they stand in this transaction, and others of their customers."""
         deliveries = Delivery._get_collection()
-        waiting = {"outreach.state": {"$in": list(WAITING)}}
+        waiting = {"outreach.state": {"$in": list(OUTREACH_WAITING)}}
         mine = {"_id": {"$in": list(self.order)}, **waiting}
         still_due = {"outreach.next_attempt_at": {"$lte": self.now}}
         found = [

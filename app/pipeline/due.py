@@ -13,8 +13,8 @@ from bson import ObjectId
 from app.models import CallLog, Delivery, Tenant, database
 from app.pipeline import pace
 from app.rules.analysis import Priority
+from app.states import OUTREACH_WAITING
 
-WAITING = ("pending", "waiting")
 _MOST_URGENT_FIRST = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 _AHEAD = timedelta(seconds=5)
 """How far ahead of the pace calls are claimed."""
@@ -155,7 +155,7 @@ def _companies(now: datetime) -> list[str]:
     """Those that have something due, in the order of their names."""
     deliveries = Delivery._get_collection()
     known: set[str] = set()
-    for state in WAITING:
+    for state in OUTREACH_WAITING:
         known |= set(deliveries.distinct("tenant_id", {"outreach.state": state}))
     # Named: of several indexes that fit, MongoDB may choose one that reads the whole company.
     by = "whose_calls_are_due"
@@ -175,7 +175,7 @@ def _in_turn(companies: list[str], account: str) -> list[str]:
 
 def _due(tenant_id: str, now: datetime) -> dict[str, Any]:
     return {
-        "outreach.state": {"$in": list(WAITING)},
+        "outreach.state": {"$in": list(OUTREACH_WAITING)},
         "tenant_id": tenant_id,
         "outreach.next_attempt_at": {"$lte": now},
     }

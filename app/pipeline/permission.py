@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 from app.models import CallLog, Delivery, Message
 from app.pipeline.standing import Ledger
 from app.rules.gate import Channel, Facts, RuleBook, Verdict, judge
+from app.states import OUTREACH_WAITING
 
 Window = tuple[time, time]
 
@@ -83,6 +84,8 @@ class Explanation:
     reason: str | None
     attempts: int
     most_attempts: int
+    next_at: datetime | None
+    """When the next call is planned; None where none is."""
     verdict: Verdict | None
     """None where the customer is gone."""
     kept: tuple[Kept, ...]
@@ -109,15 +112,17 @@ def explain(
             contacts=tuple(each for each in facts.contacts if each.at <= at),
             suppressions=tuple(each for each in facts.suppressions if each.since <= at),
         )
+    outreach = delivery.outreach
     return Explanation(
         delivery_id=delivery.pk,
         reference=delivery.reference,
         time_zone=delivery.time_zone,
         van_at=delivery.scheduled_time,
-        state=delivery.outreach.state,
-        reason=delivery.outreach.reason,
-        attempts=delivery.outreach.attempts,
+        state=outreach.state,
+        reason=outreach.reason,
+        attempts=outreach.attempts,
         most_attempts=delivery.max_retries + 1,
+        next_at=outreach.next_attempt_at if outreach.state in OUTREACH_WAITING else None,
         verdict=judge(facts, book) if facts else None,
         kept=tuple(sorted(_kept(delivery), key=lambda each: each.at)),
     )

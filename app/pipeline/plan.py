@@ -24,6 +24,7 @@ from app.models.delivery import PackageDetails
 from app.pipeline.permission import judge_delivery
 from app.rules.gate import RuleBook, Verdict
 from app.rules.gate.place import is_zone, likely_zone, zones_at
+from app.rules.texts import LANGUAGES, is_spoken
 from app.states import DELIVERY
 
 _LONGEST_TEXT = 200
@@ -44,7 +45,8 @@ class NewDelivery:
     time_zone: str | None = None
     window_end: datetime | None = None
     region: str | None = None
-    language: str = "en"
+    language: str | None = None
+    """One that we speak (en, es-MX); where absent the customer's own, or English for a new one."""
     agent_email: str | None = None
     sequence: int | None = None
     parcel: str | None = None
@@ -125,6 +127,8 @@ def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
     time_zone = None if problems else _time_zone(wish, phone)
     if not problems and time_zone is None:
         problems.append("time_zone or longitude and latitude must be given: the number tells none")
+    if wish.language and not is_spoken(wish.language):
+        problems.append(f"language must be one of {', '.join(LANGUAGES)}, or empty")
     if wish.scheduled_time <= now:
         problems.append("scheduled_time must lie ahead")
     if wish.window_end is not None and wish.window_end <= wish.scheduled_time:
@@ -177,9 +181,11 @@ def _customer(tenant_id: str, phone: str, wish: NewDelivery, time_zone: str) -> 
         set__name=wish.customer_name,
         set__address=wish.address,
         set_on_insert__id=ObjectId(),
-        set_on_insert__preferences=Preferences(language=wish.language, timezone=time_zone),
+        set_on_insert__preferences=Preferences(language=wish.language or "en", timezone=time_zone),
         inc__total_deliveries=1,
     )
+    if wish.language:
+        Customer.of(tenant_id, phone=phone).update_one(set__preferences__language=wish.language)
     customer: Customer = Customer.of(tenant_id, phone=phone).get()
     if customer.created_at is None:
         customer.save()

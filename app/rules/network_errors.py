@@ -75,6 +75,11 @@ class NetworkError:
     trips_after: int = 0
 
     @property
+    def setting(self) -> str | None:
+        """The setting of this installation that is likely wrong; None where none is."""
+        return _SETTINGS.get(self.code)
+
+    @property
     def ours(self) -> bool:
         """Would it have met anybody, so that it must not use up one of the customer's retries?"""
         return self.sort in (Sort.CONFIGURATION, Sort.NOT_SENT, Sort.AMBIGUOUS)
@@ -316,6 +321,15 @@ _TABLE: tuple[NetworkError, ...] = (
 
 ERRORS: Mapping[str, NetworkError] = MappingProxyType({error.code: error for error in _TABLE})
 """By code."""
+_SETTINGS: Mapping[str, str] = {
+    "20003": "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
+    "21205": "PUBLIC_URL",
+    "21703": "TWILIO_MESSAGING_SERVICE_SID",
+    **dict.fromkeys(
+        ("21210", "21212", "21213", "21264", "21603", "21606", "30032", "30034", "32017"),
+        "TWILIO_FROM_NUMBER",
+    ),
+}
 _GROUPS = {"1122": "11220", "1123": "11235"}
 """Codes that are not spelt out: what troubles TLS between the network and our webhooks."""
 

@@ -15,7 +15,7 @@ from app import queues
 from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, database
 from app.pipeline import circuit
 from app.runtime import Runtime
-from app.states import CALL_ENDED
+from app.states import CALL_ENDED, OUTREACH_WAITING
 from app.web.here import runtime_here
 
 blueprint = Blueprint("health", __name__)
@@ -172,7 +172,7 @@ def _single(name: str, meaning: str, value: float) -> GaugeMetricFamily:
 def _oldest_due() -> float:
     now = datetime.now(UTC)
     due = Delivery.across_tenants(
-        outreach__state__in=["pending", "waiting"], outreach__next_attempt_at__lte=now
+        outreach__state__in=OUTREACH_WAITING, outreach__next_attempt_at__lte=now
     )
     oldest = due.order_by("outreach.next_attempt_at").first()
     return (now - oldest.outreach.next_attempt_at).total_seconds() if oldest else 0.0

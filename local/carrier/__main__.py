@@ -13,10 +13,9 @@ from pathlib import Path
 
 from local.carrier.exchange_parts import CarrierOptions
 from local.carrier.persona_fields import PersonaError
+from local.carrier.personas import SHIPPED
 from local.carrier.server import start_carrier
 from local.carrier.sids import is_sid
-
-_SHIPPED_PERSONAS = Path(__file__).parent / "personas.json"
 
 
 def read_options(arguments: Sequence[str]) -> CarrierOptions:
@@ -35,7 +34,7 @@ def read_options(arguments: Sequence[str]) -> CarrierOptions:
         parser.error("--account-sid must be AC and 32 hexadecimal digits")
     if parsed.speed <= 0:
         parser.error("--speed must be above 0")
-    shipped = _SHIPPED_PERSONAS if _SHIPPED_PERSONAS.exists() else None
+    shipped = SHIPPED if SHIPPED.exists() else None
     return CarrierOptions(
         account_sid=parsed.account_sid,
         auth_token=token,

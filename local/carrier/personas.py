@@ -56,7 +56,10 @@ from local.carrier.behaviour import (
 )
 from local.carrier.persona_fields import PersonaError, ReadFields
 
-__all__ = ["CallBehaviour", "Directory", "Owner", "Persona", "load_personas"]
+__all__ = ["SHIPPED", "CallBehaviour", "Directory", "Owner", "Persona", "load_personas"]
+
+SHIPPED = Path(__file__).with_name("personas.json")
+"""Those that come with the local telephone network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Persona:
     numbers: tuple[str, ...]
     calls: tuple[CallBehaviour, ...]
     texts: tuple[TextBehaviour, ...] = (DELIVERED,)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def _persona(raw: Any, folder: Path) -> Persona:
     fields = ReadFields(raw, where, {"name", "numbers", "calls", "texts", "about"})
     texts = read_texts(raw["texts"], where) if "texts" in raw else (DELIVERED,)
     calls = read_calls(raw.get("calls"), where, folder)
-    return Persona(name, fields.numbers("numbers"), calls, texts)
+    return Persona(name, fields.numbers("numbers"), calls, texts, str(raw.get("about", "")))
 
 
 def _refusal(raw: Any) -> Refusal:

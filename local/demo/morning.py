@@ -11,9 +11,9 @@ from pathlib import Path
 from app.models import DEFAULT_TENANT, Agent, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
 from app.rules.gate import RuleBook
+from local.carrier.personas import SHIPPED
 from local.demo.cities import City
 
-PERSONAS = Path(__file__).parent.parent / "carrier" / "personas.json"
 COMPANY = "Harbour Parcels"
 _DRIVERS = ("Amira Haddad", "Tom Brannigan", "Lucía Ferrer", "Kenji Mori")
 _CUSTOMERS = (
@@ -45,12 +45,12 @@ class Customer:
 
 def personas() -> list[str]:
     """The names of the shipped personas, in the order of the file."""
-    return [each["name"] for each in json.loads(PERSONAS.read_text())["personas"]]
+    return [each["name"] for each in json.loads(SHIPPED.read_text())["personas"]]
 
 
 def answers() -> set[str]:
     """The names of the personas who leave a recorded answer, which are those of their files."""
-    listed = json.loads(PERSONAS.with_name("answers.json").read_text())
+    listed = json.loads(SHIPPED.with_name("answers.json").read_text())
     return {Path(each["file"]).stem for each in listed}
 
 

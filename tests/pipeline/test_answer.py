@@ -143,6 +143,7 @@ def test_silence_is_nothing_said(settings) -> None:
     heard(call, "")
     delivery = concluded(call)
     assert delivery.outreach.state == "nothing_said"
+    assert delivery.outreach.to_text
     assert not delivery.analysis.needs_review if delivery.analysis else True
     assert "said nothing" in tell(delivery.pk, now=NOW).text
 

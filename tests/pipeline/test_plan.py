@@ -171,3 +171,25 @@ def test_the_first_call_is_put_off_past_a_quiet_day(settings) -> None:
     delivery = planned(replace(WISH, scheduled_time=NOW + timedelta(days=2)))
     assert delivery.outreach.next_attempt_at == NOW.replace(day=11, hour=8)
     assert "quiet day" in delivery.outreach.reason
+
+
+def test_a_far_delivery_is_called_a_few_days_before_it(settings) -> None:
+    delivery = planned(replace(WISH, scheduled_time=NOW + timedelta(days=30)))
+    assert delivery.outreach.next_attempt_at == NOW + timedelta(days=27)
+    assert "not earlier than 3 days before the van" in delivery.outreach.reason
+
+
+def test_a_language_that_nobody_speaks_is_refused(settings) -> None:
+    with pytest.raises(PermanentError, match="language must be one of en, es, fr, de"):
+        planned(replace(WISH, language="pt"))
+    assert Delivery.of("default").count() == 0
+
+
+def test_a_stated_language_is_the_customers_from_then_on(settings) -> None:
+    for reference, language, spoken in (
+        ("1", None, "en"),
+        ("2", "es-MX", "es-MX"),
+        ("3", None, "es-MX"),
+    ):
+        planned(replace(WISH, reference=reference, language=language))
+        assert Customer.of("default").get().preferences.language == spoken

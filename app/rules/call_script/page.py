@@ -20,6 +20,9 @@ EXAMPLES: Mapping[str, str] = {
     "day_3": "Friday, March 13",
     "said": "Leave it at the front door.",
 }
+_EVERYWHERE = ("9", "0", WRONG_NUMBER)
+"""What means the same wherever it is offered: drawn once, or it would hide the rest."""
+_OPT_OUT = "opt-out"
 _NAMES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch"}
 _OPENING = f"""# The call script
 
@@ -72,17 +75,25 @@ def _graph() -> str:
         for key, choice in scene.choices.items():
             ways.setdefault(choice.to, []).append(key)
         for target, keys in ways.items():
-            # What means the same everywhere would hide the rest.
-            shown = [
-                "said" if key == WRONG_NUMBER else key
-                for key in keys
-                if key not in ("9", "0", WRONG_NUMBER) or name in ("greeting", "opt-out")
-            ]
+            shown = [key for key in keys if key not in _EVERYWHERE or name == _OPT_OUT]
             if shown:
                 lines.append(f"    {_id(name)} -- {', '.join(shown)} --> {_id(target)}")
         for target, why in _other_ways(scene):
             lines.append(f"    {_id(name)} -. {why} .-> {_id(target)}")
-    return "\n".join([*lines, "```", ""])
+    return "\n".join([*lines, *_from_anywhere(), "```", ""])
+
+
+def _from_anywhere() -> Iterator[str]:
+    yield '    anywhere(("Wherever it is offered"))'
+    ways = {
+        (key, choice.to): "said" if key == WRONG_NUMBER else key
+        for name, scene in SCENES.items()
+        for key, choice in scene.choices.items()
+        if key in _EVERYWHERE and name != _OPT_OUT
+    }
+    for (_, target), shown in ways.items():
+        yield f"    anywhere -- {shown} --> {_id(target)}"
+    yield f"    anywhere -. a machine .-> {_id(VOICEMAIL)}"
 
 
 def _other_ways(scene: Scene) -> Iterator[tuple[str, str]]:

@@ -12,5 +12,13 @@ LANGUAGES = ("en", "es", "fr", "de")
 
 def spoken(language: str | None) -> str:
     """The language of ours that comes nearest: ``es-MX`` is ``es``, an unknown one English."""
-    plain = (language or "").replace("_", "-").partition("-")[0].lower()
-    return plain if plain in LANGUAGES else "en"
+    return _plain(language) if is_spoken(language) else "en"
+
+
+def is_spoken(language: str | None) -> bool:
+    """Is it a language of ours, in whatever country's form?"""
+    return _plain(language) in LANGUAGES
+
+
+def _plain(language: str | None) -> str:
+    return (language or "").replace("_", "-").partition("-")[0].lower()

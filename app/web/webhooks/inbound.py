@@ -30,7 +30,9 @@ def inbound_call() -> str:
         form = request.form
         tenant = inbound.tenant_called(form.get("To", ""), form.get("From", ""))
         if tenant is None:
-            raise PermanentError("there is no company: nobody can be called here")
+            raise PermanentError(
+                "somebody calls, and there is no company: make one with delauto tenant set NAME"
+            )
         key = own_key("inbound")
         arrival = Arrival(call_sid, form.get("From", ""), form.get("To", ""), key, raw())
         call = inbound.arrive(tenant, arrival, now=now())
