@@ -102,11 +102,14 @@ class Product:
         self._connect()
         self.runtime = Rehearsal(self.settings, wake_ups, Shelf(mishaps))
         self.flask: Flask = create_app(self.settings, self.runtime)
-        # The breakers rest in the simulation's time, which only `time.time` knows.
+        self._rest()
+        install(self.runtime)
+
+    def _rest(self) -> None:
+        """Breakers that rest in the simulation's time, which only `time.time` knows."""
         for name, rest, most in (("database", 1.0, 3), ("waking", 5.0, 1)):
             breaker = Breaker(rest=rest, most=most, clock=_seconds)
             self.flask.extensions[f"delauto.{name}"] = breaker
-        install(self.runtime)
 
     def _connect(self) -> None:
         models.connect(self.settings)
@@ -119,7 +122,8 @@ class Product:
         )
 
     def empty(self) -> None:
-        """Forget everything."""
+        """Forget everything: the next chapter may lie years before."""
+        self._rest()
         database = models.database()
         for name in database.list_collection_names():
             if name not in _KEPT and not name.startswith("system."):
