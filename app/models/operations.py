@@ -71,10 +71,12 @@ class Review(TenantDocument):
             "wrong_number",
             "unclear",
             "unheard",
+            "unverified",
         ),
         required=True,
     )
-    """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read."""
+    """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read;
+    ``unverified``: said from a telephone that is not the customer's, with the reference alone."""
     due = DateTimeField()
     """When the van arrives: the earliest due comes first."""
     opened_at = DateTimeField(required=True)

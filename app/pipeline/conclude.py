@@ -18,6 +18,7 @@ from app.models.people import PastCall
 from app.pipeline import again, circuit, understand
 from app.pipeline.again import Terms
 from app.pipeline.answer import Answer, outcome_of, put_before_a_person, take, to_withdraw
+from app.pipeline.review import open_review
 from app.pipeline.suppression import suppress
 from app.rules.analysis import Kind
 from app.rules.call_script import Effect
@@ -150,6 +151,17 @@ def _heard(
     seen_to = frozenset(Kind(each["kind"]) for each in call.chosen) & {Kind.SPEAK_TO_HUMAN}
     for delivery in deliveries[:1]:
         put_before_a_person(delivery, answer, lost=lost, but=seen_to)
+        if call.identified_by == "reference" and answer.analysis is not None:
+            # Whoever holds the parcel's number may have read it off a label.
+            open_review(
+                delivery.tenant_id,
+                delivery.pk,
+                reason="unverified",
+                source_id=call.pk,
+                call_id=call.pk,
+                due=delivery.scheduled_time,
+                now=answer.said_at,
+            )
     return outcome
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bson import ObjectId
 
 from app import queues
@@ -20,6 +22,12 @@ class WakeUps:
         wanted = (job.name, str(document_id))
         if wanted not in self.waiting:
             self.waiting.append(wanted)
+        return True
+
+    def enqueue_all(self, wake_ups: Sequence[queues.WakeUp]) -> bool:
+        """The same for several documents."""
+        for each in wake_ups:
+            self.enqueue(each.job, each.document_id)
         return True
 
     def depth(self, queue: str) -> int:

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.models import CallLog, Delivery, Tenant
+from app.models import CallLog, Delivery, Review, Tenant
 from app.pipeline import inbound
+from app.pipeline.conclude import conclude
 from app.pipeline.inbound import Arrival
+from app.states import CALL
 from tests import factories
 from tests.factories import NOW, sid
+from tests.pipeline.test_answer import TERMS
 
 OURS = "+12025550142"
 
@@ -192,3 +195,16 @@ def test_who_calls_the_number_that_all_share_means_who_called_them_last(company)
     factories.call(of_other, from_number="+15557654321", dialing_at=NOW, attempt=2)
     assert inbound.tenant_called(OURS, call.to_number).tenant_id == "other"
     assert inbound.tenant_called("+15550002222", call.to_number).pk == company.pk
+
+
+def test_what_somebody_elses_telephone_says_is_put_before_a_person(company) -> None:
+    delivery = factories.delivery(reference="R-1042")
+    call = stranger(company)
+    assert given(call, digits="1042")
+    call = CallLog.of("default", pk=call.pk).get()
+    call.said, call.end_time = "leave it with the neighbour", NOW
+    call.save()
+    assert call.move_to(CALL, "completed", at=NOW, cause="the test")
+    conclude(call.pk, TERMS, now=NOW)
+    (review,) = Review.of("default", delivery_id=delivery.pk, reason="unverified")
+    assert (review.call_id, review.due) == (call.pk, delivery.scheduled_time)

@@ -128,3 +128,18 @@ def test_what_an_inbound_caller_says_is_recorded_like_any_answer(twilio, deliver
 
 def test_without_any_company_the_caller_hears_one_moment(twilio, settings) -> None:
     assert verbs(ring(twilio, "+15550009999")) == ["Say", "Pause", "Redirect"]
+
+
+def test_a_call_that_was_never_announced_to_us_is_kept_when_it_ends(twilio, delivery) -> None:
+    name = sid("CA")
+    told = {"CallSid": name, "From": phone_of(delivery), "To": OURS, "Direction": "inbound"}
+    for _ in range(2):
+        answer = twilio.post(
+            "/webhooks/twilio/inbound/status", **told, CallStatus="completed", CallDuration="9"
+        )
+        assert answer.status_code == 204
+    call = the_call()
+    assert (call.call_sid, call.status, call.covers) == (name, "completed", [delivery.pk])
+    told = {**told, "CallSid": sid("CA"), "Direction": "outbound-api"}
+    answer = twilio.post("/webhooks/twilio/inbound/status", **told, CallStatus="completed")
+    assert answer.status_code == 404

@@ -15,7 +15,8 @@ from app import callbacks, queues
 from app.crash_points import reach
 from app.gateways import RecordingFacts
 from app.logs import journey
-from app.pipeline import progress, record
+from app.pipeline import inbound, progress, record
+from app.pipeline.inbound import Arrival
 from app.pipeline.progress import Report
 from app.states import CALL_ENDED
 from app.web.here import runtime_here
@@ -57,7 +58,7 @@ def inbound_status() -> None:
     call_sid = call_sid_here()
     with journey(call_sid, call_sid=call_sid):
         report = _progress(call_sid)
-        named = progress.by_sid(call_sid)
+        named = progress.by_sid(call_sid) or _missed(call_sid, report)
         if named is None:
             abort(404)
         _take(named, report)
@@ -118,6 +119,19 @@ def _take(call_id: ObjectId, report: Report) -> None:
         # One line a call: every report is in the ledger, with its place in the history.
         log.info("webhook", event_kind=report.event)
         wake(queues.CONCLUDE, call_id, str(call_id))
+
+
+def _missed(call_sid: str, report: Report) -> ObjectId | None:
+    """Keep a customer's call whose announcement never reached us; None where it is none of ours."""
+    form = request.form
+    tenant = inbound.tenant_called(form.get("To", ""), form.get("From", ""))
+    if form.get("Direction") != "inbound" or tenant is None:
+        return None
+    log.warning("a customer called and was not answered: we were out of reach")
+    key = f"missed:{report.key}"
+    arrival = Arrival(call_sid, form.get("From", ""), form.get("To", ""), key, dict(report.data))
+    missed: ObjectId = inbound.arrive(tenant, arrival, now=now()).pk
+    return missed
 
 
 def _progress(call_sid: str) -> Report:
