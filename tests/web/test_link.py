@@ -153,8 +153,8 @@ def test_another_day_is_one_of_those_offered(client, delivery, link) -> None:
     [
         ({}, "Pick something, write something"),
         ({"choice": "steal_it"}, "Pick something, write something"),
-        ({"choice": "fine", "note": "x" * 501}, "at most 500 letters"),
-        ({"audio": (io.BytesIO(b"MZ not a sound"), "a.webm")}, "no recording that we can play"),
+        ({"choice": "fine", "note": "x" * 501}, "at most 500 characters"),
+        ({"audio": (io.BytesIO(b"MZ not a sound"), "a.webm")}, "We cannot play this recording"),
     ],
     ids=["nothing", "unknown", "too long", "no audio"],
 )
@@ -248,7 +248,7 @@ def test_a_link_whose_time_is_over_says_so_without_data(client, delivery, link) 
     for path in over:
         for answer in (client.get(path), send(client, path, choice="fine")):
             assert answer.status_code == 410
-            assert "This link has ended" in answer.get_data(as_text=True)
+            assert "This link has expired" in answer.get_data(as_text=True)
             assert "Harbour" not in answer.get_data(as_text=True)
     assert Reply.across_tenants().count() == 0
 

@@ -119,7 +119,7 @@ def test_a_report_about_another_message_changes_nothing(twilio, message) -> None
 # --- what customers write
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Unsubscribe", "OPT OUT", "Revoke"])
+@pytest.mark.parametrize("word", ["STOP", " stop ", "Unsubscribe", "OPTOUT", "Revoke"])
 def test_stop_holds_for_calls_too_and_is_confirmed_by_the_network_alone(
     twilio, settings, word
 ) -> None:
@@ -130,6 +130,15 @@ def test_stop_holds_for_calls_too_and_is_confirmed_by_the_network_alone(
     (reply,) = Reply.of("default", delivery_id=delivery.pk)
     assert (reply.channel, reply.picked[0]["kind"]) == ("sms", "opt_out")
     assert waiting(settings, ANSWERS) == [("read_reply", str(reply.pk))]
+
+
+@pytest.mark.parametrize("words", ["please stop", "OPT OUT", "stop, thanks"])
+def test_stop_that_the_network_may_not_know_is_ours_to_confirm(twilio, settings, words) -> None:
+    # Where it does know it, it refuses this message: nobody gets two.
+    factories.tenant()
+    expected()
+    assert "no more calls or texts" in write(twilio, words)
+    assert held() == ["all"]
 
 
 def test_stop_in_another_language_is_ours_to_confirm(twilio, settings) -> None:

@@ -1,7 +1,9 @@
-"""The single words by which people steer every sender of text messages: STOP, START, HELP.
+"""The words by which people steer every sender of text messages: STOP, START, HELP.
 
 English words: Twilio's default list (its opt-out keywords, with REVOKE and OPTOUT since 2025).
-A whole message counts, never a word within a sentence: those are read like any other answer.
+A whole message counts, never a word within a sentence: those are read like any other answer. The
+few set phrases are of the languages whose sentences only a person here understands: whoever wants
+no more calls shall not have to wait for one.
 """
 
 from __future__ import annotations
@@ -15,9 +17,18 @@ _STOPS = (
     "stop|stopall|unsubscribe|cancel|end|quit|revoke|optout"
     "|alto|parar|pare|baja|cancelar|fin|arret|arrete|arretez|arreter|stopper|desabonner"
     "|desinscrire|stopp|stoppen|abmelden|abbestellen|aufhoren|beenden|ende"
+    "|stopsms|basta|yabasta|paren|darsedebaja|dardebaja|darmedebaja|demedebaja|denmedebaja"
+    "|nomasllamadas|nomasmensajes|nomassms|nomellamenmas|nollamenmas|yanomellamen|yanollamen"
+    "|dejendellamar|dejendellamarme|nomeescribanmas|yanomeescriban"
+    "|desabonnement|desinscription|medesabonner|sedesabonner|desabonnezmoi|desinscrivezmoi"
+    "|nemappelezplus|nappelezplus|nemecrivezplus|arretezdemappeler|arretezdappeler|arretezlesappels"
+    "|arretezdemecrire"
+    "|abmeldung|austragen|schluss|horensieauf|keineanrufemehr|keinesmsmehr|keinenachrichtenmehr"
+    "|nichtmehranrufen|niewiederanrufen|rufensiemichnichtmehran|nichtmehrschreiben"
+    "|schreibensiemirnichtmehr"
 )
-_STARTS = "start|unstop|yes|iniciar|empezar|demarrer|commencer|starten|anmelden"
-_HELPS = "help|info|ayuda|informacion|aide|hilfe"
+_STARTS = "start|unstop|yes|iniciar|empezar|alta|demarrer|commencer|starten|anmelden"
+_HELPS = "help|info|infos|ayuda|informacion|aide|hilfe"
 _WORDS: Mapping[str, str] = {
     word: meaning
     for meaning, words in ((STOP, _STOPS), (START, _STARTS), (HELP, _HELPS))
@@ -38,8 +49,10 @@ _ANSWERED_BY_NETWORK = frozenset(
         "yes",
     ]
 )
-_ABOUT_THE_PARCEL = frozenset({"cancel", "cancelar"})
-_COURTESY = frozenset(["please", "por", "favor", "svp", "bitte", "now"])
+_ABOUT_THE_PARCEL = frozenset({"cancel", "cancelar", "abbestellen"})
+_COURTESY = frozenset(
+    ["please", "por", "favor", "svp", "bitte", "now", "thanks", "gracias", "merci", "danke"]
+)
 
 
 def keyword(text: str) -> str | None:
@@ -60,10 +73,11 @@ def may_mean_the_parcel(text: str) -> bool:
 def answered_by_network(text: str) -> bool:
     """Does Twilio itself confirm this word, so that an answer of ours would be a second one?
 
-    After a STOP of its own list Twilio also refuses what we send (its error 21610). Its answer to
-    HELP names neither the company nor a number, so that one is ours to give.
+    It knows the bare word alone, in whatever case. After a STOP of its own list it also refuses
+    what we send (its error 21610). Its answer to HELP names neither the company nor a number, so
+    that one is ours to give.
     """
-    return _bare(text) in _ANSWERED_BY_NETWORK
+    return text.strip().casefold() in _ANSWERED_BY_NETWORK
 
 
 def _bare(text: str) -> str:
@@ -72,4 +86,5 @@ def _bare(text: str) -> str:
     words = re.findall(r"[a-z]+", letters)
     if any(each.isdigit() for each in text):
         return ""
-    return "".join(word for word in words if word not in _COURTESY)
+    bare = "".join(word for word in words if word not in _COURTESY)
+    return bare.replace("silvousplait", "")

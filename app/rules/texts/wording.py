@@ -15,24 +15,28 @@ _LINK: Mapping[str, tuple[str, ...]] = {
         "{company}: your delivery comes {when}. Tell the driver what to do: {link} "
         "Reply STOP to opt out.",
         "{company}: delivery {when}. What should we do? {link} STOP to opt out",
+        "{company}: delivery {when}. What should we do? {link} STOP=opt out",
         "{company}: delivery {when} {link} STOP=opt out",
     ),
     "es": (
-        "{company}: su entrega llega {when}. Dígale al repartidor qué hacer: {link} "
+        "{company}: su entrega llega {when}. Indique al repartidor qué hacer: {link} "
         "Responda STOP para darse de baja.",
         "{company}: entrega {when}. ¿Qué hacemos? {link} STOP para darse de baja",
+        "{company}: entrega {when}. ¿Qué hacemos? {link} STOP=baja",
         "{company}: entrega {when} {link} STOP=baja",
     ),
     "fr": (
-        "{company} : votre livraison arrive {when}. Dites au livreur quoi faire : {link} "
-        "Répondez STOP pour ne plus recevoir de SMS.",
-        "{company} : livraison {when}. Que faire ? {link} STOP pour ne plus recevoir de SMS",
-        "{company}: livraison {when} {link} STOP=fin",
+        "{company} : votre livraison arrive {when}. Vos consignes pour le livreur : {link} "
+        "Répondez STOP pour ne plus recevoir ni appels ni SMS.",
+        "{company} : livraison {when}. Vos consignes : {link} STOP=fin des appels et SMS",
+        "{company} : livraison {when}. Consignes : {link} STOP=fin SMS",
+        "{company}: livraison {when} {link} STOP=fin SMS",
     ),
     "de": (
         "{company}: Ihre Lieferung kommt {when}. Was soll der Fahrer tun? {link} "
         "Mit STOP abmelden.",
-        "{company}: Lieferung {when}. Was tun? {link} Mit STOP abmelden",
+        "{company}: Lieferung {when}. Ihr Wunsch: {link} Mit STOP abmelden",
+        "{company}: Lieferung {when}. Ihr Wunsch: {link} STOP=abmelden",
         "{company}: Lieferung {when} {link} STOP=abmelden",
     ),
 }
@@ -47,26 +51,31 @@ _ANSWERS: Mapping[str, Mapping[str, str]] = {
         "unknown": "{company}: we have no delivery for this number. Questions: {phone}.",
     },
     "es": {
-        "received": "{company}: gracias, se lo comunicamos al repartidor. STOP para darse de baja.",
-        "stopped": "{company}: no recibirá más llamadas ni mensajes nuestros. START lo deshace.",
-        "started": "{company}: volveremos a avisarle de sus entregas. STOP para darse de baja.",
+        "received": "{company}: gracias, transmitimos su mensaje. STOP para darse de baja.",
+        "stopped": "{company}: ya no le llamaremos ni le escribiremos. "
+        "Si cambia de idea, responda START.",
+        "started": "{company}: podremos volver a llamarle y escribirle por sus entregas. "
+        "STOP para darse de baja.",
         "help": "{company} llama y escribe sobre entregas. Preguntas: {phone}. "
         "STOP para darse de baja.",
         "unknown": "{company}: no tenemos entregas para este número. Preguntas: {phone}.",
     },
     "fr": {
-        "received": "{company} : merci, nous transmettons. Répondez STOP pour vous désabonner.",
-        "stopped": "{company} : vous ne recevrez plus ni appels ni SMS. START pour annuler.",
-        "started": "{company} : nous pourrons à nouveau vous joindre pour vos livraisons. "
-        "STOP pour vous désabonner.",
+        "received": "{company} : merci, nous transmettons votre message. "
+        "STOP pour ne plus recevoir ni appels ni SMS.",
+        "stopped": "{company} : vous ne recevrez plus ni appels ni SMS de notre part. "
+        "Si vous changez d’avis, répondez START.",
+        "started": "{company} : nous pourrons à nouveau vous appeler et vous écrire pour vos "
+        "livraisons. STOP pour ne plus recevoir ni appels ni SMS.",
         "help": "{company} appelle et écrit au sujet de livraisons. Questions : {phone}. "
-        "STOP pour vous désabonner.",
+        "STOP pour ne plus recevoir ni appels ni SMS.",
         "unknown": "{company} : aucune livraison pour ce numéro. Questions : {phone}.",
     },
     "de": {
         "received": "{company}: Danke, wir geben das weiter. Mit STOP abmelden.",
         "stopped": "{company}: Sie erhalten keine Anrufe und SMS mehr. START macht das rückgängig.",
-        "started": "{company}: Wir dürfen uns wieder zu Lieferungen melden. Mit STOP abmelden.",
+        "started": "{company}: Wir dürfen Sie zu Lieferungen wieder anrufen und Ihnen schreiben. "
+        "Mit STOP abmelden.",
         "help": "{company} ruft an und schreibt zu Lieferungen. Fragen: {phone}. "
         "Mit STOP abmelden.",
         "unknown": "{company}: Zu dieser Nummer gibt es keine Lieferung. Fragen: {phone}.",

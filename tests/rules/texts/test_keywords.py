@@ -40,13 +40,26 @@ from app.rules.texts.keywords import answered_by_network, keyword, may_mean_the_
         "aufhören",
         "stop svp",
         "“Stop”",
+        "Stop SMS",
+        "STOP, gracias",
+        "Stop merci",
+        "¡Ya basta!",
+        "Darme de baja, por favor",
+        "No me llamen más",
+        "Désabonnement",
+        "Ne m’appelez plus, s’il vous plaît",
+        "Bitte nicht mehr anrufen",
+        "Hören Sie auf!",
+        "Keine SMS mehr",
     ],
 )
 def test_every_word_for_stop(text) -> None:
     assert keyword(text) == "stop"
 
 
-@pytest.mark.parametrize("text", ["START", "unstop", "Yes", "Iniciar", "démarrer", "Anmelden"])
+@pytest.mark.parametrize(
+    "text", ["START", "unstop", "Yes", "Iniciar", "démarrer", "Anmelden", "Alta"]
+)
 def test_every_word_for_start(text) -> None:
     assert keyword(text) == "start"
 
@@ -70,6 +83,13 @@ def test_every_word_for_help(text) -> None:
         "yes leave it",
         "ja",
         "in the end house",
+        "no llamen al timbre",
+        "planta baja",
+        "annuler",
+        "ne pas sonner, merci",
+        "nicht klingeln",
+        "gracias",
+        "s’il vous plaît",
     ],
 )
 def test_words_within_an_answer_are_no_keywords(text) -> None:
@@ -77,7 +97,8 @@ def test_words_within_an_answer_are_no_keywords(text) -> None:
 
 
 def test_only_its_own_words_are_confirmed_by_the_network() -> None:
-    assert answered_by_network("Stop!")
+    assert answered_by_network(" Stop ")
+    assert not answered_by_network("please stop")
     assert answered_by_network("START")
     assert not answered_by_network("Abmelden")
     assert not answered_by_network("HELP")
@@ -85,4 +106,5 @@ def test_only_its_own_words_are_confirmed_by_the_network() -> None:
 
 def test_cancel_may_be_meant_for_the_parcel() -> None:
     assert may_mean_the_parcel("CANCEL")
+    assert may_mean_the_parcel("Abbestellen")
     assert not may_mean_the_parcel("STOP")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.rules.texts import LANGUAGES, spoken, wording
-from app.rules.texts.moments import Moment, said
+from app.rules.texts.moments import Moment, named, said
 from app.rules.texts.segments import plain, segments
 
 LINK = "https://calls.harbour-parcels.example/i/" + "x" * 39
@@ -115,13 +115,13 @@ def test_every_answer_fits_into_one_segment(language, which) -> None:
         ("en", "America/New_York", 3, "Wed, Sep 23 9:30–11:30 AM"),
         ("en", "Europe/London", 3, "Wed 23 Sept 14:30–16:30"),
         ("es", "Europe/Madrid", 0, "hoy 15:30–17:30"),
-        ("es", "Europe/Madrid", 3, "el mié, 23 sept 15:30–17:30"),
+        ("es", "Europe/Madrid", 3, "el mié 23 sept 15:30–17:30"),
         ("es", "America/New_York", 0, "hoy 9:30–11:30 a.m."),
         ("es", "America/Mexico_City", 1, "mañana 7:30–9:30 a.m."),
         ("fr", "Europe/Paris", 1, "demain 15h30–17h30"),
         ("fr", "Europe/Paris", 3, "le mer. 23 sept. 15h30–17h30"),
-        ("de", "Europe/Berlin", 0, "heute 15:30–17:30"),
-        ("de", "Europe/Berlin", 3, "am Mi., 23. Sept. 15:30–17:30"),
+        ("de", "Europe/Berlin", 0, "heute 15:30–17:30 Uhr"),
+        ("de", "Europe/Berlin", 3, "am Mi., 23.9., 15:30–17:30 Uhr"),
     ],
 )
 def test_the_time_is_said_as_people_write_it(language, zone, ahead, expected) -> None:
@@ -133,7 +133,7 @@ def test_a_window_over_noon_names_both_halves_and_one_without_an_end_its_start()
     over = Moment(noon, noon + timedelta(hours=3), "America/New_York", date(2026, 9, 23))
     assert said(over, "en") == "today 11 AM–2 PM"
     assert said(Moment(noon, None, "Europe/Paris", date(2026, 9, 23)), "fr") == (
-        "aujourd'hui vers 17h"
+        "aujourd’hui vers 17h"
     )
 
 
@@ -153,17 +153,57 @@ def test_one_o_clock_is_singular_in_spanish(zone, hour, expected) -> None:
     assert said(Moment(start, None, zone, start.date()), "es") == expected
 
 
+@pytest.mark.parametrize(
+    ("hour", "until", "expected"),
+    [
+        ((14, 0), (16, 0), "heute 14–16 Uhr"),
+        ((14, 0), (16, 30), "heute 14:00–16:30 Uhr"),
+        ((9, 0), None, "heute gegen 9 Uhr"),
+        ((9, 30), None, "heute gegen 9:30 Uhr"),
+    ],
+)
+def test_in_german_the_time_is_said_with_uhr(hour, until, expected) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    start = datetime(2026, 9, 23, *hour, tzinfo=zone)
+    end = datetime(2026, 9, 23, *until, tzinfo=zone) if until else None
+    assert said(Moment(start, end, zone.key, start.date()), "de") == expected
+
+
+def test_in_french_the_first_of_a_month_is_said_by_its_rank() -> None:
+    start = datetime(2026, 5, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    moment = Moment(start, None, "Europe/Paris", date(2026, 4, 28))
+    assert said(moment, "fr") == "le ven. 1er mai vers 9h"
+    assert named(date(2026, 5, 1), "fr") == "vendredi 1er mai"
+    assert named(date(2026, 5, 11), "fr") == "lundi 11 mai"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Saturday 14 March"),
+        ("es", "sábado 14 de marzo"),
+        ("fr", "samedi 14 mars"),
+        ("de", "Samstag, 14. März"),
+    ],
+)
+def test_a_day_to_choose_is_named_in_full(language, expected) -> None:
+    assert named(date(2026, 3, 14), language) == expected
+
+
 def test_a_time_that_ends_in_a_stop_gets_no_second_one() -> None:
     text = wording.link_text("es", company="DX", when="hoy 2-4 p.m.", link="https://dx.example/i/a")
     assert text == (
-        "DX: su entrega llega hoy 2-4 p.m. Digale al repartidor qué hacer: "
+        "DX: su entrega llega hoy 2-4 p.m. Indique al repartidor qué hacer: "
         "https://dx.example/i/a Responda STOP para darse de baja."
     )
 
 
-def test_in_french_one_stops_the_messages_and_not_their_number() -> None:
+def test_in_french_one_stops_calls_and_messages_and_not_the_delivery() -> None:
     text = wording.link_text("fr", company="DX", when="demain 9h", link="https://dx.example/i/a")
-    assert text.endswith("Répondez STOP pour ne plus recevoir de SMS.")
+    assert text.endswith("Répondez STOP pour ne plus recevoir ni appels ni SMS.")
+    text = wording.link_text("fr", company="Harbour Parcels", when="demain 9h", link=LINK)
+    assert text.endswith("STOP=fin SMS")
+    assert "Consignes : https://" in text
 
 
 @pytest.mark.parametrize(
