@@ -22,7 +22,19 @@ hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
 SPEED = 100.0
+LONGEST = ("journeys", "torture", "attempts", "simulation")
+"""Folders of tests that take minutes: begun first where several processes share the tests."""
 PUBLIC_URL = "http://calls.test"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process for each file, and one for all journeys, which share a running product."""
+    tests = Path(__file__).parent
+    for item in items:
+        where = item.path.relative_to(tests)
+        group = "journeys" if where.parts[0] == "journeys" else str(where)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not any(name in item.path.parts for name in LONGEST))
 
 
 def shared_folder() -> Path:
