@@ -50,8 +50,8 @@ class MovingTime(VirtualClock):
 
     @property
     def moment(self) -> datetime:
-        """What time it is, in UTC."""
-        return datetime.fromtimestamp(self.now(), UTC)
+        """What time it is, in UTC, to the microsecond as everybody reads it."""
+        return datetime.now(UTC) if self._everybody else datetime.fromtimestamp(self.now(), UTC)
 
     async def until(self, moment: datetime) -> None:
         """Let the others go on until then; at once where it is past."""
