@@ -18,7 +18,7 @@ from faster_whisper import WhisperModel
 
 from app.gateways.whisper_speech import EMBEDDED, EMBEDDED_FOLDER, WhisperSpeech
 from local.carrier.audio import Samples, encode_wav, read_audio, silence
-from tools.speak_answers import CARRIER, TABLE, wrong_words
+from tools.speak_answers import CARRIER, TABLES, wrong_words
 
 LONG = ("gate-code", "fragile", "cake-upright", "speak-to-a-person", "mind-the-dog", "reception")
 
@@ -27,7 +27,7 @@ Hear = Callable[[bytes], str]
 
 def recordings() -> list[tuple[str, bytes, list[str]]]:
     """Name, WAV file and words of each shipped answer, and of one long recording."""
-    rows = {Path(row["file"]).stem: row for row in json.loads(TABLE.read_text())}
+    rows = {Path(row["file"]).stem: row for row in json.loads(TABLES[0].read_text())}
     single = [(name, read_audio(CARRIER / row["file"])) for name, row in rows.items()]
     parts: list[Samples] = []
     for name in LONG:

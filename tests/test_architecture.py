@@ -200,3 +200,11 @@ def test_no_file_names_a_package_registry() -> None:
         if path.is_file() and not hidden and path.suffix in {".py", ".md", ".toml", ".lock"}:
             text = path.read_text(errors="replace")
             assert not any(host in text for host in hosts), path
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")))
+def test_every_benchmark_can_be_imported(module, surroundings, monkeypatch) -> None:
+    # One of them is an application that a server loads with its settings.
+    for name, value in surroundings.items():
+        monkeypatch.setenv(name, value)
+    assert importlib.import_module(f"benchmarks.{module}").__doc__
