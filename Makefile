@@ -19,10 +19,11 @@ lint: .venv/ready
 bench: .venv/ready
 	@for name in transcribe understand webhooks claim pace; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
 
-# Longer than a test run: 10,000 attempts with everything killed, then 10,000 drawn lives.
+# Hours: 10,000 attempts with everything killed, 10,000 drawn lives, 2,000 simulated days.
 torture: .venv/ready
 	@$(PYTHON) -m tests.torture $(TORTURE_ARGS)
 	@STATE_MACHINE_EXAMPLES=10000 $(PYTHON) -m pytest -q -s tests/attempts/test_state_machine.py
+	@$(PYTHON) -m tests.simulation
 
 setup: .venv/ready
 
