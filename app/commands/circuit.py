@@ -20,12 +20,11 @@ def circuit() -> None:
 def show() -> None:
     """Print each circuit: closed, or open since when, because of what, and until when."""
     with database():
-        standing = circuits.standing()
-        for name in sorted({circuits.CALLS, circuits.MESSAGES} - {each.name for each in standing}):
-            click.echo(f"{name}: closed")
-        for each in standing:
-            click.echo(f"{each.name}: {each.state.replace('_', ' ')}")
-            if each.state != "closed":
+        standing = {each.name: each for each in circuits.standing()}
+        for name in (circuits.CALLS, circuits.MESSAGES):
+            each = standing.get(name)
+            click.echo(f"{name}: {each.state.replace('_', ' ') if each else 'closed'}")
+            if each and each.state != "closed":
                 click.echo(f"  since {each.opened_at:%Y-%m-%d %H:%M:%S}Z: {each.reason}")
                 click.echo(f"  the network's code {each.code}")
                 setting = network_errors.of(each.code).setting

@@ -145,6 +145,11 @@ class CallLog(StatefulDocument):
             return str(self.customer_phone or self.from_number)
         return str(self.to_number)
 
+    @property
+    def line(self) -> str:
+        """The number at the other end, which is not the customer's where somebody else calls us."""
+        return str(self.from_number if self.direction == "inbound" else self.to_number)
+
     def note_event(self, key: str, event: str, data: dict[str, Any], *, at: datetime) -> bool:
         """Keep an event as it came; False where it is kept already, or the call has too many."""
         seen = WebhookEvent(key=key, event=event, timestamp=at, data=data)

@@ -47,7 +47,9 @@ class CallingChoices(EmbeddedDocument):
     transfer_number = StringField()
     """Where key 0 leads, E.164; absent: a promise to call back."""
     transfer_hours = StringField()
-    """Local times (of the delivery's zone) like 09:00-17:00 in which somebody answers there."""
+    """Times like 09:00-17:00 in which somebody answers there, by the company's own clock."""
+    time_zone = StringField()
+    """The company's, as Europe/London; absent: that of each delivery."""
 
 
 class Tenant(TenantDocument):

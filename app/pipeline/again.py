@@ -21,6 +21,8 @@ from app.states import OUTREACH
 
 _EXCUSED = frozenset({NOT_PLACED, WITHDRAWN, "not_allowed"})
 """Outcomes of attempts that never met the customer."""
+_SPOKEN = frozenset({"script", "keys", "recorded", "transferred", "inbound"})
+"""The steps of a conversation, each of which is in the ledger before a word of it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,19 @@ class Terms:
 
 def excused(call: CallLog) -> bool:
     """Does the attempt not count against the customer: it never met them, or failed through us?"""
-    if call.status == "canceled" or call.outcome in _EXCUSED:
+    if call.status == "canceled" or call.outcome in _EXCUSED or unspoken(call):
         return True
     if call.status != "failed" or not call.error_code:
         return False
     error = network_errors.of(call.error_code)
     return error.ours or circuit.tripped(circuit.CALLS, call.pk)
+
+
+def unspoken(call: CallLog) -> bool:
+    """Did a person answer to whom we said nothing, since our database was out of reach?"""
+    if call.status != "completed" or call.answered_by == "machine" or call.notice_at:
+        return False
+    return not any(each.event in _SPOKEN for each in call.webhook_events)
 
 
 def after(call: CallLog, delivery: Delivery, terms: Terms, *, now: datetime) -> str:
@@ -50,6 +59,8 @@ def after(call: CallLog, delivery: Delivery, terms: Terms, *, now: datetime) -> 
     """
     facts = facts_of([delivery], now=now, window=terms.window).get(delivery.pk)
     status = attempts.MACHINE if call.status == "completed" else call.status
+    if unspoken(call):
+        status = "failed"
     against = _against(judge(facts, terms.book)) if facts else {"delivery-over"}
     if facts is None or against & {"suppression", "delivery-over"}:
         target = "suppressed" if "suppression" in against else "skipped"

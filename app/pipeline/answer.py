@@ -141,11 +141,16 @@ def news() -> dict[str, Any]:
 
 
 def put_before_a_person(
-    delivery: Delivery, answer: Answer, *, lost: bool = False, but: frozenset[Kind] = frozenset()
+    delivery: Delivery,
+    answer: Answer,
+    *,
+    doubt: str = "unclear",
+    but: frozenset[Kind] = frozenset(),
 ) -> None:
     """Open the reviews that an answer calls for; safe to repeat.
 
-    ``lost``: its audio cannot be heard. ``but``: kinds that were seen to already.
+    ``doubt``: the reason (``Review.reason``) where the analysis wants to be looked at. ``but``:
+    kinds that were seen to already.
     """
     analysis = answer.analysis
     if analysis is None:
@@ -153,7 +158,7 @@ def put_before_a_person(
     kinds = {directive.kind for directive in analysis.directives} & FOR_A_PERSON
     reasons = [kind.value for kind in sorted(kinds - but)]
     if analysis.needs_review:
-        reasons.append("unheard" if lost else "unclear")
+        reasons.append(doubt)
     for reason in reasons:
         open_review(
             delivery.tenant_id,

@@ -18,8 +18,9 @@ from app.models.people import PastCall
 from app.pipeline import again, circuit, understand
 from app.pipeline.again import Terms
 from app.pipeline.answer import Answer, outcome_of, put_before_a_person, take, to_withdraw
-from app.pipeline.review import open_review
+from app.pipeline.inbound import is_withheld
 from app.pipeline.suppression import suppress
+from app.rules import network_errors
 from app.rules.analysis import Kind
 from app.rules.call_script import Effect
 from app.states import CALL_ENDED
@@ -56,7 +57,7 @@ def conclude(call_id: ObjectId, terms: Terms, *, now: datetime) -> Concluded | N
     reach("conclude-begin")
     _tell_the_circuit(call, now)
     analysis = understand.of_call(call, recordings, now=now)
-    if analysis is not None or _talked(call):
+    if analysis is not None or (_talked(call) and not again.unspoken(call)):
         outcome = _heard(call, recordings, analysis, now)
     else:
         outcome = _unheard(call, terms, now)
@@ -124,13 +125,16 @@ def _heard(
     now: datetime,
 ) -> str:
     heard = (each.transcription.text for each in recordings if each.transcription)
-    outcome = outcome_of(analysis, words=bool(call.said) or any(heard))
-    if analysis is not None and analysis.has(Kind.OPT_OUT):
+    if analysis is not None and analysis.has(Kind.OPT_OUT) and not is_withheld(call.line):
         by_key = any(each["kind"] == Kind.OPT_OUT.value for each in call.chosen)
-        _suppress_once(call.tenant_id, call.phone, "key" if by_key else "speech", call.pk, now)
+        _suppress_once(call.tenant_id, call.line, "key" if by_key else "speech", call.pk, now)
         reach("conclude-suppressed")
     if analysis is not None:
         call.modify(set__ai_analysis=analysis)
+    unverified = call.identified_by == "reference"
+    if unverified and analysis is not None:
+        analysis = _by_a_stranger(analysis)
+    outcome = outcome_of(analysis, words=bool(call.said) or any(heard))
     inbound = call.direction == "inbound"
     answer = Answer(
         outcome=outcome,
@@ -150,19 +154,22 @@ def _heard(
     # Who pressed the key for a person was seen to while the call went on.
     seen_to = frozenset(Kind(each["kind"]) for each in call.chosen) & {Kind.SPEAK_TO_HUMAN}
     for delivery in deliveries[:1]:
-        put_before_a_person(delivery, answer, lost=lost, but=seen_to)
-        if call.identified_by == "reference" and answer.analysis is not None:
-            # Whoever holds the parcel's number may have read it off a label.
-            open_review(
-                delivery.tenant_id,
-                delivery.pk,
-                reason="unverified",
-                source_id=call.pk,
-                call_id=call.pk,
-                due=delivery.scheduled_time,
-                now=answer.said_at,
-            )
+        doubt = "unverified" if unverified else "unheard" if lost else "unclear"
+        put_before_a_person(delivery, answer, doubt=doubt, but=seen_to)
     return outcome
+
+
+def _by_a_stranger(analysis: AnalysisRecord) -> AnalysisRecord | None:
+    """What a delivery is told of an answer from a telephone that is not the customer's.
+
+    Whoever knows a parcel's number may have read it off a label: a person looks at it, and the
+    wish for no more calls is for the telephone from which it came. None where nothing is left.
+    """
+    left = [each for each in analysis.directives if each.kind is not Kind.OPT_OUT]
+    if analysis.directives and not left:
+        return None
+    analysis.directives, analysis.needs_review = left, True
+    return analysis
 
 
 def _suppress_once(
@@ -185,6 +192,10 @@ def _unheard(call: CallLog, terms: Terms, now: datetime) -> str:
 def _tell_the_circuit(call: CallLog, now: datetime) -> None:
     """Some refusals come only on the way, and only an answered call proves that they are over."""
     if call.direction == "inbound" or call.dialing_at is None:
+        return
+    if again.unspoken(call):
+        code = network_errors.UNSPOKEN
+        circuit.failed(circuit.CALLS, code, call.pk, about=call.customer_id, now=now)
         return
     if call.status == "failed" and call.error_code:
         circuit.failed(circuit.CALLS, call.error_code, call.pk, about=call.customer_id, now=now)

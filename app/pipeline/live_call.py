@@ -54,6 +54,8 @@ class LiveCall:
     language: str
     phone: str
     """The customer's number, whoever called whom."""
+    line: str
+    """The number at the other end, which is not the customer's where somebody else calls us."""
     our_number: str
     """The number that the customer sees, or has called."""
     answered_by: str | None
@@ -94,9 +96,10 @@ def of(call: CallLog) -> LiveCall:
 def live(call: Document, delivery: Document | None) -> LiveCall:
     """Both documents as plain values. A delivery of another tenant is none of the call's."""
     inbound = call.get("direction") == "inbound"
-    ours, theirs = call["from_number"], call["to_number"]
+    ours, line = call["from_number"], call["to_number"]
     if inbound:
-        ours, theirs = theirs, call.get("customer_phone") or ours
+        ours, line = line, ours
+    theirs = call.get("customer_phone") or line if inbound else line
     if delivery is not None and delivery["tenant_id"] != call["tenant_id"]:
         delivery = None
     return LiveCall(
@@ -109,6 +112,7 @@ def live(call: Document, delivery: Document | None) -> LiveCall:
         covers=len(call.get("covers") or ()),
         language=call.get("language") or "en",
         phone=theirs,
+        line=line,
         our_number=ours,
         answered_by=call.get("answered_by"),
         answered_by_proof=call.get("answered_by_proof"),

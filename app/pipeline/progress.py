@@ -99,6 +99,11 @@ def by_sid(call_sid: str) -> ObjectId | None:
     return found["_id"] if found else None
 
 
+def reopen(call_id: ObjectId) -> None:
+    """Let the call be concluded once more: something came that it did not know."""
+    CallLog._get_collection().update_one({"_id": call_id}, {"$unset": {"settled_at": ""}})
+
+
 def recognise(call: CallLog | LiveCall, call_sid: str) -> bool:
     """Is this the network's id of this call? It is bound to a call that has none and is not over.
 

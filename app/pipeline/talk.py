@@ -66,10 +66,10 @@ def transferred(
 
 def settle(call: LiveCall, answer: Answer, *, now: datetime) -> None:
     """Write what an answer means beyond its call. Safe to repeat."""
-    if answer.suppress and not is_withheld(call.phone):
-        suppress(call.tenant_id, call.phone, source=answer.suppress, evidence=call.pk, now=now)
+    if answer.suppress and not is_withheld(call.line):
+        suppress(call.tenant_id, call.line, source=answer.suppress, evidence=call.pk, now=now)
     if answer.take_back:
-        lift(call.tenant_id, call.phone, evidence=call.pk, now=now)
+        lift(call.tenant_id, call.line, evidence=call.pk, now=now)
     if answer.promise and call.delivery_id is not None:
         open_review(
             call.tenant_id,

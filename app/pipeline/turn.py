@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.errors import PermanentError
 from app.models import Tenant
@@ -71,6 +72,12 @@ class Answer:
     take_back: bool = False
     promise: bool = False
     due: datetime | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Does it tell something about the delivery, or take something back?"""
+        told = {"chosen", "said"}
+        return any(told & changed.keys() for changed in self.changes.values())
 
 
 class Talk:
@@ -189,9 +196,10 @@ class Talk:
         calling = self.tenant.calling
         if not calling.transfer_number:
             return None
-        if calling.transfer_hours and not call_script.somebody_there(
-            calling.transfer_hours, self.wording.local
-        ):
+        local = self.wording.local
+        if calling.time_zone:
+            local = self.now.astimezone(ZoneInfo(calling.time_zone))
+        if not call_script.somebody_there(calling.transfer_hours, local):
             return None
         return str(calling.transfer_number)
 

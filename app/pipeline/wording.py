@@ -12,7 +12,13 @@ from app.pipeline.live_call import LiveCall, Parcel
 from app.rules import call_script, directives
 from app.rules.analysis import Analysis
 from app.rules.call_script import Step
-from app.rules.call_script.speaking import said_day, said_number, said_reference, said_when
+from app.rules.call_script.speaking import (
+    said_date,
+    said_day,
+    said_number,
+    said_reference,
+    said_when,
+)
 from app.rules.call_script.texts import Language, names_in, own_language
 
 
@@ -102,6 +108,9 @@ class Wording:
         if known is None:
             return None
         zone, today = known.time_zone, self.local.date()
+        if self._call.covers > 1:
+            # Each of several comes at an hour of its own.
+            return said_date(self.language, known.scheduled_time, zone, today)
         return said_when(self.language, known.scheduled_time, known.window_end, zone, today)
 
     def _read_back(self, said: str | None) -> str | None:

@@ -33,6 +33,8 @@ class Sort(StrEnum):
     """Somebody spoke, and the recording is lost or locked."""
     WEBHOOK = "webhook"
     """The network could not reach or read what we answered."""
+    UNSPOKEN = "unspoken"
+    """A customer answered, and we had no words for them."""
     UNSUBSCRIBED = "unsubscribed"
     """The customer told the network that they want no messages."""
     UNKNOWN = "unknown"
@@ -92,12 +94,13 @@ class NetworkError:
     @property
     def shows_late(self) -> bool:
         """May the network take the request and refuse it only later, on the way?"""
-        return self.sort is Sort.BLOCKED
+        return self.sort in (Sort.BLOCKED, Sort.UNSPOKEN)
 
 
 TRIP_WITHIN = timedelta(minutes=10)
 """Failures that are further apart do not add up."""
 SEVERAL = 3
+UNSPOKEN = "unspoken"
 
 _Row = tuple[str, str]
 
@@ -302,6 +305,13 @@ _TABLE: tuple[NetworkError, ...] = (
             ("15003", "our answer to a report on the call was an error"),
         ],
     ),
+    # Not the network's code: it was content, and the customer heard nothing.
+    *_rows(
+        Sort.UNSPOKEN,
+        Action.TRIP,
+        [(UNSPOKEN, "customers answered, and our application had no words for them")],
+        SEVERAL,
+    ),
     *_rows(
         Sort.UNSUBSCRIBED,
         Action.SUPPRESS,
@@ -324,6 +334,7 @@ ERRORS: Mapping[str, NetworkError] = MappingProxyType({error.code: error for err
 _SETTINGS: Mapping[str, str] = {
     "20003": "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     "21205": "PUBLIC_URL",
+    UNSPOKEN: "PUBLIC_URL, and whether /readyz there says ok",
     "21703": "TWILIO_MESSAGING_SERVICE_SID",
     **dict.fromkeys(
         ("21210", "21212", "21213", "21264", "21603", "21606", "30032", "30034", "32017"),

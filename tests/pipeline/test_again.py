@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bson import ObjectId
 
 from app.models import CallLog, Circuit, Customer, Delivery, Reply, Review, Suppression, Tenant
 from app.models.analysis import AnalysisRecord
@@ -31,6 +32,8 @@ def ended(status: str = "no-answer", *, also: int = 0, **fields) -> CallLog:
         factories.delivery(customer=customer, outreach=dict(outreach)) for _ in range(1 + also)
     ]
     basics = {"status": status, "in_flight": False, "dialing_at": NOW, "end_time": NOW}
+    if status == "completed":
+        basics["notice_at"] = NOW
     call = factories.call(
         deliveries[0], covers=[each.pk for each in deliveries], **{**basics, **fields}
     )
@@ -331,3 +334,27 @@ def test_a_reply_that_is_not_read_yet_waits(settings) -> None:
     assert settled(made) is None
     made.reload()
     assert made.settled_at is None
+
+
+def test_who_heard_nothing_from_us_is_called_again_and_it_does_not_count(settings) -> None:
+    call = ended("completed", answered_by="human", notice_at=None)
+    concluded(call)
+    outreach = first(call).outreach
+    assert (outreach.state, outreach.excused, outreach.to_text) == ("waiting", 1, None)
+
+
+def test_dialling_stops_where_customers_answer_and_we_have_no_words(settings) -> None:
+    calls = [ended("completed", answered_by="human", notice_at=None) for _ in range(3)]
+    for call in calls:
+        concluded(call)
+    assert not circuit.may_ask(circuit.CALLS, ObjectId(), now=NOW)
+    (standing,) = circuit.standing()
+    assert standing.reason == "customers answered, and our application had no words for them"
+    # Only a customer who hears us proves that it is over, not that the network takes calls.
+    later = NOW + circuit.FIRST_PAUSE
+    probe = ended("completed", answered_by="human", said="yes that is fine", call_sid=sid("CA"))
+    assert circuit.may_ask(circuit.CALLS, probe.pk, now=later)
+    circuit.worked(circuit.CALLS, probe.pk, now=later)
+    assert not circuit.may_ask(circuit.CALLS, ObjectId(), now=later)
+    concluded(probe)
+    assert circuit.may_ask(circuit.CALLS, ObjectId(), now=later)

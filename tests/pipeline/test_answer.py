@@ -33,6 +33,7 @@ def ended_call(status: str = "completed", **fields) -> CallLog:
         agent_id=agent.pk, outreach={"state": "calling", "attempts": fields.get("attempt", 1)}
     )
     basics = {"status": status, "in_flight": False, "call_sid": sid("CA"), "start_time": NOW,
+              "notice_at": NOW if status == "completed" else None,
               "end_time": NOW + timedelta(seconds=30), "duration": 30}  # fmt: skip
     return factories.call(delivery, **{**basics, **fields})
 

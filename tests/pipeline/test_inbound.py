@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.models import CallLog, Delivery, Review, Tenant
+from app.models import CallLog, Delivery, Review, Suppression, Tenant
 from app.pipeline import inbound
 from app.pipeline.conclude import conclude
 from app.pipeline.inbound import Arrival
@@ -197,14 +197,34 @@ def test_who_calls_the_number_that_all_share_means_who_called_them_last(company)
     assert inbound.tenant_called("+15550002222", call.to_number).pk == company.pk
 
 
-def test_what_somebody_elses_telephone_says_is_put_before_a_person(company) -> None:
-    delivery = factories.delivery(reference="R-1042")
-    call = stranger(company)
+def by_reference(company: Tenant, number: str = "+15550009999", **fields) -> CallLog:
+    """A call from a telephone that is not the customer's, ended, about the delivery R-1042."""
+    factories.delivery(reference="R-1042")
+    call = arrived(company, number)
     assert given(call, digits="1042")
     call = CallLog.of("default", pk=call.pk).get()
-    call.said, call.end_time = "leave it with the neighbour", NOW
+    for name, value in {"end_time": NOW, "notice_at": NOW, **fields}.items():
+        setattr(call, name, value)
     call.save()
     assert call.move_to(CALL, "completed", at=NOW, cause="the test")
     conclude(call.pk, TERMS, now=NOW)
-    (review,) = Review.of("default", delivery_id=delivery.pk, reason="unverified")
-    assert (review.call_id, review.due) == (call.pk, delivery.scheduled_time)
+    return CallLog.of("default", pk=call.pk).get()
+
+
+def test_what_somebody_elses_telephone_says_is_put_before_a_person(company) -> None:
+    call = by_reference(company, said="leave it with the neighbour")
+    delivery = Delivery.of("default", pk=call.delivery_id).get()
+    assert (delivery.outreach.state, delivery.analysis.needs_review) == ("instructed", True)
+    (review,) = Review.of("default", delivery_id=delivery.pk)
+    assert (review.reason, review.call_id) == ("unverified", call.pk)
+    assert review.due == delivery.scheduled_time
+
+
+@pytest.mark.parametrize("number", ["+15550009999", "+266696687"])
+def test_a_stranger_silences_their_own_telephone_alone(company, number) -> None:
+    stop = {"kind": "opt_out", "slots": {}, "text": "stop", "scene": "inbound", "at": NOW}
+    call = by_reference(company, number, chosen=[stop])
+    held = [each.phone for each in Suppression.of("default")]
+    assert held == ([] if inbound.is_withheld(number) else [number])
+    assert call.phone not in held
+    assert Delivery.of("default", pk=call.delivery_id).get().outreach.state == "pending"

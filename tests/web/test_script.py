@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
+import redis
 
 from app.models import CallLog, Review, Suppression, Tenant
+from app.queues import ANSWERS
 from app.rules.call_script import MOST_ANSWERS
 from app.rules.call_script.texts import language
 from tests import factories
 from tests.factories import sid
-from tests.web.twilio_side import Twilio, led_to, verbs
+from tests.web.twilio_side import Twilio, led_to, verbs, waiting
 from tests.web.twiml_reference import check
 
 
@@ -198,7 +201,11 @@ def test_the_version_of_the_notice_and_its_time_are_kept(line) -> None:
 def test_a_household_hears_how_many_deliveries_it_is_about(line) -> None:
     other = factories.delivery()
     line.call.modify(set__covers=[line.call.delivery_id, other.pk])
-    assert "about your 2 deliveries" in line.begins().hears
+    heard = line.begins().hears
+    assert "about your 2 deliveries" in heard
+    # Each comes at an hour of its own: that of the first would be wrong for the other.
+    assert "between" not in heard
+    assert "around" not in heard
 
 
 @pytest.mark.parametrize(
@@ -457,6 +464,15 @@ def test_outside_the_hours_nobody_is_dialled(line) -> None:
     assert line.chosen == [("speak_to_human", {})]
 
 
+def test_the_hours_of_the_office_are_by_the_companys_clock(line) -> None:
+    at = datetime.now(UTC).astimezone(ZoneInfo("Pacific/Auckland"))
+    since = f"{at:%H}:00"
+    hours = {"transfer_hours": f"{since}-23:59" if at.hour < 23 else "00:00-23:59"}
+    company(transfer_number="+14155550142", time_zone="Pacific/Auckland", **hours)
+    line.begins().presses("0")
+    assert "Dial" in verbs(line.answer)
+
+
 def test_a_review_that_was_closed_stays_closed(line) -> None:
     line.begins().presses("0")
     Review.of("default").update(set__closed_at=factories.NOW)
@@ -607,6 +623,21 @@ def test_a_request_that_is_replayed_after_the_call_changes_nothing(line) -> None
     line.twilio.about(line.call, "status", CallStatus="completed", SequenceNumber="3")
     assert line.twilio.post(path, repeats="t-4", **form).status_code == 200
     assert suppressed(line) == []
+
+
+def test_a_key_that_comes_after_the_conclusion_still_counts(line, settings) -> None:
+    line.begins()
+    path, call = line.action("Gather"), line.call
+    line.twilio.about(call, "status", CallStatus="completed", SequenceNumber="3")
+    call.modify(set__settled_at=factories.NOW, set__outcome="nothing_said")
+    redis.Redis.from_url(settings.redis_url.get_secret_value()).flushdb()
+    line.twilio.post(path, CallSid=call.call_sid, Digits="1", repeats="t-7")
+    assert (line.chosen, line.now.settled_at) == ([("confirm", {})], None)
+    assert waiting(settings, ANSWERS) == [("conclude", str(call.pk))]
+    # Silence tells nothing: the call stays as it was concluded.
+    call.modify(set__settled_at=factories.NOW)
+    line.twilio.post(path, CallSid=call.call_sid, repeats="t-8")
+    assert line.now.settled_at is not None
 
 
 def test_a_repeated_silence_is_no_further_question(line) -> None:

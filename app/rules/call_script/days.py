@@ -16,8 +16,13 @@ def next_days(after: date, quiet: Collection[str], count: int = OFFERED) -> tupl
     ``quiet`` are dates like 2026-12-24. Fewer than ``count`` where nearly two months are quiet.
     """
     ahead = (after + timedelta(days=n) for n in range(1, _LOOK_AHEAD))
-    possible = (day for day in ahead if day.weekday() != _SUNDAY and day.isoformat() not in quiet)
+    possible = (day for day in ahead if is_possible(day, quiet))
     return tuple(day for day, _ in zip(possible, range(count), strict=False))
+
+
+def is_possible(day: date, quiet: Collection[str]) -> bool:
+    """May a delivery be asked for on this day: no Sunday, and none of the company's quiet days?"""
+    return day.weekday() != _SUNDAY and day.isoformat() not in quiet
 
 
 def somebody_there(hours: str | None, now: datetime) -> bool:

@@ -22,11 +22,8 @@ def said_when(
 ) -> str:
     """When the delivery comes: "today between 9:30 AM and 11 AM"."""
     zone = ZoneInfo(time_zone)
-    local = start.astimezone(zone)
-    days = language.days
-    away = (local.date() - today).days
-    known = {0: days["today"], 1: days["tomorrow"]}
-    day = known.get(away) or days["on"].format(date=said_day(language, local.date()))
+    local, days = start.astimezone(zone), language.days
+    day = said_date(language, start, time_zone, today)
     clock = _CLOCKS[language.code]
     if end is None:
         return days["around"].format(day=day, start=clock(local))
@@ -35,6 +32,13 @@ def said_when(
         # "entre las 9 y las 11 de la mañana": the part of the day once, where it is the same.
         first = first.removesuffix(_part_of_day(last))
     return days["between"].format(day=day, start=first, end=last)
+
+
+def said_date(language: Language, start: datetime, time_zone: str, today: date) -> str:
+    """On which day the delivery comes: "today", or "on Friday, March 13"."""
+    day, days = start.astimezone(ZoneInfo(time_zone)).date(), language.days
+    known = {0: days["today"], 1: days["tomorrow"]}
+    return known.get((day - today).days) or days["on"].format(date=said_day(language, day))
 
 
 def said_day(language: Language, day: date) -> str:

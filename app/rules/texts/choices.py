@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.rules.analysis import Kind, SlotValue
+from app.rules.call_script import next_days
 
 DAYS_OFFERED = 6
 
@@ -52,7 +53,10 @@ def picked(choice: str, day: date | None = None) -> dict[str, Any] | None:
     return {"choice": choice, "kind": kind.value, "text": text, "slots": dict(slots)}
 
 
-def other_days(planned: date, today: date) -> tuple[date, ...]:
-    """The days that may be wished for instead: the next ones after today, without the planned."""
-    ahead = (today + timedelta(days=n) for n in range(1, DAYS_OFFERED + 2))
+def other_days(planned: date, today: date, quiet: Collection[str] = ()) -> tuple[date, ...]:
+    """The days that may be wished for instead: the next possible ones, without the planned.
+
+    ``quiet`` are the company's quiet days, as 2026-12-24.
+    """
+    ahead = next_days(today, quiet, DAYS_OFFERED + 1)
     return tuple(day for day in ahead if day != planned)[:DAYS_OFFERED]

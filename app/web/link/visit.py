@@ -89,7 +89,7 @@ def arrive(token: str, *, now: datetime) -> Visit | NotThere:
         company=tenant.name if tenant else "",
         phone=(tenant.callback_number if tenant else None) or runtime.settings.twilio_from_number,
         when=moments.said(moment, language),
-        days=other_days(moment.day, today),
+        days=other_days(moment.day, today, tenant.calling.quiet_days if tenant else ()),
     )
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from flask import request
 
-from app import callbacks
+from app import callbacks, queues
 from app.models import CallLog, Tenant
-from app.pipeline import inbound, live_call, talk
+from app.pipeline import inbound, live_call, progress, talk
 from app.pipeline.live_call import LiveCall
 from app.pipeline.turn import Answer, Heard
 from app.rules.call_script import INBOUND, Step, scene_at
@@ -17,7 +17,7 @@ from app.states import CALL_ENDED
 from app.web import twiml
 from app.web.here import runtime_here
 from app.web.webhooks import blueprint
-from app.web.webhooks.answers import pressed, spoken
+from app.web.webhooks.answers import pressed, spoken, wake
 from app.web.webhooks.arrivals import keep, now, on_the_line, own_key, tenant_of
 
 _MOST_WORDS = 2000
@@ -96,6 +96,10 @@ def _turn(call_id: str, scene: str, event: str, act: Act) -> str:
         # A repetition may come after a crash half-way; one after the call is somebody's replay.
         if fresh or call.status not in CALL_ENDED:
             talk.settle(call, answer, now=at)
+        if fresh and answer.tells and call.status in CALL_ENDED:
+            # The conclusion may be drawn already, without it.
+            progress.reopen(call.pk)
+            wake(queues.CONCLUDE, call.pk, call_id)
         addresses = callbacks.Callbacks(runtime_here().settings.public_url, call_id)
         return twiml.render(answer.turn, addresses)
 
