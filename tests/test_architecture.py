@@ -134,6 +134,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/copies.py",
         "app/pipeline/dial.py",
         "app/pipeline/inbound.py",
+        "app/pipeline/inbound_people.py",
         "app/pipeline/inbound_text.py",
         "app/pipeline/reconcile.py",
         "app/pipeline/record.py",

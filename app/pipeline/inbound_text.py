@@ -11,18 +11,10 @@ import structlog
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from app.models import (
-    DEFAULT_TENANT,
-    Customer,
-    Delivery,
-    InboundMessage,
-    Message,
-    Reply,
-    Suppression,
-    Tenant,
-)
+from app.models import Delivery, InboundMessage, Message, Reply, Suppression, Tenant
 from app.pipeline import reply as replying
-from app.pipeline.link import OVER, deadline
+from app.pipeline.inbound_people import Person, company_meant, everybody, of_first
+from app.pipeline.link import deadline
 from app.pipeline.review import open_review
 from app.pipeline.suppression import lift, suppress
 from app.rules.analysis import Kind
@@ -33,7 +25,6 @@ log = structlog.get_logger()
 _ONE_ANSWER_IN = timedelta(days=1)
 _LIFTED_BY_TEXT = ("sms", "link", "network")
 """Where a wish for no contact came from that START by text message may take back."""
-_LONGEST_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +33,7 @@ class Arrived:
 
     message_sid: str
     from_number: str
+    to_number: str
     body: str
     handled: str | None
     data: Mapping[str, Any]
@@ -55,19 +47,13 @@ class Outcome:
     replies: tuple[ObjectId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """Who has this number: a customer of one company, with the deliveries still to come."""
-
-    tenant_id: str
-    customer: Customer | None
-    deliveries: tuple[Delivery, ...]
-
-
 def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     """Keep the message, and do what it asks; the same message again does and answers the same."""
-    people = _people(arrived.from_number, now)
-    message = _kept(arrived, people, now)
+    known = everybody(arrived.from_number, now)
+    meant = company_meant(known, arrived.from_number, arrived.to_number, our_number, now)
+    message = _kept(arrived, meant, now)
+    # Where it came before, it stays with the company that it went to then.
+    people = of_first(message.tenant_id, known)
     meaning = _meaning(arrived, people)
     replies: tuple[ObjectId, ...] = ()
     if meaning == keywords.STOP:
@@ -92,7 +78,7 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     return Outcome(_words(answer, people[0], our_number), replies)
 
 
-def _meaning(arrived: Arrived, people: tuple[_Person, ...]) -> str | None:
+def _meaning(arrived: Arrived, people: tuple[Person, ...]) -> str | None:
     said = (arrived.handled or "").lower() or keywords.keyword(arrived.body)
     if said == keywords.START and keywords.only_if_stopped(arrived.body):
         held = any(_held(person.tenant_id, arrived.from_number).first() for person in people)
@@ -100,25 +86,9 @@ def _meaning(arrived: Arrived, people: tuple[_Person, ...]) -> str | None:
     return said
 
 
-def _people(number: str, now: datetime) -> tuple[_Person, ...]:
-    """Everybody this may be, who is expecting something first; never empty."""
-    found = []
-    for customer in Customer.across_tenants(phone=number):
-        coming = Delivery.of(
-            customer.tenant_id,
-            customer_id=customer.pk,
-            status__nin=OVER,
-            scheduled_time__gt=now - _LONGEST_WINDOW,
-        ).order_by("scheduled_time")
-        still = tuple(each for each in coming if now < deadline(each))
-        found.append(_Person(customer.tenant_id, customer, still))
-    found.sort(key=lambda person: (not person.deliveries, person.tenant_id))
-    return tuple(found) or (_Person(DEFAULT_TENANT, None, ()),)
-
-
-def _kept(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> InboundMessage:
+def _kept(arrived: Arrived, tenant_id: str, now: datetime) -> InboundMessage:
     message = InboundMessage(
-        tenant_id=people[0].tenant_id,
+        tenant_id=tenant_id,
         message_sid=arrived.message_sid,
         from_number=arrived.from_number,
         body=arrived.body,
@@ -133,9 +103,13 @@ def _kept(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> Inbou
 
 
 def _stop(
-    arrived: Arrived, people: tuple[_Person, ...], message: InboundMessage, now: datetime
+    arrived: Arrived, people: tuple[Person, ...], message: InboundMessage, now: datetime
 ) -> tuple[ObjectId, ...]:
-    """No calls and no messages any more, from any company here; drivers learn of it."""
+    """No calls and no messages any more; drivers learn of it.
+
+    It holds for every company that knows the number and for the one that was written to; START
+    takes it back for the same ones.
+    """
     replies = []
     for person in people:
         suppress(
@@ -162,7 +136,7 @@ def _stop(
     return tuple(replies)
 
 
-def _start(person: _Person, number: str, now: datetime) -> None:
+def _start(person: Person, number: str, now: datetime) -> None:
     if person.customer is not None:
         # A STOP that nobody has read yet must not come into force after this.
         Reply.of(
@@ -179,7 +153,7 @@ def _held(tenant_id: str, number: str) -> Any:
     return Suppression.of(tenant_id, phone=number, lifted_at=None, source__in=_LIFTED_BY_TEXT)
 
 
-def _reply(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> tuple[ObjectId, ...]:
+def _reply(arrived: Arrived, people: tuple[Person, ...], now: datetime) -> tuple[ObjectId, ...]:
     person = people[0]
     if not person.deliveries:
         return ()
@@ -190,7 +164,7 @@ def _reply(arrived: Arrived, people: tuple[_Person, ...], now: datetime) -> tupl
     return tuple(_taken(_asked_about(person), said, now))
 
 
-def _asked_about(person: _Person) -> Delivery:
+def _asked_about(person: Person) -> Delivery:
     """The delivery that we last wrote about, or else the next one."""
     ids = [delivery.pk for delivery in person.deliveries]
     last = (
@@ -203,7 +177,7 @@ def _asked_about(person: _Person) -> Delivery:
 
 
 def _said(
-    arrived: Arrived, person: _Person, picks: list[dict[str, Any]], text: str
+    arrived: Arrived, person: Person, picks: list[dict[str, Any]], text: str
 ) -> replying.Said:
     return replying.Said(
         channel="sms", key=arrived.message_sid, language=_language(person), picked=picks, text=text
@@ -237,7 +211,7 @@ def _once(message: InboundMessage, answer: str, now: datetime) -> str:
     return answer
 
 
-def _words(answer: str, person: _Person, our_number: str) -> str:
+def _words(answer: str, person: Person, our_number: str) -> str:
     tenant = Tenant.of(person.tenant_id).first()
     return wording.answer_text(
         answer,
@@ -247,5 +221,5 @@ def _words(answer: str, person: _Person, our_number: str) -> str:
     )
 
 
-def _language(person: _Person) -> str:
+def _language(person: Person) -> str:
     return spoken(person.customer.preferences.language if person.customer else "en")

@@ -67,6 +67,7 @@ def inbound_message() -> Response:
             Arrived(
                 message_sid=sid,
                 from_number=number,
+                to_number=form.get("To", ""),
                 body=form.get("Body", ""),
                 handled=handled if handled in _HANDLED else None,
                 data=_without_words(raw()),
