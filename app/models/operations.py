@@ -60,7 +60,7 @@ class Review(TenantDocument):
     meta = {"collection": "reviews"}
     delivery_id = ObjectIdField(required=True)
     source_id = ObjectIdField(required=True)
-    """The call, recording or reply that calls for it; unique with the reason."""
+    """The call, recording, reply or text message that calls for it; unique with the reason."""
     call_id = ObjectIdField()
     reason = StringField(
         choices=(
@@ -72,11 +72,13 @@ class Review(TenantDocument):
             "unclear",
             "unheard",
             "unverified",
+            "unread",
         ),
         required=True,
     )
     """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read;
-    ``unverified``: said from a telephone that is not the customer's, with the reference alone."""
+    ``unverified``: said from a telephone that is not the customer's, with the reference alone;
+    ``unread``: a text message past the number of answers that are read, its words kept in it."""
     due = DateTimeField()
     """When the van arrives: the earliest due comes first."""
     opened_at = DateTimeField(required=True)

@@ -69,7 +69,8 @@ class InboundMessage(TenantDocument):
     """What it asks of us, where it is one of the words that every sender must know."""
     reply_id = ObjectIdField()
     answered = StringField()
-    """Which of our standing answers it got: received, stopped, started, help or unknown."""
+    """Which of our standing answers it got, as ``app.rules.texts.answers`` names them; empty: none,
+    for the number had that answer already."""
     data = DictField()
     settled_at = DateTimeField()
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from app.models import DEFAULT_TENANT, CallLog, Customer, Delivery, Message, Tenant
 from app.pipeline.link import OVER, deadline
 from app.pipeline.standing import REMEMBERED
+from app.rules.texts import spoken
 
 _LONGEST_WINDOW = timedelta(hours=24)
 _NEVER_CAME = ("failed", "undelivered", "canceled")
@@ -20,6 +21,11 @@ class Person:
     tenant_id: str
     customer: Customer | None
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of ours in which they are answered."""
+        return spoken(self.customer.preferences.language if self.customer else "en")
 
 
 def everybody(number: str, now: datetime) -> tuple[Person, ...]:

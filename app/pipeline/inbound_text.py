@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from app.models import Delivery, InboundMessage, Message, Reply, Suppression, Tenant
-from app.pipeline import reply as replying
+from app.models import InboundMessage, Reply, Suppression, Tenant
+from app.pipeline import inbound_reply
 from app.pipeline.inbound_people import Person, company_meant, everybody, of_first
-from app.pipeline.link import deadline
-from app.pipeline.review import open_review
 from app.pipeline.suppression import lift, suppress
 from app.rules.analysis import Kind
-from app.rules.texts import keywords, spoken, wording
-from app.rules.texts.choices import NO_CONTACT, picked
+from app.rules.texts import choices, keywords, wording
 
-log = structlog.get_logger()
-_ONE_ANSWER_IN = timedelta(days=1)
+_A_DAY = timedelta(days=1)
+_ONCE_A_DAY = (inbound_reply.UNKNOWN, inbound_reply.TOO_MANY)
+"""Answers that say nothing new to who goes on writing."""
 _LIFTED_BY_TEXT = ("sms", "link", "network")
 """Where a wish for no contact came from that START by text message may take back."""
 
@@ -57,7 +54,7 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     meaning = _meaning(arrived, people)
     replies: tuple[ObjectId, ...] = ()
     if meaning == keywords.STOP:
-        replies = _stop(arrived, people, message, now)
+        replies = _stop(message, people, now)
         answer = "stopped"
     elif meaning == keywords.START:
         for person in people:
@@ -66,8 +63,7 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     elif meaning == keywords.HELP:
         answer = "help"
     else:
-        replies = _reply(arrived, people, now)
-        answer = "received" if replies else "unknown"
+        answer, replies = inbound_reply.answer(message, people[0], now)
     answer = _once(message, answer, now)
     message.modify(set__keyword=meaning, set__settled_at=now)
     if replies and message.reply_id is None:
@@ -103,37 +99,29 @@ def _kept(arrived: Arrived, tenant_id: str, now: datetime) -> InboundMessage:
 
 
 def _stop(
-    arrived: Arrived, people: tuple[Person, ...], message: InboundMessage, now: datetime
+    message: InboundMessage, people: tuple[Person, ...], now: datetime
 ) -> tuple[ObjectId, ...]:
     """No calls and no messages any more; drivers learn of it.
 
     It holds for every company that knows the number and for the one that was written to; START
     takes it back for the same ones.
     """
-    replies = []
+    replies: tuple[ObjectId, ...] = ()
+    picked = [choices.picked(choices.NO_CONTACT) or {}]
     for person in people:
         suppress(
             person.tenant_id,
-            arrived.from_number,
+            message.from_number,
             scope="all",
             source="sms",
             evidence=message.pk,
             now=now,
         )
         for delivery in person.deliveries:
-            said = _said(arrived, person, [picked(NO_CONTACT) or {}], "")
-            replies += _taken(delivery, said, now)
-            if keywords.may_mean_the_parcel(arrived.body):
-                open_review(
-                    delivery.tenant_id,
-                    delivery.pk,
-                    reason="cancel",
-                    source_id=message.pk,
-                    call_id=None,
-                    due=deadline(delivery),
-                    now=now,
-                )
-    return tuple(replies)
+            replies += inbound_reply.keep(message, person, delivery, picked=picked, now=now)
+            if keywords.may_mean_the_parcel(message.body or ""):
+                inbound_reply.put_before_a_person(message, delivery, "cancel", now)
+    return replies
 
 
 def _start(person: Person, number: str, now: datetime) -> None:
@@ -153,58 +141,16 @@ def _held(tenant_id: str, number: str) -> Any:
     return Suppression.of(tenant_id, phone=number, lifted_at=None, source__in=_LIFTED_BY_TEXT)
 
 
-def _reply(arrived: Arrived, people: tuple[Person, ...], now: datetime) -> tuple[ObjectId, ...]:
-    person = people[0]
-    if not person.deliveries:
-        return ()
-    text = " ".join(arrived.body.split())[: replying.LONGEST_TEXT * 4]
-    if not text:
-        return ()
-    said = _said(arrived, person, [], text)
-    return tuple(_taken(_asked_about(person), said, now))
-
-
-def _asked_about(person: Person) -> Delivery:
-    """The delivery that we last wrote about, or else the next one."""
-    ids = [delivery.pk for delivery in person.deliveries]
-    last = (
-        Message.of(person.tenant_id, delivery_id__in=ids, purpose="link")
-        .order_by("-claimed_at")
-        .first()
-    )
-    wanted = last.delivery_id if last else ids[0]
-    return next(delivery for delivery in person.deliveries if delivery.pk == wanted)
-
-
-def _said(
-    arrived: Arrived, person: Person, picks: list[dict[str, Any]], text: str
-) -> replying.Said:
-    return replying.Said(
-        channel="sms", key=arrived.message_sid, language=_language(person), picked=picks, text=text
-    )
-
-
-def _taken(delivery: Delivery, said: replying.Said, now: datetime) -> list[ObjectId]:
-    known = replying.find(delivery, said.key)
-    if known is None:
-        try:
-            known = replying.keep_words(delivery, said, now=now)
-        except replying.TooManyRepliesError as error:
-            log.warning("an answer was not read", delivery_id=str(delivery.pk), why=str(error))
-            return []
-    return [known.pk]
-
-
 def _once(message: InboundMessage, answer: str, now: datetime) -> str:
-    """The answer, unless a number that we do not know has had one today; empty then."""
+    """The answer; empty where it is one that a number gets once a day, and has had."""
     if message.answered is not None:
         return str(message.answered)
-    if answer == "unknown":
+    if answer in _ONCE_A_DAY:
         before = InboundMessage.of(
             message.tenant_id,
             from_number=message.from_number,
-            answered="unknown",
-            received_at__gt=now - _ONE_ANSWER_IN,
+            answered=answer,
+            received_at__gt=now - _A_DAY,
         ).first()
         answer = "" if before else answer
     message.modify(set__answered=answer)
@@ -215,11 +161,7 @@ def _words(answer: str, person: Person, our_number: str) -> str:
     tenant = Tenant.of(person.tenant_id).first()
     return wording.answer_text(
         answer,
-        _language(person),
+        person.language,
         company=tenant.name if tenant else "DelAuto",
         phone=(tenant.callback_number if tenant else None) or our_number,
     )
-
-
-def _language(person: Person) -> str:
-    return spoken(person.customer.preferences.language if person.customer else "en")

@@ -6,9 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from app.models import CallLog, Customer, Delivery, InboundMessage, Message, Reply, Suppression
+from app.models import (
+    CallLog,
+    Customer,
+    Delivery,
+    InboundMessage,
+    Message,
+    Reply,
+    Review,
+    Suppression,
+    database,
+)
 from app.pipeline import inbound_text
 from app.pipeline.inbound_text import Arrived, Outcome
+from app.pipeline.link import deadline
+from app.pipeline.reply import MOST_REPLIES
 from tests import factories
 from tests.factories import NOW, sid
 
@@ -165,3 +177,65 @@ def test_stop_holds_for_the_company_written_to_even_where_it_knew_nobody(alpha) 
     holding = Suppression.across_tenants(phone=FROM, lifted_at=None)
     assert sorted(each.tenant_id for each in holding) == ["alpha", "zulu"]
     assert Customer.of("zulu").count() == 0
+
+
+# --- more than anybody reads
+
+
+DANGER = "it is dangerous, do not come"
+
+
+@pytest.fixture
+def written_out(zulu) -> Delivery:
+    """A delivery that has had as many answers as are read."""
+    for n in range(MOST_REPLIES):
+        write(f"message {n}")
+    return zulu
+
+
+def reviews(delivery: Delivery) -> list[tuple[str, str]]:
+    """What is put before people about a delivery: why, and the words in question."""
+    found = Review.of(delivery.tenant_id, delivery_id=delivery.pk).order_by("id")
+    inbound = InboundMessage.of(delivery.tenant_id)
+    return [(each.reason, inbound.clone().get(pk=each.source_id).body) for each in found]
+
+
+def test_the_last_of_the_messages_that_are_read_is_read(written_out) -> None:
+    assert len(answered(written_out)) == MOST_REPLIES
+    assert reviews(written_out) == []
+
+
+def test_past_them_the_words_are_put_before_a_person(written_out) -> None:
+    said = write(DANGER).answer
+    assert said == (
+        "Zulu: that is too many messages to pass on to the driver. Our office reads them now. "
+        f"If it is urgent, please call {ZULUS}."
+    )
+    assert reviews(written_out) == [("unread", DANGER)]
+    (review,) = Review.of("zulu")
+    assert review.due == deadline(written_out)
+    assert len(answered(written_out)) == MOST_REPLIES
+    assert "dangerous" not in str(list(database()["inbound_messages"].find()))
+
+
+def test_none_of_them_is_lost_and_one_answer_is_given(written_out) -> None:
+    answers = [write(words).answer for words in ("hello?", "hello??", DANGER)]
+    assert [bool(each) for each in answers] == [True, False, False]
+    assert reviews(written_out) == [
+        ("unread", "hello?"),
+        ("unread", "hello??"),
+        ("unread", DANGER),
+    ]
+
+
+def test_the_same_one_again_is_one_review_and_the_same_answer(written_out) -> None:
+    name = sid("SM")
+    answers = {write(DANGER, message_sid=name).answer for _ in range(3)}
+    assert len(answers) == 1
+    assert reviews(written_out) == [("unread", DANGER)]
+
+
+def test_stop_holds_however_many_messages_came_before(written_out) -> None:
+    assert "no more calls or texts" in write("please stop").answer
+    assert Suppression.of("zulu", phone=FROM, lifted_at=None).count() == 1
+    assert reviews(written_out) == [("unread", "please stop")]

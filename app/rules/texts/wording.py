@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any
 
 from app.rules.texts import spoken
+from app.rules.texts.answers import ANSWERS
 from app.rules.texts.segments import plain, segments
 
 # From the most courteous to the shortest: the first that fits into one segment is sent.
@@ -40,47 +41,6 @@ _LINK: Mapping[str, tuple[str, ...]] = {
         "{company}: Lieferung {when} {link} STOP=abmelden",
     ),
 }
-_ANSWERS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "received": "{company}: thank you, we are passing this on. Reply STOP to opt out.",
-        "stopped": "{company}: you will get no more calls or texts from us. START undoes this.",
-        "started": "{company}: we may call and text you about deliveries again. "
-        "Reply STOP to opt out.",
-        "help": "{company} calls and texts about deliveries. Questions: {phone}. "
-        "Reply STOP to opt out.",
-        "unknown": "{company}: we have no delivery for this number. Questions: {phone}.",
-    },
-    "es": {
-        "received": "{company}: gracias, transmitimos su mensaje. STOP para darse de baja.",
-        "stopped": "{company}: ya no le llamaremos ni le escribiremos. "
-        "Si cambia de idea, responda START.",
-        "started": "{company}: podremos volver a llamarle y escribirle por sus entregas. "
-        "STOP para darse de baja.",
-        "help": "{company} llama y escribe sobre entregas. Preguntas: {phone}. "
-        "STOP para darse de baja.",
-        "unknown": "{company}: no tenemos entregas para este número. Preguntas: {phone}.",
-    },
-    "fr": {
-        "received": "{company} : merci, nous transmettons votre message. "
-        "STOP pour ne plus recevoir ni appels ni SMS.",
-        "stopped": "{company} : vous ne recevrez plus ni appels ni SMS de notre part. "
-        "Si vous changez d’avis, répondez START.",
-        "started": "{company} : nous pourrons à nouveau vous appeler et vous écrire pour vos "
-        "livraisons. STOP pour ne plus recevoir ni appels ni SMS.",
-        "help": "{company} appelle et écrit au sujet de livraisons. Questions : {phone}. "
-        "STOP pour ne plus recevoir ni appels ni SMS.",
-        "unknown": "{company} : aucune livraison pour ce numéro. Questions : {phone}.",
-    },
-    "de": {
-        "received": "{company}: Danke, wir geben das weiter. Mit STOP abmelden.",
-        "stopped": "{company}: Sie erhalten keine Anrufe und SMS mehr. START macht das rückgängig.",
-        "started": "{company}: Wir dürfen Sie zu Lieferungen wieder anrufen und Ihnen schreiben. "
-        "Mit STOP abmelden.",
-        "help": "{company} ruft an und schreibt zu Lieferungen. Fragen: {phone}. "
-        "Mit STOP abmelden.",
-        "unknown": "{company}: Zu dieser Nummer gibt es keine Lieferung. Fragen: {phone}.",
-    },
-}
 OVERRIDE = "sms_link"
 """The key of a company's own text in ``Tenant.prompts``."""
 _SHORTEST_NAME = 12
@@ -109,8 +69,8 @@ def link_text(
 
 
 def answer_text(which: str, language: str, *, company: str, phone: str) -> str:
-    """A short answer to a message: received, stopped, started, help or unknown."""
-    text = plain(_ANSWERS[spoken(language)][which])
+    """A short answer to a message, by its name in ``ANSWERS``, in one segment."""
+    text = plain(ANSWERS[spoken(language)][which])
     return _shortened(text, plain(" ".join(company.split())), {"phone": phone})
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.rules.texts import LANGUAGES, spoken, wording
+from app.rules.texts.answers import ANSWERS
 from app.rules.texts.moments import Moment, named, said
 from app.rules.texts.segments import plain, segments
 
@@ -99,12 +100,17 @@ def test_a_company_has_its_own_text_where_it_keeps_to_the_rules(own, used) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("which", ["received", "stopped", "started", "help", "unknown"])
+@pytest.mark.parametrize("which", ANSWERS["en"])
 def test_every_answer_fits_into_one_segment(language, which) -> None:
     for company in ("Harbour Parcels", "B" * 120):
         text = wording.answer_text(which, language, company=company, phone="+441632960123")
         assert segments(text) == 1
         assert text.startswith(company[:11])
+
+
+def test_every_answer_is_there_in_every_language() -> None:
+    assert set(ANSWERS) == set(LANGUAGES)
+    assert len({frozenset(answers) for answers in ANSWERS.values()}) == 1
 
 
 @pytest.mark.parametrize(
