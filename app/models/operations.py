@@ -73,12 +73,14 @@ class Review(TenantDocument):
             "unheard",
             "unverified",
             "unread",
+            "picture",
         ),
         required=True,
     )
     """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read;
     ``unverified``: said from a telephone that is not the customer's, with the reference alone;
-    ``unread``: a text message past the number of answers that are read, its words kept in it."""
+    ``unread``: a text message past the number of answers that are read, its words kept in it;
+    ``picture``: a text message with a picture or another file, which nothing here reads."""
     due = DateTimeField()
     """When the van arrives: the earliest due comes first."""
     opened_at = DateTimeField(required=True)

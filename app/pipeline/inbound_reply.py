@@ -16,18 +16,29 @@ from app.pipeline.link import deadline
 from app.pipeline.review import open_review
 
 log = structlog.get_logger()
-RECEIVED, TOO_MANY, UNKNOWN = "received", "too_many", "unknown"
+RECEIVED, WORDS_ONLY, PICTURE, EMPTY = "received", "words_only", "picture", "empty"
+TOO_MANY, UNKNOWN = "too_many", "unknown"
 
 
 def answer(
-    message: InboundMessage, person: Person, now: datetime
+    message: InboundMessage, person: Person, *, pictures: bool, now: datetime
 ) -> tuple[str, tuple[ObjectId, ...]]:
-    """What is to be said about the message, and the reply that it became, if it became one."""
-    text = " ".join((message.body or "").split())[: replying.LONGEST_TEXT * 4]
-    if not person.deliveries or not text:
+    """What is to be said about the message, and the reply that it became, if it became one.
+
+    Pictures are read by nothing here: a person is asked to look at them.
+    """
+    if not person.deliveries:
         return UNKNOWN, ()
-    kept = keep(message, person, _asked_about(person), text=text, now=now)
-    return (RECEIVED if kept else TOO_MANY), kept
+    delivery = _asked_about(person)
+    if pictures:
+        put_before_a_person(message, delivery, "picture", now)
+    text = " ".join((message.body or "").split())[: replying.LONGEST_TEXT * 4]
+    if not text:
+        return (PICTURE if pictures else EMPTY), ()
+    kept = keep(message, person, delivery, text=text, now=now)
+    if not kept:
+        return TOO_MANY, ()
+    return (WORDS_ONLY if pictures else RECEIVED), kept
 
 
 def keep(

@@ -18,7 +18,12 @@ from app.rules.analysis import Kind
 from app.rules.texts import choices, keywords, wording
 
 _A_DAY = timedelta(days=1)
-_ONCE_A_DAY = (inbound_reply.UNKNOWN, inbound_reply.TOO_MANY)
+_ONCE_A_DAY = (
+    inbound_reply.UNKNOWN,
+    inbound_reply.TOO_MANY,
+    inbound_reply.PICTURE,
+    inbound_reply.EMPTY,
+)
 """Answers that say nothing new to who goes on writing."""
 _LIFTED_BY_TEXT = ("sms", "link", "network")
 """Where a wish for no contact came from that START by text message may take back."""
@@ -34,6 +39,8 @@ class Arrived:
     body: str
     handled: str | None
     data: Mapping[str, Any]
+    pictures: bool = False
+    """Did pictures or other files come with it?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,9 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     elif meaning == keywords.HELP:
         answer = "help"
     else:
-        answer, replies = inbound_reply.answer(message, people[0], now)
+        answer, replies = inbound_reply.answer(
+            message, people[0], pictures=arrived.pictures, now=now
+        )
     answer = _once(message, answer, now)
     message.modify(set__keyword=meaning, set__settled_at=now)
     if replies and message.reply_id is None:

@@ -264,12 +264,59 @@ def test_what_they_write_is_not_readable_in_the_database(twilio, settings) -> No
         assert "planter" not in str(kept)
 
 
-def test_an_empty_message_or_a_picture_is_kept_and_is_no_answer(twilio, settings) -> None:
-    factories.tenant()
+def test_a_picture_is_put_before_a_person_and_the_customer_is_told(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
     delivery = expected()
-    write(twilio, "", NumMedia="1")
+    address = "https://media.example/ME1"
+    said = write(twilio, "", NumMedia="1", MediaUrl0=address, MediaContentType0="image/jpeg")
+    assert said == (
+        "Harbour Parcels: we cannot see pictures or files sent here. "
+        "Please write what the driver should know, or call +12025550142."
+    )
+    (kept,) = InboundMessage.of("default")
+    assert kept.data["MediaUrl0"] == address
+    (review,) = Review.of("default", delivery_id=delivery.pk)
+    assert (review.reason, review.source_id) == ("picture", kept.pk)
+    assert Reply.of("default", delivery_id=delivery.pk).count() == 0
+
+
+def test_of_a_picture_with_words_the_words_are_passed_on(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
+    delivery = expected()
+    said = write(twilio, "this door, please", NumMedia="2", MessageSid=sid("MM"))
+    assert "we are passing on your words, but cannot see pictures" in said
+    (reply,) = Reply.of("default", delivery_id=delivery.pk)
+    assert reply.text == "this door, please"
+    assert [each.reason for each in Review.of("default")] == ["picture"]
+
+
+def test_of_many_pictures_each_is_put_before_a_person_and_one_is_answered(twilio, settings) -> None:
+    factories.tenant()
+    expected(language="de")
+    said = [write(twilio, "", NumMedia="1") for _ in range(3)]
+    assert [bool(each) for each in said] == [True, False, False]
+    assert "Bilder und Dateien können wir hier nicht ansehen" in said[0]
+    assert Review.of("default", reason="picture").count() == 3
+
+
+def test_an_empty_message_is_said_to_be_empty(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
+    delivery = expected()
+    assert write(twilio, " \n", NumMedia="0") == (
+        "Harbour Parcels: your message came without words. "
+        "Please write what the driver should know, or call +12025550142."
+    )
     assert InboundMessage.of("default").count() == 1
     assert Reply.of("default", delivery_id=delivery.pk).count() == 0
+    assert Review.of("default").count() == 0
+
+
+def test_a_picture_from_who_expects_nothing_is_kept_and_they_are_told_so(twilio, settings) -> None:
+    factories.tenant()
+    expected(ahead=-30)
+    assert "no delivery for this number" in write(twilio, "", NumMedia="1")
+    assert InboundMessage.of("default").count() == 1
+    assert Review.of("default").count() == 0
 
 
 def test_a_stop_that_nobody_has_read_yet_is_taken_back_by_start(twilio, settings) -> None:

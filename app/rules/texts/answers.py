@@ -15,6 +15,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "unknown": "{company}: we have no delivery for this number. Questions: {phone}.",
         "too_many": "{company}: that is too many messages to pass on to the driver. "
         "Our office reads them now. If it is urgent, please call {phone}.",
+        "picture": "{company}: we cannot see pictures or files sent here. "
+        "Please write what the driver should know, or call {phone}.",
+        "words_only": "{company}: thank you, we are passing on your words, but cannot see "
+        "pictures or files here. Please describe them, or call {phone}.",
+        "empty": "{company}: your message came without words. "
+        "Please write what the driver should know, or call {phone}.",
     },
     "es": {
         "received": "{company}: gracias, transmitimos su mensaje. STOP para darse de baja.",
@@ -27,6 +33,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "unknown": "{company}: no tenemos entregas para este número. Preguntas: {phone}.",
         "too_many": "{company}: son demasiados mensajes para transmitirlos al repartidor. "
         "Ahora los lee nuestra oficina. Si es urgente, llame al {phone}.",
+        "picture": "{company}: aquí no podemos ver fotos ni archivos. "
+        "Escriba lo que el repartidor deba saber o llame al {phone}.",
+        "words_only": "{company}: gracias, transmitimos su texto, pero aquí no podemos ver fotos "
+        "ni archivos. Descríbalos o llame al {phone}.",
+        "empty": "{company}: su mensaje llegó sin texto. "
+        "Escriba lo que el repartidor deba saber o llame al {phone}.",
     },
     "fr": {
         "received": "{company} : merci, nous transmettons votre message. "
@@ -40,6 +52,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "unknown": "{company} : aucune livraison pour ce numéro. Questions : {phone}.",
         "too_many": "{company} : trop de messages pour les transmettre au livreur. "
         "Notre bureau les lit désormais. Si c’est urgent, appelez le {phone}.",
+        "picture": "{company} : nous ne pouvons pas voir ici les photos ni les fichiers. "
+        "Écrivez vos consignes pour le livreur ou appelez le {phone}.",
+        "words_only": "{company} : merci, nous transmettons votre texte, mais ne pouvons pas voir "
+        "ici photos ou fichiers. Décrivez-les ou appelez le {phone}.",
+        "empty": "{company} : votre message est arrivé sans texte. "
+        "Écrivez vos consignes pour le livreur ou appelez le {phone}.",
     },
     "de": {
         "received": "{company}: Danke, wir geben das weiter. Mit STOP abmelden.",
@@ -51,5 +69,11 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "unknown": "{company}: Zu dieser Nummer gibt es keine Lieferung. Fragen: {phone}.",
         "too_many": "{company}: Das sind zu viele Nachrichten für den Fahrer. "
         "Unser Büro liest sie nun. In dringenden Fällen rufen Sie bitte {phone} an.",
+        "picture": "{company}: Bilder und Dateien können wir hier nicht ansehen. "
+        "Bitte schreiben Sie, was der Fahrer wissen soll, oder rufen Sie {phone} an.",
+        "words_only": "{company}: Danke, wir geben Ihren Text weiter. Bilder und Dateien können "
+        "wir hier nicht ansehen: Bitte beschreiben oder {phone} anrufen.",
+        "empty": "{company}: Ihre Nachricht kam ohne Text an. "
+        "Bitte schreiben Sie, was der Fahrer wissen soll, oder rufen Sie {phone} an.",
     },
 }

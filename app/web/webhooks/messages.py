@@ -71,6 +71,7 @@ def inbound_message() -> Response:
                 body=form.get("Body", ""),
                 handled=handled if handled in _HANDLED else None,
                 data=_without_words(raw()),
+                pictures=form.get("NumMedia", "").strip("0") != "",
             ),
             our_number=runtime_here().settings.twilio_from_number,
             now=now(),
