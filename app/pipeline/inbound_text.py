@@ -58,7 +58,7 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     message = _kept(arrived, meant, now)
     # Where it came before, it stays with the company that it went to then.
     people = of_first(message.tenant_id, known)
-    meaning = _meaning(arrived, people)
+    meaning = _meaning(arrived, message, people)
     replies: tuple[ObjectId, ...] = ()
     if meaning == keywords.STOP:
         replies = _stop(message, people, now)
@@ -83,11 +83,15 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     return Outcome(_words(answer, people[0], our_number), replies)
 
 
-def _meaning(arrived: Arrived, people: tuple[Person, ...]) -> str | None:
+def _meaning(arrived: Arrived, message: InboundMessage, people: tuple[Person, ...]) -> str | None:
+    if message.settled_at is not None:
+        # YES took back a stop that does not hold any more when it comes again.
+        return str(message.keyword) if message.keyword else None
     said = (arrived.handled or "").lower() or keywords.keyword(arrived.body)
     if said == keywords.START and keywords.only_if_stopped(arrived.body):
+        # The network calls every YES a START; it is one where there is something to take back.
         held = any(_held(person.tenant_id, arrived.from_number).first() for person in people)
-        return keywords.START if held or arrived.handled else None
+        return keywords.START if held else None
     return said
 
 

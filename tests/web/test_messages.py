@@ -204,6 +204,28 @@ def test_yes_is_an_answer_unless_they_had_stopped(twilio, settings) -> None:
     assert held() == []
 
 
+@pytest.mark.parametrize("body", ["YES", "yes", "Yes!"])
+def test_yes_is_an_answer_though_the_network_calls_it_start(twilio, settings, body) -> None:
+    factories.tenant()
+    delivery = expected()
+    assert "passing this on" in write(twilio, body, OptOutType="START")
+    (reply,) = Reply.of("default", delivery_id=delivery.pk)
+    assert reply.text == body
+    assert InboundMessage.of("default").get().keyword is None
+    assert waiting(settings, ANSWERS) == [("read_reply", str(reply.pk))]
+
+
+def test_yes_after_stop_is_start_and_stays_it_when_it_comes_again(twilio, settings) -> None:
+    factories.tenant()
+    delivery = expected()
+    write(twilio, "STOP", OptOutType="STOP")
+    name = sid("SM")
+    for _ in range(2):
+        assert write(twilio, "YES", OptOutType="START", MessageSid=name) is None
+    assert held() == []
+    assert [each.text for each in Reply.of("default", delivery_id=delivery.pk)] == [None]
+
+
 def test_help_names_the_company_and_a_number(twilio, settings) -> None:
     factories.tenant(callback_number="+12025550142")
     expected(language="es")
