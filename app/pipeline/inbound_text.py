@@ -10,12 +10,10 @@ from typing import Any
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from app.models import InboundMessage, Reply, Suppression, Tenant
-from app.pipeline import inbound_reply
+from app.models import InboundMessage, Tenant
+from app.pipeline import inbound_reply, inbound_stop
 from app.pipeline.inbound_people import Person, company_meant, everybody, of_first
-from app.pipeline.suppression import lift, suppress
-from app.rules.analysis import Kind
-from app.rules.texts import choices, keywords, wording
+from app.rules.texts import keywords, wording
 
 _A_DAY = timedelta(days=1)
 _ONCE_A_DAY = (
@@ -25,8 +23,8 @@ _ONCE_A_DAY = (
     inbound_reply.EMPTY,
 )
 """Answers that say nothing new to who goes on writing."""
-_LIFTED_BY_TEXT = ("sms", "link", "network")
-"""Where a wish for no contact came from that START by text message may take back."""
+_ANSWERED_BY_NETWORK = (inbound_stop.STOPPED, inbound_stop.STARTED, "help")
+"""What the network's own answer to a keyword says well enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +56,48 @@ def receive(arrived: Arrived, *, our_number: str, now: datetime) -> Outcome:
     message = _kept(arrived, meant, now)
     # Where it came before, it stays with the company that it went to then.
     people = of_first(message.tenant_id, known)
-    meaning = _meaning(arrived, message, people)
+    if message.settled_at is None:
+        replies = _obeyed(arrived, message, people, now)
+    else:
+        # Done again, it would undo what the customer wrote since.
+        replies = (message.reply_id,) if message.reply_id else ()
+    by_network = arrived.handled is not None or keywords.answered_by_network(arrived.body)
+    if not message.answered or (by_network and message.answered in _ANSWERED_BY_NETWORK):
+        return Outcome(None, replies)
+    return Outcome(_words(message.answered, people[0], our_number), replies)
+
+
+def _obeyed(
+    arrived: Arrived, message: InboundMessage, people: tuple[Person, ...], now: datetime
+) -> tuple[ObjectId, ...]:
+    """Do what the message asks, and note the answer to it; the replies that it became."""
     replies: tuple[ObjectId, ...] = ()
+    meaning = _meaning(arrived, people)
     if meaning == keywords.STOP:
-        replies = _stop(message, people, now)
-        answer = "stopped"
+        answer, replies = inbound_stop.stop(message, people, now)
     elif meaning == keywords.START:
-        for person in people:
-            _start(person, arrived.from_number, now)
-        answer = "started"
+        answer = inbound_stop.start(message, people, now)
     elif meaning == keywords.HELP:
         answer = "help"
     else:
         answer, replies = inbound_reply.answer(
             message, people[0], pictures=arrived.pictures, now=now
         )
-    answer = _once(message, answer, now)
-    message.modify(set__keyword=meaning, set__settled_at=now)
-    if replies and message.reply_id is None:
-        message.modify(set__reply_id=replies[0])
-    silent = arrived.handled is not None or keywords.answered_by_network(arrived.body)
-    if not answer or (silent and meaning is not None):
-        return Outcome(None, replies)
-    return Outcome(_words(answer, people[0], our_number), replies)
+    message.modify(
+        set__answered=_once(message, answer, now),
+        set__keyword=meaning,
+        set__settled_at=now,
+        set__reply_id=replies[0] if replies else None,
+    )
+    return replies
 
 
-def _meaning(arrived: Arrived, message: InboundMessage, people: tuple[Person, ...]) -> str | None:
-    if message.settled_at is not None:
-        # YES took back a stop that does not hold any more when it comes again.
-        return str(message.keyword) if message.keyword else None
+def _meaning(arrived: Arrived, people: tuple[Person, ...]) -> str | None:
     said = (arrived.handled or "").lower() or keywords.keyword(arrived.body)
     if said == keywords.START and keywords.only_if_stopped(arrived.body):
         # The network calls every YES a START; it is one where there is something to take back.
-        held = any(_held(person.tenant_id, arrived.from_number).first() for person in people)
+        number = arrived.from_number
+        held = any(inbound_stop.to_take_back(each.tenant_id, number).first() for each in people)
         return keywords.START if held else None
     return said
 
@@ -111,63 +118,17 @@ def _kept(arrived: Arrived, tenant_id: str, now: datetime) -> InboundMessage:
     return message
 
 
-def _stop(
-    message: InboundMessage, people: tuple[Person, ...], now: datetime
-) -> tuple[ObjectId, ...]:
-    """No calls and no messages any more; drivers learn of it.
-
-    It holds for every company that knows the number and for the one that was written to; START
-    takes it back for the same ones.
-    """
-    replies: tuple[ObjectId, ...] = ()
-    picked = [choices.picked(choices.NO_CONTACT) or {}]
-    for person in people:
-        suppress(
-            person.tenant_id,
-            message.from_number,
-            scope="all",
-            source="sms",
-            evidence=message.pk,
-            now=now,
-        )
-        for delivery in person.deliveries:
-            replies += inbound_reply.keep(message, person, delivery, picked=picked, now=now)
-            if keywords.may_mean_the_parcel(message.body or ""):
-                inbound_reply.put_before_a_person(message, delivery, "cancel", now)
-    return replies
-
-
-def _start(person: Person, number: str, now: datetime) -> None:
-    if person.customer is not None:
-        # A STOP that nobody has read yet must not come into force after this.
-        Reply.of(
-            person.tenant_id,
-            customer_id=person.customer.pk,
-            settled_at=None,
-            picked__kind=Kind.OPT_OUT.value,
-        ).update(set__settled_at=now)
-    for held in _held(person.tenant_id, number):
-        lift(person.tenant_id, number, scope=held.scope, evidence=held.evidence, now=now)
-
-
-def _held(tenant_id: str, number: str) -> Any:
-    return Suppression.of(tenant_id, phone=number, lifted_at=None, source__in=_LIFTED_BY_TEXT)
-
-
 def _once(message: InboundMessage, answer: str, now: datetime) -> str:
     """The answer; empty where it is one that a number gets once a day, and has had."""
-    if message.answered is not None:
-        return str(message.answered)
-    if answer in _ONCE_A_DAY:
-        before = InboundMessage.of(
-            message.tenant_id,
-            from_number=message.from_number,
-            answered=answer,
-            received_at__gt=now - _A_DAY,
-        ).first()
-        answer = "" if before else answer
-    message.modify(set__answered=answer)
-    return answer
+    if answer not in _ONCE_A_DAY:
+        return answer
+    before = InboundMessage.of(
+        message.tenant_id,
+        from_number=message.from_number,
+        answered=answer,
+        received_at__gt=now - _A_DAY,
+    ).first()
+    return "" if before else answer
 
 
 def _words(answer: str, person: Person, our_number: str) -> str:

@@ -182,16 +182,93 @@ def test_cancel_may_have_been_meant_for_the_parcel(twilio, settings) -> None:
     assert review.reason == "cancel"
 
 
-def test_start_takes_back_what_was_said_by_text_and_nothing_else(twilio, settings) -> None:
+def never(scope: str, source: str) -> None:
+    Suppression(
+        tenant_id="default", phone=FROM, scope=scope, source=source, since=factories.NOW
+    ).save()
+
+
+@pytest.mark.parametrize("word", ["START", "unstop", "iniciar"])
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (
+            "all",
+            "Harbour Parcels: START by text does not end your earlier wish for no calls and "
+            "texts. It still holds; to change it, call +12025550142.",
+        ),
+        (
+            "calls",
+            "Harbour Parcels: we may text you again. Calls to you stay stopped; to change that, "
+            "call +12025550142. Reply STOP to opt out.",
+        ),
+        (
+            "sms",
+            "Harbour Parcels: we may call you again. Texts to you stay stopped; to change that, "
+            "call +12025550142. Reply STOP to opt out.",
+        ),
+    ],
+)
+def test_start_takes_back_what_was_said_by_text_and_says_what_stays(
+    twilio, settings, word, scope, said
+) -> None:
+    # The network's own answer to START promises more than we keep: this one is sent all the same.
+    factories.tenant(callback_number="+12025550142")
+    expected()
+    never(scope, "key")
+    write(twilio, "STOP")
+    assert set(held()) == {"all", scope}
+    assert write(twilio, word) == said
+    assert held() == [scope]
+
+
+def test_nothing_that_stays_stopped_is_called_started_again(twilio, settings) -> None:
     factories.tenant()
     expected()
-    Suppression(
-        tenant_id="default", phone=FROM, scope="calls", source="dispatcher", since=factories.NOW
-    ).save()
+    never("calls", "dispatcher")
+    never("sms", "speech")
+    assert "wish for no calls and texts" in write(twilio, "START", OptOutType="START")
+    assert sorted(held()) == ["calls", "sms"]
+
+
+def test_start_after_a_stop_by_text_alone_brings_everything_back(twilio, settings) -> None:
+    factories.tenant()
+    expected()
     write(twilio, "STOP")
-    assert sorted(held()) == ["all", "calls"]
-    assert write(twilio, "unstop") is None
-    assert held() == ["calls"]
+    assert "we may call and text you about deliveries again" in write(twilio, "iniciar")
+    assert held() == []
+
+
+def test_what_another_company_was_told_stays_its_own(twilio, settings) -> None:
+    factories.tenant()
+    factories.tenant("other", name="Other")
+    factories.customer("other", phone=FROM)
+    expected()
+    Suppression(
+        tenant_id="other", phone=FROM, scope="all", source="key", since=factories.NOW
+    ).save()
+    assert "we may call and text you about deliveries again" in write(twilio, "iniciar")
+    assert Suppression.of("other", lifted_at=None).count() == 1
+
+
+def test_stop_promises_start_only_where_that_undoes_it(twilio, settings) -> None:
+    factories.tenant(callback_number="+12025550142")
+    expected()
+    never("all", "key")
+    assert write(twilio, "please stop") == (
+        "Harbour Parcels: you will get no more calls or texts from us. "
+        "To change this, please call +12025550142."
+    )
+
+
+def test_a_stop_that_comes_again_after_start_stops_nothing(twilio, settings) -> None:
+    factories.tenant()
+    expected()
+    name = sid("SM")
+    first = write(twilio, "please stop", MessageSid=name)
+    write(twilio, "START")
+    assert write(twilio, "please stop", MessageSid=name) == first
+    assert held() == []
 
 
 def test_yes_is_an_answer_unless_they_had_stopped(twilio, settings) -> None:

@@ -21,6 +21,14 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "pictures or files here. Please describe them, or call {phone}.",
         "empty": "{company}: your message came without words. "
         "Please write what the driver should know, or call {phone}.",
+        "stopped_before": "{company}: you will get no more calls or texts from us. "
+        "To change this, please call {phone}.",
+        "still_stopped": "{company}: START by text does not end your earlier wish for no calls "
+        "and texts. It still holds; to change it, call {phone}.",
+        "texts_only": "{company}: we may text you again. Calls to you stay stopped; "
+        "to change that, call {phone}. Reply STOP to opt out.",
+        "calls_only": "{company}: we may call you again. Texts to you stay stopped; "
+        "to change that, call {phone}. Reply STOP to opt out.",
     },
     "es": {
         "received": "{company}: gracias, transmitimos su mensaje. STOP para darse de baja.",
@@ -39,6 +47,14 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "ni archivos. Descríbalos o llame al {phone}.",
         "empty": "{company}: su mensaje llegó sin texto. "
         "Escriba lo que el repartidor deba saber o llame al {phone}.",
+        "stopped_before": "{company}: ya no le llamaremos ni le escribiremos. "
+        "Si cambia de idea, llame al {phone}.",
+        "still_stopped": "{company}: START por SMS no anula su petición de no recibir llamadas "
+        "ni SMS. Sigue vigente; para cambiarla, llame al {phone}.",
+        "texts_only": "{company}: podremos volver a escribirle. Seguimos sin llamarle; "
+        "para cambiarlo, llame al {phone}. STOP para darse de baja.",
+        "calls_only": "{company}: podremos volver a llamarle. Seguimos sin escribirle; "
+        "para cambiarlo, llame al {phone}. STOP para darse de baja.",
     },
     "fr": {
         "received": "{company} : merci, nous transmettons votre message. "
@@ -58,6 +74,14 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "ici photos ou fichiers. Décrivez-les ou appelez le {phone}.",
         "empty": "{company} : votre message est arrivé sans texte. "
         "Écrivez vos consignes pour le livreur ou appelez le {phone}.",
+        "stopped_before": "{company} : vous ne recevrez plus ni appels ni SMS de notre part. "
+        "Si vous changez d’avis, appelez le {phone}.",
+        "still_stopped": "{company} : START par SMS n’annule pas votre refus des appels et SMS. "
+        "Il reste valable ; pour le lever, appelez le {phone}.",
+        "texts_only": "{company} : nous pourrons à nouveau vous écrire, mais pas vous appeler. "
+        "Pour changer cela : {phone}. STOP pour ne plus rien recevoir.",
+        "calls_only": "{company} : nous pourrons à nouveau vous appeler, mais pas vous écrire. "
+        "Pour changer cela : {phone}. STOP pour ne plus rien recevoir.",
     },
     "de": {
         "received": "{company}: Danke, wir geben das weiter. Mit STOP abmelden.",
@@ -75,5 +99,13 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "wir hier nicht ansehen: Bitte beschreiben oder {phone} anrufen.",
         "empty": "{company}: Ihre Nachricht kam ohne Text an. "
         "Bitte schreiben Sie, was der Fahrer wissen soll, oder rufen Sie {phone} an.",
+        "stopped_before": "{company}: Sie erhalten keine Anrufe und SMS mehr. "
+        "Möchten Sie das ändern, rufen Sie bitte {phone} an.",
+        "still_stopped": "{company}: START per SMS hebt Ihren Wunsch nicht auf, keine Anrufe und "
+        "SMS zu erhalten. Möchten Sie das ändern: {phone}.",
+        "texts_only": "{company}: Wir dürfen Ihnen wieder schreiben, Sie aber nicht anrufen. "
+        "Zum Ändern bitte {phone} anrufen. Mit STOP abmelden.",
+        "calls_only": "{company}: Wir dürfen Sie wieder anrufen, Ihnen aber nicht schreiben. "
+        "Zum Ändern bitte {phone} anrufen. Mit STOP abmelden.",
     },
 }
