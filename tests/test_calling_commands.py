@@ -207,6 +207,7 @@ Alex,+61491570156,17 Mill Lane,{soon},R-6,,,,
 
 
 def test_a_file_may_leave_out_where_the_doors_are(surroundings, settings) -> None:
+    factories.tenant()
     soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
     answer = delauto("plan", "-", environment=surroundings, stdin=CSV.format(soon=soon))
     assert "3 planned, 3 refused" in answer.stdout, answer.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Agent, Customer, Delivery, Tenant
+from tests import factories
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,6 +149,17 @@ def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> N
     assert "no delivery has" in delauto("why", "R-99", environment=surroundings).stderr
 
 
+def test_without_the_company_no_row_is_looked_at(surroundings, settings) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
+    rows = COLUMNS + ROWS.format(soon=soon)
+    answer = delauto("plan", "-", "--tenant", "nosuch", environment=surroundings, stdin=rows)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr.splitlines() == [
+        "delauto: there is no company 'nosuch': delauto tenant set NAME --tenant nosuch"
+    ]
+    assert Delivery.across_tenants().count() == 0
+
+
 def test_a_file_without_its_columns_is_refused_whole(surroundings, settings) -> None:
     answer = delauto("plan", "-", environment=surroundings, stdin="a,b\n1,2\n")
     assert answer.returncode == 1
@@ -169,6 +181,7 @@ GOOD_ROW = 'R-1,Casey,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,\n'
     ],
 )
 def test_a_file_that_cannot_be_read_plans_nothing(surroundings, settings, tmp_path, content, said):
+    factories.tenant()
     soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
     path = tmp_path / "deliveries.csv"
     path.write_bytes(content.replace(b"{soon}", soon.encode()))
@@ -187,6 +200,7 @@ def test_a_file_that_cannot_be_read_plans_nothing(surroundings, settings, tmp_pa
     ],
 )
 def test_a_row_out_of_all_bounds_is_refused(surroundings, settings, was, now, said) -> None:
+    factories.tenant()
     soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
     text = COLUMNS + GOOD_ROW.replace(was, now).replace("{soon}", soon)
     answer = delauto("plan", "-", environment=surroundings, stdin=text)

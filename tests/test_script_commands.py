@@ -90,4 +90,4 @@ def test_a_wrong_file_changes_nothing_and_says_what_is_wrong(run, text, complain
 def test_without_the_company_there_is_nothing_to_keep_texts_for(run) -> None:
     answer = run("texts", "-", text=OWN)
     assert answer.exit_code == 1
-    assert "there is no company default" in answer.stderr
+    assert "there is no company 'default': delauto tenant set" in answer.stderr

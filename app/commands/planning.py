@@ -14,7 +14,7 @@ from mongoengine import ValidationError
 from app.commands.surroundings import database, plainly, problems
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT
-from app.pipeline.plan import NewDelivery, plan
+from app.pipeline.plan import NewDelivery, known_company, plan
 from app.runtime import rules
 
 _REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
@@ -39,6 +39,7 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
     rows = _rows(file)
     planned, failed = 0, 0
     with database() as found:
+        known_company(tenant_id)
         book = rules(found)
         for number, row in rows:
             try:

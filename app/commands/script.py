@@ -73,7 +73,9 @@ def own_texts(file: BinaryIO, tenant_id: str) -> None:
 def _tenant(tenant_id: str) -> Tenant:
     found: Tenant | None = Tenant.of(tenant_id).first()
     if found is None:
-        raise PermanentError(f"there is no company {tenant_id}: see `delauto tenant set`")
+        raise PermanentError(
+            f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
+        )
     return found
 
 

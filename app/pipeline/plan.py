@@ -18,6 +18,7 @@ from app.models import (
     Outreach,
     Preferences,
     Route,
+    Tenant,
     TimeWindow,
 )
 from app.models.delivery import PackageDetails
@@ -76,6 +77,7 @@ def plan(
     Raises PermanentError, saying what to change, for a wish that cannot be planned; then no
     delivery is created.
     """
+    known_company(tenant_id)
     phone, time_zone = _checked(wish, now)
     agent = _agent(tenant_id, wish.agent_email)
     if wish.reference and Delivery.of(tenant_id, reference=wish.reference).only("id").first():
@@ -110,6 +112,17 @@ def plan(
     if agent:
         delivery.move_to(DELIVERY, "assigned", at=now, cause="planned with an agent")
     return delivery
+
+
+def known_company(tenant_id: str) -> None:
+    """Raises PermanentError, with the command that makes it, where there is no such company.
+
+    Without one its customers would be called by nobody: no name, no callback number.
+    """
+    if Tenant.of(tenant_id).only("id").first() is None:
+        raise PermanentError(
+            f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
+        )
 
 
 def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:

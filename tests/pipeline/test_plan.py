@@ -8,7 +8,7 @@ from datetime import time, timedelta
 import pytest
 
 from app.errors import PermanentError
-from app.models import Consent, Customer, Delivery
+from app.models import Consent, Customer, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
 from app.pipeline.suppression import suppress
 from tests import factories
@@ -24,6 +24,11 @@ WISH = NewDelivery(
     scheduled_time=NOW + timedelta(hours=3),
     time_zone="Europe/London",
 )
+
+
+@pytest.fixture(autouse=True)
+def company(settings) -> None:
+    factories.tenant()
 
 
 def planned(wish: NewDelivery, **options) -> Delivery:
@@ -101,6 +106,12 @@ def test_a_wrong_wish_is_refused_and_leaves_nothing(settings, change, said) -> N
     assert Customer.of("default").count() == 0
 
 
+def test_nothing_is_planned_for_a_company_that_there_is_not(settings) -> None:
+    with pytest.raises(PermanentError, match="delauto tenant set NAME --tenant nosuch"):
+        plan("nosuch", WISH, now=NOW, window=ALL_DAY, book=BOOK)
+    assert Delivery.across_tenants().count() == Customer.across_tenants().count() == 0
+
+
 def test_all_problems_are_named_at_once(settings) -> None:
     with pytest.raises(PermanentError) as caught:
         planned(replace(WISH, phone="?", time_zone="?", latitude=99.0))
@@ -167,7 +178,7 @@ def test_without_either_the_number_tells_the_zone(settings) -> None:
 
 
 def test_the_first_call_is_put_off_past_a_quiet_day(settings) -> None:
-    factories.tenant(calling={"quiet_days": ["2026-03-10"]})
+    Tenant.of("default").update_one(set__calling__quiet_days=["2026-03-10"])
     delivery = planned(replace(WISH, scheduled_time=NOW + timedelta(days=2)))
     assert delivery.outreach.next_attempt_at == NOW.replace(day=11, hour=8)
     assert "quiet day" in delivery.outreach.reason
