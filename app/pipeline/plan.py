@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import phonenumbers
 from bson import ObjectId
@@ -29,6 +29,9 @@ from app.rules.texts import LANGUAGES, is_spoken
 from app.states import DELIVERY
 
 _LONGEST_TEXT = 200
+_LONGEST_WINDOW = timedelta(hours=24)
+"""A longer one would be read out as hours of one day."""
+_FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,7 @@ def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
         problems.append("time_zone or longitude and latitude must be given: the number tells none")
     if wish.language and not is_spoken(wish.language):
         problems.append(f"language must be one of {', '.join(LANGUAGES)}, or empty")
-    if wish.scheduled_time <= now:
-        problems.append("scheduled_time must lie ahead")
-    if wish.window_end is not None and wish.window_end <= wish.scheduled_time:
-        problems.append("window_end must be after scheduled_time")
+    problems += _wrong_times(wish, now)
     if not wish.customer_name.strip() or not wish.address.strip():
         problems.append("customer_name and address must be given")
     texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "")
@@ -156,6 +156,20 @@ def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
     if problems or time_zone is None:
         raise PermanentError("; ".join(problems))
     return phone, time_zone
+
+
+def _wrong_times(wish: NewDelivery, now: datetime) -> list[str]:
+    problems = []
+    if wish.scheduled_time <= now:
+        problems.append("scheduled_time must lie ahead")
+    if wish.scheduled_time > now + _FARTHEST:
+        problems.append(f"scheduled_time must lie at most {_FARTHEST.days} days ahead")
+    if wish.window_end is not None:
+        if wish.window_end <= wish.scheduled_time:
+            problems.append("window_end must be after scheduled_time")
+        if wish.window_end > wish.scheduled_time + _LONGEST_WINDOW:
+            problems.append("window_end must be at most 24 hours after scheduled_time")
+    return problems
 
 
 def _wrong_place(wish: NewDelivery) -> list[str]:

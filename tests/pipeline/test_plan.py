@@ -94,7 +94,9 @@ def test_a_delivery_before_the_window_is_skipped_with_the_reason(settings) -> No
             "time_zone or longitude and latitude",
         ),
         ({"scheduled_time": NOW}, "ahead"),
+        ({"scheduled_time": NOW + timedelta(days=366, seconds=1)}, "at most 366 days ahead"),
         ({"window_end": NOW}, "window_end"),
+        ({"window_end": NOW + timedelta(hours=27, seconds=1)}, "at most 24 hours after"),
         ({"customer_name": " "}, "customer_name"),
         ({"agent_email": "nobody@example.com"}, "no active agent"),
     ],
@@ -110,6 +112,12 @@ def test_nothing_is_planned_for_a_company_that_there_is_not(settings) -> None:
     with pytest.raises(PermanentError, match="delauto tenant set NAME --tenant nosuch"):
         plan("nosuch", WISH, now=NOW, window=ALL_DAY, book=BOOK)
     assert Delivery.across_tenants().count() == Customer.across_tenants().count() == 0
+
+
+def test_the_longest_window_and_the_farthest_van_are_still_planned(settings) -> None:
+    van = NOW + timedelta(days=366)
+    delivery = planned(replace(WISH, scheduled_time=van, window_end=van + timedelta(hours=24)))
+    assert delivery.window.end - delivery.window.start == timedelta(hours=24)
 
 
 def test_all_problems_are_named_at_once(settings) -> None:
