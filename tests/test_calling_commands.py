@@ -210,7 +210,7 @@ def test_a_file_may_leave_out_where_the_doors_are(surroundings, settings) -> Non
     factories.tenant()
     soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
     answer = delauto("plan", "-", environment=surroundings, stdin=CSV.format(soon=soon))
-    assert "3 planned, 3 refused" in answer.stdout, answer.stderr
+    assert "3 planned (1 of them without a call), 3 refused" in answer.stdout, answer.stderr
     zones = {each.reference: each.time_zone for each in Delivery.of("default")}
     assert zones == {
         "R-1": "America/Los_Angeles",

@@ -18,6 +18,7 @@ from app.pipeline.plan import NewDelivery, known_company, plan
 from app.runtime import rules
 
 _REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
+_WITHOUT_A_CALL = ("skipped", "suppressed")
 _CONSENT = {"": True, "yes": True, "no": False}
 
 
@@ -34,10 +35,10 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
     longitude and latitude (both or neither), time_zone, window_end, reference, agent_email,
     language, sequence, parcel, and consent (yes unless it says no: whether the number was given
     for the order). A row that cannot be planned is reported and the others go on; exit status 1
-    then.
+    then. One whose customer may not be called is planned, and reported with the reason.
     """
     rows = _rows(file)
-    planned, failed = 0, 0
+    planned, silent, failed = 0, 0, 0
     with database() as found:
         known_company(tenant_id)
         book = rules(found)
@@ -45,15 +46,22 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
             try:
                 wish = _wish(row, time_zone, region)
                 now = datetime.now(UTC)
-                plan(tenant_id, wish, now=now, window=found.calling_window, book=book)
-                planned += 1
+                made = plan(tenant_id, wish, now=now, window=found.calling_window, book=book)
             except PermanentError as error:
                 failed += 1
                 click.echo(f"row {number}: {error}", err=True)
             except ValidationError as error:
                 failed += 1
                 click.echo(f"row {number}: {problems(error)}", err=True)
-    click.echo(f"{planned} planned, {failed} refused")
+            else:
+                planned += 1
+                if made.outreach.state in _WITHOUT_A_CALL:
+                    silent += 1
+                    click.echo(
+                        f"row {number}: planned, but nobody will be called: {made.outreach.reason}"
+                    )
+    without = f" ({silent} of them without a call)" if silent else ""
+    click.echo(f"{planned} planned{without}, {failed} refused")
     if failed:
         sys.exit(1)
 
