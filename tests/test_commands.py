@@ -194,7 +194,7 @@ def test_a_file_that_cannot_be_read_plans_nothing(surroundings, settings, tmp_pa
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("{soon}", "9999-12-31T23:59:59-14:00", "scheduled_time must be like"),
+        ("{soon}", "9999-12-31T23:59:59-14:00", "scheduled_time must lie between 2000 and"),
         ("Casey", "C" * 300, "at most 200 letters"),
         ("Casey", "C\x07", "control codes"),
     ],

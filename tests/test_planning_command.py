@@ -58,3 +58,42 @@ def test_rows_without_a_call_are_no_failure(plan) -> None:
     assert "row 2: planned, but nobody will be called: no consent is known" in unlawful.stdout
     assert unlawful.stdout.splitlines()[-1] == "1 planned (1 of them without a call), 0 refused"
     assert unlawful.exit_code == 0
+
+
+def test_an_unquoted_comma_is_noticed_before_it_cuts_anything_off(plan, settings) -> None:
+    answer = plan(
+        "Casey,+447700900101,SOON,1 Mill Lane, Springfield",
+        'Robin,+447700900102,SOON,"2 Mill Lane, Springfield"',
+        header="customer_name,phone,scheduled_time,address",
+    )
+    assert "row 2: has more cells than the header: quote texts with commas" in answer.stderr
+    assert "1 planned, 1 refused" in answer.stdout
+    assert Delivery.of("default").get().address == "2 Mill Lane, Springfield"
+
+
+def test_columns_that_nothing_is_read_from_are_named_once(plan) -> None:
+    answer = plan(
+        "R-1,Casey,+447700900101,1 Mill Lane,SOON,Europe/London,,big,",
+        "R-2,Robin,+447700900102,2 Mill Lane,SOON,Europe/London,,small,",
+        header=f"{HEADER},Parcel,",
+    )
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("delauto: nothing is read from the columns Parcel; ")
+    assert "parcel" in line
+    assert "2 planned, 0 refused" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("R-1,C,+447700900101,1 Mill Lane,1999-01-01T10:00Z,,", "must lie between 2000 and 2100"),
+        ("R-1,C,+447700900101,1 Mill Lane,2100-01-01T10:00Z,,", "must lie between 2000 and 2100"),
+        ("R-1,C,OURS,1 Mill Lane,SOON,,", "phone is the number that we call from"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_as_it_is(plan, settings, row, said) -> None:
+    answer = plan(row.replace("OURS", settings.twilio_from_number))
+    assert "row 2: " in answer.stderr
+    assert said in answer.stderr
+    assert "0 planned, 1 refused" in answer.stdout
+    assert Customer.of("default").count() == 0

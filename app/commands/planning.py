@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -18,6 +18,10 @@ from app.pipeline.plan import NewDelivery, known_company, plan
 from app.runtime import rules
 
 _REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
+_OPTIONAL = (
+    "longitude", "latitude", "time_zone", "window_end", "reference", "agent_email", "language",
+    "sequence", "parcel", "consent",
+)  # fmt: skip
 _WITHOUT_A_CALL = ("skipped", "suppressed")
 _CONSENT = {"": True, "yes": True, "no": False}
 
@@ -46,7 +50,10 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
             try:
                 wish = _wish(row, time_zone, region)
                 now = datetime.now(UTC)
-                made = plan(tenant_id, wish, now=now, window=found.calling_window, book=book)
+                made = plan(
+                    tenant_id, wish, now=now, window=found.calling_window, book=book,
+                    own_number=found.twilio_from_number,
+                )  # fmt: skip
             except PermanentError as error:
                 failed += 1
                 click.echo(f"row {number}: {error}", err=True)
@@ -66,7 +73,11 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
         sys.exit(1)
 
 
-def _rows(file: TextIO) -> list[tuple[int, dict[str, str | None]]]:
+_Row = Mapping[str | None, str | list[str] | None]
+"""By column; the cells beyond the last column are a list under None."""
+
+
+def _rows(file: TextIO) -> list[tuple[int, _Row]]:
     """All rows with their numbers, read before any is planned. Raises PermanentError."""
     try:
         rows = csv.DictReader(file)
@@ -76,16 +87,31 @@ def _rows(file: TextIO) -> list[tuple[int, dict[str, str | None]]]:
             other = next((mark for mark in ";\t|" if mark in "".join(names)), None)
             hint = f"; the file seems to be separated by {other!r}, not by commas" if other else ""
             raise PermanentError(f"the file lacks the columns {', '.join(missing)}{hint}")
-        return list(enumerate(rows, start=2))
+        read: list[tuple[int, _Row]] = list(enumerate(rows, start=2))
     except UnicodeDecodeError:
         raise PermanentError("the file is not UTF-8: save it as CSV UTF-8 and try again") from None
     except csv.Error as error:
         raise PermanentError(f"the file is no CSV that can be read: {error}") from None
+    _tell_of_unknown(names)
+    return read
 
 
-def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | None) -> NewDelivery:
+def _tell_of_unknown(names: Iterable[str]) -> None:
+    unknown = [name for name in names if name.strip() and name not in _REQUIRED + _OPTIONAL]
+    if unknown:
+        click.echo(
+            f"delauto: nothing is read from the columns {', '.join(unknown)}; "
+            f"those that may be there are {', '.join(_REQUIRED + _OPTIONAL)}",
+            err=True,
+        )
+
+
+def _wish(row: _Row, time_zone: str | None, region: str | None) -> NewDelivery:
     """One row as a wish. Raises PermanentError naming the columns that cannot be read."""
-    cells = {name: (value or "").strip() for name, value in row.items() if name}
+    if None in row:
+        # The other cells stand in the wrong columns then.
+        raise PermanentError("has more cells than the header: quote texts with commas")
+    cells = {name: str(value or "").strip() for name, value in row.items() if name}
     problems = [f"{name} is empty" for name in _REQUIRED if not cells[name]]
     try:
         longitude, latitude = (
@@ -96,17 +122,9 @@ def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | No
     consent = _CONSENT.get(cells.get("consent", "").lower())
     if consent is None:
         problems.append("consent must be yes or no")
-    times = {}
-    for name in ("scheduled_time", "window_end"):
-        try:
-            times[name] = datetime.fromisoformat(cells[name]) if cells.get(name) else None
-            if (moment := times[name]) is not None and not 2000 < moment.year < 2100:
-                raise ValueError  # noqa: TRY301 - the same complaint
-        except ValueError:
-            times[name] = None
-            problems.append(f"{name} must be like 2026-11-20T09:30:00-05:00")
-    scheduled = times.get("scheduled_time")
-    if any(moment is not None and moment.tzinfo is None for moment in times.values()):
+    scheduled = _moment(cells, "scheduled_time", problems)
+    end = _moment(cells, "window_end", problems)
+    if any(moment is not None and moment.tzinfo is None for moment in (scheduled, end)):
         problems.append("times must have their offset from UTC, as -05:00 or Z")
     if problems or scheduled is None or consent is None:
         raise PermanentError("; ".join(problems))
@@ -118,7 +136,7 @@ def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | No
         longitude=longitude,
         latitude=latitude,
         scheduled_time=scheduled,
-        window_end=times.get("window_end"),
+        window_end=end,
         time_zone=cells.get("time_zone") or time_zone,
         region=region,
         language=cells.get("language") or None,
@@ -127,6 +145,20 @@ def _wish(row: Mapping[str, str | None], time_zone: str | None, region: str | No
         parcel=cells.get("parcel") or None,
         consent=consent,
     )
+
+
+def _moment(cells: Mapping[str, str], name: str, problems: list[str]) -> datetime | None:
+    if not cells.get(name):
+        return None
+    try:
+        moment = datetime.fromisoformat(cells[name])
+    except ValueError:
+        problems.append(f"{name} must be like 2026-11-20T09:30:00-05:00")
+        return None
+    if not 2000 <= moment.year < 2100:
+        problems.append(f"{name} must lie between 2000 and 2100")
+        return None
+    return moment
 
 
 def _sequence(text: str) -> int | None:

@@ -74,14 +74,15 @@ def plan(
     now: datetime,
     window: tuple[time, time],
     book: RuleBook,
+    own_number: str | None = None,
 ) -> Delivery:
     """Create the delivery, its customer's consent, and the customer where the number is new.
 
-    Raises PermanentError, saying what to change, for a wish that cannot be planned; then no
-    delivery is created.
+    ``own_number`` is the one we call from: no customer has it. Raises PermanentError, saying what
+    to change, for a wish that cannot be planned; then no delivery is created.
     """
     known_company(tenant_id)
-    phone, time_zone = _checked(wish, now)
+    phone, time_zone = _checked(wish, now, own_number)
     agent = _agent(tenant_id, wish.agent_email)
     if wish.reference and Delivery.of(tenant_id, reference=wish.reference).only("id").first():
         raise PermanentError(f"reference {wish.reference} is planned already")
@@ -128,7 +129,7 @@ def known_company(tenant_id: str) -> None:
         )
 
 
-def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
+def _checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[str, str]:
     """The number in E.164, and the time zone. Raises PermanentError naming all that is wrong."""
     problems = []
     phone = ""
@@ -137,6 +138,8 @@ def _checked(wish: NewDelivery, now: datetime) -> tuple[str, str]:
         phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if not phonenumbers.is_possible_number(number):
             problems.append("phone is not a possible telephone number")
+        if phone == own_number:
+            problems.append("phone is the number that we call from, not a customer's")
     except phonenumbers.NumberParseException:
         problems.append("phone must be a telephone number with its country, as +14155550123")
     problems += _wrong_place(wish)
