@@ -171,6 +171,7 @@ def test_a_company_makes_its_choices(surroundings, settings) -> None:
     [
         (["--hours", "9-5"], "--hours must be two times of day"),
         (["--hours", "20:00-09:00"], "the earlier first"),
+        (["--hours", "22:00-23:00"], "outside what the rules allow in any country"),
         (["--transfer-hours", "always"], "--transfer-hours must be"),
         (["--transfer-number", "0800 REX"], "--transfer-number must be like +14155550100"),
         (["--callback-number", "555"], "--callback-number must be like"),

@@ -11,10 +11,12 @@ import click
 from mongoengine import NotUniqueError, ValidationError
 
 from app.commands.surroundings import database, plainly, problems
-from app.config import E164
+from app.config import E164, Settings
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Tenant
 from app.pipeline.standing import hours as read_hours
+from app.rules.gate.overlap import meets_anywhere
+from app.runtime import rules
 
 
 @click.group()
@@ -64,7 +66,8 @@ def set_tenant(
         raise PermanentError("the company needs a name: customers hear it first")
     _check(chosen, callback_number)
     forgotten = _fields(unset)
-    with database():
+    with database() as installation:
+        _check_hours(chosen.get("hours"), installation)
         found = Tenant.of(tenant_id).first() or Tenant(tenant_id=tenant_id)
         found.name = name
         found.callback_number = callback_number or found.callback_number
@@ -107,6 +110,23 @@ def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
             break
     if problems:
         raise PermanentError("; ".join(problems))
+
+
+def _check_hours(hours: str | None, installation: Settings) -> None:
+    """Raises PermanentError for hours in which nobody anywhere could ever be called."""
+    if hours is None:
+        return
+    book, own = rules(installation), read_hours(hours)
+    if not meets_anywhere(book, own):
+        raise PermanentError(
+            f"--hours {hours} lie outside what the rules allow in any country: nobody would be "
+            "called; `delauto rules` prints them"
+        )
+    if not meets_anywhere(book, own, installation.calling_window):
+        raise PermanentError(
+            f"--hours {hours} never meet this installation's CALLING_HOURS within the lawful "
+            "hours: nobody would be called"
+        )
 
 
 _NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}

@@ -10,6 +10,7 @@ from app.rules.gate import caps, leads, standing, windows
 from app.rules.gate.book import Applying, Closed, RuleBook
 from app.rules.gate.calendar import clock, closed_by, hours_on, seconds
 from app.rules.gate.facts import Facts
+from app.rules.gate.overlap import meets
 from app.rules.gate.place import Place, find
 from app.rules.gate.verdict import Count, Reason, Verdict, Weight
 
@@ -42,7 +43,7 @@ def judge(facts: Facts, book: RuleBook) -> Verdict:
         span = case.opening(capped)
         reasons += leads.reasons(facts, rules, None if span is None else span[0])
         if span is None:
-            reasons.append(case.too_late())
+            reasons.append(case.too_late(capped))
     return _verdict(case, book.version, span, reasons, counts)
 
 
@@ -77,18 +78,20 @@ class _Case:
         """The first stretch that all rules leave open; rather too early than never."""
         now = self.facts.now.astimezone(UTC)
         for begin in leads.beginnings(self.facts, self.rules):
-            span = self.earliest(max(now, begin), capped)
+            span = self.earliest(max(now, begin), capped, self.facts.deadline)
             if span is not None or begin <= now:
                 return span
-        return self.earliest(now, capped)
+        return self.earliest(now, capped, self.facts.deadline)
 
-    def earliest(self, at: datetime, capped: tuple[caps.Limit, ...]) -> windows.Span | None:
+    def earliest(
+        self, at: datetime, capped: tuple[caps.Limit, ...], until: datetime | None
+    ) -> windows.Span | None:
         """The first stretch from ``at`` on that clock, calendar and caps leave open."""
         for _ in range(_MOST_STEPS):
             free = caps.free_from(at, capped, self.facts, self.place.zones)
             if free is None:
                 return None
-            span = windows.next_open(free, self.place.zones, self.open_on, self.facts.deadline)
+            span = windows.next_open(free, self.place.zones, self.open_on, until)
             if span is None or span[0] == at:
                 return span
             at = span[0]
@@ -140,10 +143,22 @@ class _Case:
                 outside,
             )  # fmt: skip
 
-    def too_late(self) -> Reason:
-        if self.facts.deadline is not None:
-            return _reason("deadline", "the delivery is due before that")
-        return _reason("no-opening", "no hour in the next weeks suits every rule that may hold")
+    def too_late(self, capped: tuple[caps.Limit, ...]) -> Reason:
+        """Why there is no opening; one after the van tells that the van is what is too early."""
+        van = self.facts.deadline is not None
+        rule = "deadline" if van else "no-opening"
+        if van and self.earliest(self.facts.now.astimezone(UTC), capped, None) is not None:
+            return _reason(rule, "the delivery is due before that")
+        installation, tenant = self.facts.installation_hours, self.facts.tenant_hours
+        house = () if installation is None else (installation,)
+        if (
+            tenant is not None
+            and meets(self.rules, *house)
+            and not meets(self.rules, *house, tenant)
+        ):
+            return _reason(rule, "the company's hours and the lawful hours never meet")
+        when = "before the van" if van else "in the next weeks"
+        return _reason(rule, f"no hour {when} suits every rule that may hold")
 
 
 def _reason(rule: str, says: str) -> Reason:

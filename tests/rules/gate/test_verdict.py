@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import bson
 import pytest
 
-from app.rules.gate import Consented, Contact, Facts, Suppressed, judge
+from app.rules.gate import Consented, Contact, Facts, Suppressed, Weight, judge
+from app.rules.gate.overlap import meets_anywhere
 from tests.factories import BOOK
 
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -74,3 +75,51 @@ def test_a_notification_says_on_what_basis_it_is_made() -> None:
     (basis,) = [reason for reason in verdict.reasons if reason.rule == "package-notification"]
     assert "needs no consent" in basis.says
     assert "64.1200(a)(9)(i)" in basis.source
+
+
+MORNING = (time(8), time(11))
+VAN = NOW + timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"deadline": NOW + timedelta(hours=4), "quiet_days": {date(2026, 3, 10)}}, "due before"),
+        ({"tenant_hours": (time(22), time(23))}, "company's hours and the lawful hours never meet"),
+        (
+            {"tenant_hours": (time(22), time(23)), "deadline": None},
+            "company's hours and the lawful hours never meet",
+        ),
+        (
+            {"tenant_hours": (time(12), time(20)), "installation_hours": MORNING},
+            "company's hours and the lawful hours never meet",
+        ),
+        ({"installation_hours": (time(22), time(23))}, "no hour before the van suits every rule"),
+        (
+            {"installation_hours": (time(22), time(23)), "deadline": None},
+            "no hour in the next weeks suits every rule",
+        ),
+    ],
+)
+def test_where_no_hour_is_left_the_reason_says_what_leaves_none(given, said) -> None:
+    verdict = judge(replace(FACTS, **{"deadline": VAN, **given}), BOOK)
+    assert verdict.never
+    (forbids,) = [each for each in verdict.reasons if each.weight is Weight.FORBIDS]
+    assert said in forbids.says
+    has_a_van = {"deadline": VAN, **given}["deadline"] is not None
+    assert forbids.rule == ("deadline" if has_a_van else "no-opening")
+
+
+@pytest.mark.parametrize(
+    ("hours", "somewhere"),
+    [
+        ((time(22), time(23)), False),
+        ((time(21), time(22)), False),
+        ((time(6), time(8)), False),
+        ((time(20), time(22)), True),
+        ((time(9), time(17)), True),
+    ],
+)
+def test_hours_that_no_rule_could_allow_are_told_from_others(hours, somewhere) -> None:
+    assert meets_anywhere(BOOK, hours) is somewhere
+    assert not meets_anywhere(BOOK, hours, (time(4), time(5)))
