@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -71,7 +71,8 @@ def after(call: CallLog, delivery: Delivery, terms: Terms, *, now: datetime) -> 
         Surroundings(
             policy=terms.policy,
             zone=ZoneInfo(delivery.time_zone),
-            lawful_from=_lawful(facts, terms.book),
+            lawful_from=lambda moment: _judged(facts, moment, terms.book).not_before,
+            why_never=lambda moment: _judged(facts, moment, terms.book).summary,
             cool_down=terms.cool_down,
         ),
     )
@@ -94,11 +95,8 @@ def _failure(call: CallLog, delivery: Delivery, status: str, now: datetime) -> F
     )
 
 
-def _lawful(facts: Facts, book: RuleBook) -> Callable[[datetime], datetime | None]:
-    def lawful_from(moment: datetime) -> datetime | None:
-        return judge(replace(facts, now=moment), book).not_before
-
-    return lawful_from
+def _judged(facts: Facts, moment: datetime, book: RuleBook) -> Verdict:
+    return judge(replace(facts, now=moment), book)
 
 
 def _against(verdict: Verdict) -> set[str]:

@@ -106,6 +106,8 @@ class Surroundings:
     """The customer's."""
     lawful_from: Callable[[datetime], datetime | None]
     """The gate: the first lawful moment at or after one; None where there is none that helps."""
+    why_never: Callable[[datetime], str]
+    """What stands against every moment from one on, where ``lawful_from`` finds none."""
     cool_down: timedelta = timedelta(seconds=60)
     """Between two calls to one number."""
 
@@ -133,7 +135,8 @@ def after_failure(failure: Failure, around: Surroundings) -> Ahead:
     # Rather at an hour that was tried than never.
     at = around.lawful_from(earliest)
     if at is None:
-        return Ahead(None, f"{reason}, and no lawful time is left before the delivery")
+        cause = around.why_never(earliest)
+        return Ahead(None, f"{reason}, and no other call is allowed before the van: {cause}")
     return Ahead(at, reason)
 
 

@@ -102,6 +102,14 @@ def test_nobody_is_called_after_the_van(settings) -> None:
     assert first(call).outreach.to_text
 
 
+def test_that_the_company_wants_no_more_calls_that_day_is_said(settings) -> None:
+    factories.tenant(calling={"most_calls_a_day": 1})
+    call = ended()
+    concluded(call)
+    assert first(call).outreach.state == "unreachable"
+    assert "1 of 1 made: at most 1 calls to a number on one day" in first(call).outreach.reason
+
+
 def test_a_wrong_number_is_put_before_a_person_and_not_texted(settings) -> None:
     call = ended("failed", error_code="21211")
     concluded(call)

@@ -48,6 +48,7 @@ def ahead(status: str, *, policy: str = PLAIN, lawful=any_time, cool_down: int =
     basics = {"attempts": 1, "retries": 3, "ended_at": NOW, "earlier": [NOW]}
     around = Surroundings(
         policy=parse(policy), zone=LONDON, lawful_from=lawful,
+        why_never=lambda moment: f"closed from {moment:%H:%M} on",
         cool_down=timedelta(seconds=cool_down),
     )  # fmt: skip
     return after_failure(Failure(status=status, **{**basics, **fields}), around)
@@ -118,7 +119,9 @@ def test_where_no_lawful_time_is_left_nothing_follows() -> None:
     late = datetime(2026, 3, 10, 20, 45, tzinfo=UTC)
     none = ahead("no-answer", ended_at=late, lawful=within(8, 21, days=1))
     assert none.at is None
-    assert "no lawful time" in none.reason
+    assert none.reason == (
+        "nobody answered, and no other call is allowed before the van: closed from 21:15 on"
+    )
 
 
 def test_who_did_not_answer_is_called_at_an_hour_that_was_not_tried() -> None:
@@ -133,7 +136,7 @@ def test_an_hour_is_the_customers_hour() -> None:
     tried = [datetime(2026, 3, 10, 10, 20, tzinfo=UTC)]
     around = Surroundings(
         policy={"no-answer": Pause(60, Timing.ANOTHER_HOUR)}, zone=kathmandu,
-        lawful_from=any_time, cool_down=timedelta(0),
+        lawful_from=any_time, why_never=str, cool_down=timedelta(0),
     )  # fmt: skip
     failure = Failure(
         status="no-answer", attempts=1, retries=3, earlier=tried,
