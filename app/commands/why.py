@@ -11,8 +11,9 @@ from bson import ObjectId
 
 from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, Delivery
+from app.models import DEFAULT_TENANT, CallLog, Delivery, Message
 from app.pipeline.permission import Explanation, Kept, explain
+from app.rules import network_errors
 from app.rules.gate import Channel, Reason, Verdict
 from app.runtime import rules
 
@@ -28,20 +29,32 @@ _WHAT: dict[Channel, str] = {"call": "a call", "sms": "a text"}
 def why(delivery: str, at: str | None, channel: Channel, tenant_id: str) -> None:
     """Would DELIVERY (its id or reference) be called then, and why (not)?
 
-    Also tells of each call that was made why it was allowed, as it was kept with the call.
+    The id of one of its calls or texts, as `circuit show` prints them, will do as well. Also
+    tells of each call that was made why it was allowed, as it was kept with the call.
     """
     moment = _moment(at) if at else datetime.now(UTC)
     with database() as found:
-        known = (
-            Delivery.of(tenant_id, pk=ObjectId(delivery)).first()
-            if ObjectId.is_valid(delivery)
-            else None
-        ) or Delivery.of(tenant_id, reference=delivery).first()
+        known = _found(delivery, tenant_id)
         if known is None:
-            raise PermanentError(f"no delivery has the id or reference {delivery}")
+            raise PermanentError(
+                f"no delivery has the id or reference {delivery}, and no call about one the id"
+            )
         told = explain(known, moment, rules(found), window=found.calling_window, channel=channel)
     for line in lines(told):
         click.echo(line)
+
+
+def _found(name: str, tenant_id: str) -> Delivery | None:
+    """By its id, its reference, or the id of a call or text about it."""
+    about: ObjectId | None = None
+    if ObjectId.is_valid(name):
+        about = ObjectId(name)
+        for model in (CallLog, Message):
+            asked = model.of(tenant_id, pk=about).first()
+            if asked is not None:
+                about = asked.delivery_id
+    by_id: Delivery | None = Delivery.of(tenant_id, pk=about).first() if about else None
+    return by_id or Delivery.of(tenant_id, reference=name).first()
 
 
 def _moment(text: str) -> datetime:
@@ -64,6 +77,9 @@ def lines(told: Explanation) -> Iterator[str]:
     yield f"outreach: {told.state} ({told.reason or 'no reason noted'})"
     yield f"attempts: {told.attempts} of {told.most_attempts}"
     yield f"next: {_next(told)}"
+    if told.stopped is not None:
+        what = "dialling is" if told.channel == "call" else "texts are"
+        yield f"{what} stopped for everybody: {told.stopped}; see delauto circuit show"
     verdict = told.verdict
     if verdict is None:
         yield "never: the customer is gone"
@@ -112,6 +128,9 @@ def _kept(kept: Kept, zone: str) -> Iterator[str]:
     name = f"attempt {kept.attempt}" if kept.channel == "call" else "text"
     why_allowed = kept.why_allowed
     yield f"{name}: {kept.status}, {_both(kept.at, zone)}"
+    if kept.error_code:
+        error = network_errors.of(kept.error_code)
+        yield f"  the network's code {kept.error_code}: {error.meaning}"
     if not why_allowed:
         yield "  nothing was kept about why it was allowed"
         return

@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from app.models import CallLog, Delivery, Message
+from app.pipeline import circuit
 from app.pipeline.standing import Ledger
 from app.rules.gate import Channel, Facts, RuleBook, Verdict, judge
 from app.states import OUTREACH_WAITING
@@ -70,12 +71,15 @@ class Kept:
     status: str
     at: datetime
     why_allowed: dict[str, Any]
+    error_code: str | None = None
+    """The network's, where it failed; ``rules.network_errors.of`` has its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that answers why a delivery's customer is, or is not, called."""
 
+    channel: Channel
     delivery_id: ObjectId
     reference: str | None
     time_zone: str
@@ -90,6 +94,8 @@ class Explanation:
     """None where the customer is gone."""
     kept: tuple[Kept, ...]
     """What was done so far, the earliest first."""
+    stopped: str | None = None
+    """Why nobody is called (or texted) at all now; None where that is not so."""
 
 
 def explain(
@@ -114,6 +120,7 @@ def explain(
         )
     outreach = delivery.outreach
     return Explanation(
+        channel=channel,
         delivery_id=delivery.pk,
         reference=delivery.reference,
         time_zone=delivery.time_zone,
@@ -125,7 +132,16 @@ def explain(
         next_at=outreach.next_attempt_at if outreach.state in OUTREACH_WAITING else None,
         verdict=judge(facts, book) if facts else None,
         kept=tuple(sorted(_kept(delivery), key=lambda each: each.at)),
+        stopped=_stopped(channel),
     )
+
+
+def _stopped(channel: Channel) -> str | None:
+    name = circuit.CALLS if channel == "call" else circuit.MESSAGES
+    for each in circuit.standing():
+        if each.name == name and each.state != "closed":
+            return str(each.reason)
+    return None
 
 
 def _kept(delivery: Delivery) -> list[Kept]:
@@ -137,13 +153,13 @@ def _kept(delivery: Delivery) -> list[Kept]:
     return [
         *(
             Kept("call", call.attempt, call.status, call.dialing_at or call.claimed_at,
-                 dict(call.why_allowed))
+                 dict(call.why_allowed), call.error_code)
             for call in calls
             if call.direction == "outbound"
         ),
         *(
             Kept("sms", None, text.status, text.sending_at or text.claimed_at,
-                 dict(text.why_allowed))
+                 dict(text.why_allowed), text.error_code)
             for text in texts
         ),
     ]  # fmt: skip
