@@ -166,9 +166,26 @@ def test_a_company_makes_its_choices(surroundings, settings) -> None:
     assert (calling.mode, calling.texts) == ("package_notification", True)
 
 
+def test_quiet_days_are_added_until_they_are_unset(surroundings, settings) -> None:
+    def given(*options: str) -> str:
+        answer = delauto("tenant", "set", "Harbour Parcels", *options, environment=surroundings)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    assert "callback number: +14155550100" in given(
+        "--callback-number", "+14155550100", "--quiet-day", "2026-12-25"
+    )
+    said = given("--quiet-day", "2026-12-24", "--quiet-day", "2026-12-25")
+    assert "quiet days: 2026-12-24, 2026-12-25" in said
+    said = given("--unset", "quiet-days", "--quiet-day", "2027-01-01")
+    assert "quiet days: 2027-01-01\n" in said
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        (["--tenant", "Harbour Parcels"], "must be of small letters a to z, digits and hyphens"),
+        (["--tenant", "-x"], "the first no hyphen"),
         (["--hours", "9-5"], "--hours must be two times of day"),
         (["--hours", "20:00-09:00"], "the earlier first"),
         (["--hours", "22:00-23:00"], "outside what the rules allow in any country"),

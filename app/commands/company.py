@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,6 +18,24 @@ from app.models import DEFAULT_TENANT, Agent, Tenant
 from app.pipeline.standing import hours as read_hours
 from app.rules.gate.overlap import meets_anywhere
 from app.runtime import rules
+
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+"""As ``TenantDocument`` keeps it."""
+
+
+def _tenant_id(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if not _TENANT.fullmatch(name):
+        raise click.BadParameter(
+            "must be of small letters a to z, digits and hyphens, at most 64, the first no "
+            "hyphen, like harbour-parcels"
+        )
+    return name
+
+
+_of_tenant = click.option(
+    "--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True, callback=_tenant_id,
+    help="Small letters, digits and hyphens.",
+)  # fmt: skip
 
 
 @click.group()
@@ -43,7 +62,7 @@ def tenant() -> None:
 @click.option("--transfer-hours", help="Local times in which somebody answers there.")
 @click.option("--texts/--no-texts", default=None, help="May unreached customers get a text?")
 @click.option("--unset", multiple=True, help="Forget a choice, as hours or quiet-days.")
-@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@_of_tenant
 @plainly
 def set_tenant(
     name: str,
@@ -54,7 +73,10 @@ def set_tenant(
     calls_a_delivery: int | None,
     **given: Any,
 ) -> None:
-    """Create the company, or change it. What is not given stays as it is."""
+    """Create the company, or change it. What is not given stays as it is.
+
+    Quiet days are added to those there are; --unset quiet-days forgets them.
+    """
     wishes = {
         **given,
         "most_calls_a_day": calls_a_day,
@@ -73,6 +95,8 @@ def set_tenant(
         found.callback_number = callback_number or found.callback_number
         for field in forgotten:
             delattr(found.calling, field)
+        if "quiet_days" in chosen:
+            chosen["quiet_days"] = sorted({*found.calling.quiet_days, *chosen["quiet_days"]})
         for field, value in chosen.items():
             setattr(found.calling, field, value)
         try:
@@ -150,6 +174,7 @@ def _choices(found: Tenant) -> list[str]:
     """What the company has decided, for reading over."""
     calling = found.calling
     values = {
+        "callback number": found.callback_number,
         "basis": calling.mode,
         "hours": calling.hours,
         "days ahead": calling.days_ahead,
@@ -174,7 +199,7 @@ def user() -> None:
 @click.option("--email", required=True)
 @click.option("--phone", required=True, help="As +14155550100.")
 @click.option("--role", type=click.Choice(["agent", "dispatcher", "admin"]), default="agent")
-@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@_of_tenant
 @click.password_option()
 @plainly
 def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, password: str) -> None:
