@@ -91,3 +91,24 @@ def test_without_the_company_there_is_nothing_to_keep_texts_for(run) -> None:
     answer = run("texts", "-", text=OWN)
     assert answer.exit_code == 1
     assert "there is no company 'default': delauto tenant set" in answer.stderr
+
+
+def test_a_companys_own_text_message_is_kept_and_shown(run) -> None:
+    factories.tenant()
+    text = "{company}: {when} {link} STOP=no more"
+    answer = run("texts", "-", text=f'[en]\nsms_link = "{text}"')
+    assert answer.exit_code == 0, answer.output
+    assert Tenant.of("default").get().prompts == {"en": {"sms_link": text}}
+    shown = run("show", "--own").stdout
+    assert tomllib.loads(shown)["en"]["sms_link"] == text
+    assert run("texts", "-", text=shown).exit_code == 0
+
+
+def test_a_voice_that_no_list_names_is_kept_with_a_warning(run) -> None:
+    factories.tenant()
+    answer = run("texts", "-", text='[voices]\nen = "Azure.Whoever"')
+    assert answer.exit_code == 0, answer.output
+    assert "whether there is a voice Azure.Whoever could not be checked" in answer.stdout
+    refused = run("texts", "-", text='[voices]\nen = "Polly.Nope"')
+    assert refused.exit_code == 1
+    assert "Polly.Joanna-Neural" in refused.stderr

@@ -11,6 +11,8 @@ from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Tenant
 from app.rules.call_script import page, texts
+from app.rules.call_script.voices import unlisted
+from app.rules.texts.wording import OVERRIDE
 
 
 @click.group()
@@ -32,13 +34,17 @@ def document() -> None:
 def show(code: str, tenant_id: str, own: bool) -> None:
     """Print the texts of a language, in the form that `script texts` reads."""
     shown = texts.language(code)
+    own_message = ""
     if own:
         with database():
             found = _tenant(tenant_id)
         shown = texts.own_language(code, found.prompts, found.voices)
+        own_message = str((found.prompts.get(code) or {}).get(OVERRIDE, ""))
     click.echo(f'[voices]\n{code} = "{shown.voice}"\n\n[{code}]')
     for name, text in shown.prompts.items():
         click.echo(f"{name} = {_quoted(text)}")
+    if own_message:
+        click.echo(f"{OVERRIDE} = {_quoted(own_message)}")
 
 
 @script.command("texts")
@@ -48,9 +54,10 @@ def show(code: str, tenant_id: str, own: bool) -> None:
 def own_texts(file: BinaryIO, tenant_id: str) -> None:
     """Give a company its own texts and voices, from a TOML FILE.
 
-    Tables [en], [es], [fr] and [de] hold texts by name, [voices] a voice for each language. Texts
-    that the file does not name stay as they come with DelAuto; what an earlier file said is gone.
-    Nothing is kept unless everything is right.
+    Tables [en], [es], [fr] and [de] hold texts by name, [voices] a voice for each language. The
+    name sms_link is the text message, with {link} and STOP in it. Texts that the file does not
+    name stay as they come with DelAuto; what an earlier file said is gone. Nothing is kept unless
+    everything is right.
     """
     try:
         wish: dict[str, Any] = tomllib.loads(file.read().decode("utf-8-sig"))
@@ -68,6 +75,8 @@ def own_texts(file: BinaryIO, tenant_id: str) -> None:
         spoken = texts.own_language(code, wish, voices)
         count = len(wish.get(code, {}))
         click.echo(f"{code}: {count} own texts, voice {spoken.voice}, {spoken.notice_version}")
+        if unlisted(spoken.voice):
+            click.echo(f"  whether there is a voice {spoken.voice} could not be checked: listen!")
 
 
 def _tenant(tenant_id: str) -> Tenant:

@@ -326,6 +326,16 @@ def test_own_words_of_the_notice_have_a_version_of_their_own() -> None:
         ({"en": {"notice": "Hello."}}, "must say that what is said is recorded"),
         ({"de": {"notice": "Guten Tag."}}, "must say that what is said is recorded"),
         ({"voices": {"en": "Siri"}}, "must be the name of a voice"),
+        ({"voices": {"en": "Polly.Nope"}}, "the network knows no voice 'Polly.Nope'"),
+        ({"voices": {"en": "Polly.Lea-Standard"}}, "knows no voice"),
+        ({"voices": {"en": "Google.en-US-Nope-A"}}, "knows no voice"),
+        ({"voices": {"en": "Polly.Lea-Neural"}}, "speaks fr, not en"),
+        ({"voices": {"fr": "Google.de-DE-Neural2-A"}}, "speaks de, not fr"),
+        ({"en": {"sms_link": "{company}: {link}"}}, "with the word STOP"),
+        ({"en": {"sms_link": "{company}: STOP"}}, "must name {link}"),
+        ({"en": {"sms_link": "{link} {secret} STOP"}}, "knows no {secret}"),
+        ({"en": {"sms_link": "{link!r} STOP"}}, "no plain name"),
+        ({"en": {"sms_link": "{link} STOP " + "x" * 120}}, "takes 2 text messages"),
         ({"voices": {"it": "Polly.Bianca-Neural"}}, "languages are"),
         ({"voices": ["Polly.Joanna"]}, "must be a table"),
     ],
@@ -341,3 +351,24 @@ def test_what_is_wrong_with_own_texts_is_said_and_such_a_text_is_never_spoken(wi
 
 def test_all_faults_are_found_at_once() -> None:
     assert len(problems({"en": {"a": "b", "goodbye": ""}, "voices": {"en": "x", "zz": "y"}})) == 4
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_voices_that_come_with_the_script_and_a_few_of_each_maker_are_known(code) -> None:
+    country = {"en": "US", "es": "ES", "fr": "FR", "de": "DE"}[code]
+    for voice in (
+        language(code).voice,
+        "man",
+        "woman",
+        "alice",
+        f"Google.{code}-{country}-Wavenet-B",
+        f"Google.{code}-{country}-Chirp3-HD-Aoede",
+        "ElevenLabs.21m00Tcm4TlvDq8ikWAM",
+    ):
+        assert problems({"voices": {code: voice}}) == []
+        assert own_language(code, None, {code: voice}).voice == voice
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_companys_own_text_message_is_no_fault_where_it_fits(code) -> None:
+    assert problems({code: {"sms_link": "{company}, {when}: {link} STOP=no more"}}) == []

@@ -12,6 +12,9 @@ from importlib import resources
 from string import Formatter
 from typing import Any
 
+from app.rules.call_script import voices as voices_known
+from app.rules.texts import wording
+
 LANGUAGES = ("en", "es", "fr", "de")
 DEFAULT_LANGUAGE = LANGUAGES[0]
 LONGEST = 600
@@ -20,7 +23,6 @@ SPOKEN_LETTERS_A_SECOND = 14.0
 """How fast a synthetic voice speaks, roughly."""
 _SECONDS_A_DIGIT = 0.25
 _ONE_BY_ONE = re.compile(r"\d|(?<!\w)\w(?= )")
-_VOICE = re.compile(r"(Polly|Google|ElevenLabs|Azure)\.[\w.:-]{2,80}|man|woman|alice")
 NEEDED: Mapping[str, frozenset[str]] = {
     "greeting": frozenset({"company"}),
     "greeting_several": frozenset({"company"}),
@@ -94,7 +96,9 @@ def own_language(
     return Language(
         code=base.code,
         locale=base.locale,
-        voice=voice if isinstance(voice, str) and _VOICE.fullmatch(voice) else base.voice,
+        voice=str(voice)
+        if voice and voices_known.problem(base.code, voice) is None
+        else base.voice,
         speech_model=base.speech_model,
         notice_version=version,
         prompts={**base.prompts, **good},
@@ -118,9 +122,15 @@ def problems(wish: Mapping[str, Any]) -> list[str]:
         elif not isinstance(texts, Mapping):
             found.append(f"[{code}] must be a table of texts")
         else:
-            checked = ((name, problem(language(code), name, text)) for name, text in texts.items())
+            checked = ((name, _text_problem(code, name, text)) for name, text in texts.items())
             found += [f"[{code}] {name}: {fault}" for name, fault in checked if fault]
     return found
+
+
+def _text_problem(code: str, name: str, text: Any) -> str | None:
+    if name == wording.OVERRIDE:
+        return wording.own_problem(code, text)
+    return problem(language(code), name, text)
 
 
 def problem(base: Language, name: str, text: Any) -> str | None:
@@ -175,9 +185,9 @@ def _voice_problems(voices: Any) -> list[str]:
         if code not in LANGUAGES
     ]
     return found + [
-        f"[voices] {code}: must be the name of a voice, as Polly.Matthew-Neural"
+        f"[voices] {code}: {fault}"
         for code, voice in voices.items()
-        if code in LANGUAGES and not (isinstance(voice, str) and _VOICE.fullmatch(voice))
+        if code in LANGUAGES and (fault := voices_known.problem(code, voice))
     ]
 
 

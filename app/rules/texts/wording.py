@@ -102,10 +102,45 @@ def _without_form(company: str) -> str:
 def _own(language: str, prompts: Mapping[str, Any] | None) -> tuple[str, ...]:
     given = (prompts or {}).get(language)
     text = given.get(OVERRIDE) if isinstance(given, Mapping) else None
-    if not isinstance(text, str) or "STOP" not in text:
-        return ()
+    return (text,) if isinstance(text, str) and _fault(text) is None else ()
+
+
+def own_problem(language: str, text: object) -> str | None:
+    """What is wrong with a company's own text message with the link, or None.
+
+    It must fit into one segment with usual values: one that does not is never sent.
+    """
+    if not isinstance(text, str):
+        return "must be a text"
+    if fault := _fault(text):
+        return fault
+    filled = plain(text).format(**{**_USUAL, "when": plain(_USUAL_WHEN[language])})
+    if (count := segments(filled)) > 1:
+        return f"takes {count} text messages with usual values, must fit into one: {filled!r}"
+    return None
+
+
+_USUAL = {"company": "Harbour Parcels", "link": "https://calls.example.com/i/" + "x" * 39}
+_USUAL_WHEN = {
+    "en": "tomorrow 9:30-11:30 AM",
+    "es": "mañana 9:30-11:30 a.m.",
+    "fr": "demain 9h30-11h30",
+    "de": "morgen 9:30-11:30 Uhr",
+}
+
+
+def _fault(text: str) -> str | None:
+    if "STOP" not in text:
+        return "must say how to stop them, with the word STOP"
     try:
-        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
-        return ()
-    return (text,) if names <= {"company", "when", "link"} and "link" in names else ()
+        return "has a brace { or } that is no placeholder"
+    names = {str(name) for _, name, _, _ in parts}
+    if unknown := sorted(names - {"company", "when", "link"}):
+        return f"knows no {{{unknown[0]}}}; it may name {{company}}, {{link}}, {{when}}"
+    if any(form or conversion for _, _, form, conversion in parts):
+        return "has a placeholder that is no plain name in braces"
+    if "link" not in names:
+        return "must name {link}"
+    return None
