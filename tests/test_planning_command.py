@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +17,7 @@ from app.models import Customer, Delivery
 from app.pipeline.suppression import suppress
 from tests import factories
 
+ROOT = Path(__file__).parents[1]
 SOON = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
 HEADER = "reference,customer_name,phone,address,scheduled_time,time_zone,consent"
 
@@ -97,3 +102,22 @@ def test_what_is_wrong_with_a_row_is_said_as_it_is(plan, settings, row, said) ->
     assert said in answer.stderr
     assert "0 planned, 1 refused" in answer.stdout
     assert Customer.of("default").count() == 0
+
+
+def test_the_example_in_the_readme_can_be_planned_and_explained_any_day(
+    surroundings, settings, tmp_path
+) -> None:
+    factories.tenant()
+    factories.agent(email="dana@example.com")
+    (example,) = re.findall(r"```sh\n(day=.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    command = f'delauto() {{ PYTHONPATH={ROOT} {sys.executable} -m app.cli "$@"; }}\nset -e\n'
+    answer = subprocess.run(
+        ["bash", "-c", command + example],
+        env=surroundings, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    planned, *rest = answer.stdout.splitlines()
+    assert planned == "1 planned, 0 refused"
+    verdicts = [line for line in rest if line.startswith("rules say: ")]
+    assert verdicts[0].startswith(("rules say: a call is allowed", "rules say: not before"))
+    assert verdicts[1].startswith("rules say: a call is allowed, until ")
