@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
-import phonenumbers
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
@@ -23,48 +21,11 @@ from app.models import (
 )
 from app.models.delivery import PackageDetails
 from app.pipeline.permission import judge_delivery
+from app.pipeline.wish import NewDelivery, checked
 from app.rules.gate import RuleBook, Verdict
-from app.rules.gate.place import is_zone, likely_zone, zones_at
-from app.rules.texts import LANGUAGES, is_spoken
 from app.states import DELIVERY
 
-_LONGEST_TEXT = 200
-_LONGEST_WINDOW = timedelta(hours=24)
-"""A longer one would be read out as hours of one day."""
-_FARTHEST = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """What a dispatcher knows about a delivery. ``phone`` in E.164, or as dialled in ``region``."""
-
-    reference: str | None
-    customer_name: str
-    phone: str
-    address: str
-    scheduled_time: datetime
-    longitude: float | None = None
-    latitude: float | None = None
-    """Both or neither; without them the time zone is the stated one, or the number's."""
-    time_zone: str | None = None
-    window_end: datetime | None = None
-    region: str | None = None
-    language: str | None = None
-    """One that we speak (en, es-MX); where absent the customer's own, or English for a new one."""
-    agent_email: str | None = None
-    sequence: int | None = None
-    parcel: str | None = None
-    fragile: bool = False
-    signature_required: bool = False
-    consent: bool = True
-    """Was the number given for the order? Then that is why it may be called."""
-
-    @property
-    def coordinates(self) -> tuple[float, float] | None:
-        """Longitude and latitude, where both are known."""
-        if self.longitude is None or self.latitude is None:
-            return None
-        return self.longitude, self.latitude
+__all__ = ["NewDelivery", "known_company", "plan"]
 
 
 def plan(
@@ -82,7 +43,7 @@ def plan(
     to change, for a wish that cannot be planned; then no delivery is created.
     """
     known_company(tenant_id)
-    phone, time_zone = _checked(wish, now, own_number)
+    phone, time_zone = checked(wish, now, own_number)
     agent = _agent(tenant_id, wish.agent_email)
     if wish.reference and Delivery.of(tenant_id, reference=wish.reference).only("id").first():
         raise PermanentError(f"reference {wish.reference} is planned already")
@@ -127,72 +88,6 @@ def known_company(tenant_id: str) -> None:
         raise PermanentError(
             f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
         )
-
-
-def _checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[str, str]:
-    """The number in E.164, and the time zone. Raises PermanentError naming all that is wrong."""
-    problems = []
-    phone = ""
-    try:
-        number = phonenumbers.parse(wish.phone, wish.region)
-        phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if not phonenumbers.is_possible_number(number):
-            problems.append("phone is not a possible telephone number")
-        if phone == own_number:
-            problems.append("phone is the number that we call from, not a customer's")
-    except phonenumbers.NumberParseException:
-        problems.append("phone must be a telephone number with its country, as +14155550123")
-    problems += _wrong_place(wish)
-    time_zone = None if problems else _time_zone(wish, phone)
-    if not problems and time_zone is None:
-        problems.append("time_zone or longitude and latitude must be given: the number tells none")
-    if wish.language and not is_spoken(wish.language):
-        problems.append(f"language must be one of {', '.join(LANGUAGES)}, or empty")
-    problems += _wrong_times(wish, now)
-    if not wish.customer_name.strip() or not wish.address.strip():
-        problems.append("customer_name and address must be given")
-    texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "")
-    if any(len(text) > _LONGEST_TEXT or not text.isprintable() for text in texts):
-        problems.append(
-            f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"
-        )
-    if problems or time_zone is None:
-        raise PermanentError("; ".join(problems))
-    return phone, time_zone
-
-
-def _wrong_times(wish: NewDelivery, now: datetime) -> list[str]:
-    problems = []
-    if wish.scheduled_time <= now:
-        problems.append("scheduled_time must lie ahead")
-    if wish.scheduled_time > now + _FARTHEST:
-        problems.append(f"scheduled_time must lie at most {_FARTHEST.days} days ahead")
-    if wish.window_end is not None:
-        if wish.window_end <= wish.scheduled_time:
-            problems.append("window_end must be after scheduled_time")
-        if wish.window_end > wish.scheduled_time + _LONGEST_WINDOW:
-            problems.append("window_end must be at most 24 hours after scheduled_time")
-    return problems
-
-
-def _wrong_place(wish: NewDelivery) -> list[str]:
-    problems = []
-    if wish.time_zone is not None and not is_zone(wish.time_zone):
-        problems.append(f"time_zone {wish.time_zone!r} is none; write one like Europe/London")
-    if (wish.longitude is None) is not (wish.latitude is None):
-        problems.append("longitude and latitude must be given together, or neither")
-    pair = wish.coordinates
-    if pair is not None and not (-180 <= pair[0] <= 180 and -90 <= pair[1] <= 90):
-        problems.append("longitude must be within -180 and 180, latitude within -90 and 90")
-    return problems
-
-
-def _time_zone(wish: NewDelivery, phone: str) -> str | None:
-    """By the door where it is known, else as stated, else the number's."""
-    there = zones_at(wish.coordinates) if wish.coordinates else ()
-    if there:
-        return there[0]
-    return wish.time_zone or likely_zone(phone, wish.scheduled_time)
 
 
 def _agent(tenant_id: str, email: str | None) -> Agent | None:
