@@ -17,6 +17,7 @@ from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Tenant
 from app.pipeline.standing import hours as read_hours
 from app.rules.gate.overlap import meets_anywhere
+from app.rules.gate.place import is_zone
 from app.runtime import rules
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -59,7 +60,8 @@ def tenant() -> None:
 @click.option("--calls-in-progress", type=click.IntRange(1, 10_000), help="At most, at once.")
 @click.option("--quiet-day", "quiet_days", multiple=True, help="As 2026-12-24; may be repeated.")
 @click.option("--transfer-number", help="Where key 0 leads, as +14155550100.")
-@click.option("--transfer-hours", help="Local times in which somebody answers there.")
+@click.option("--transfer-hours", help="When somebody answers there, as 09:00-17:00.")
+@click.option("--time-zone", help="By whose clock that is, as Europe/London; else each delivery's.")
 @click.option("--texts/--no-texts", default=None, help="May unreached customers get a text?")
 @click.option("--unset", multiple=True, help="Forget a choice, as hours or quiet-days.")
 @_of_tenant
@@ -132,6 +134,8 @@ def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
         except ValueError:
             problems.append("--quiet-day must be a date like 2026-12-24")
             break
+    if "time_zone" in chosen and not is_zone(chosen["time_zone"]):
+        problems.append("--time-zone must be one like Europe/London")
     if problems:
         raise PermanentError("; ".join(problems))
 
@@ -156,7 +160,8 @@ def _check_hours(hours: str | None, installation: Settings) -> None:
 _NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}
 _MAY_BE_UNSET = (
     "hours", "mode", "days-ahead", "calls-a-day", "calls-a-delivery", "calls-per-second",
-    "calls-in-progress", "quiet-days", "transfer-number", "transfer-hours", "texts",
+    "calls-in-progress", "quiet-days", "transfer-number", "transfer-hours",
+    "time-zone", "texts",
 )  # fmt: skip
 
 
@@ -183,7 +188,9 @@ def _choices(found: Tenant) -> list[str]:
         "calls a second": calling.calls_per_second,
         "calls at once": calling.calls_in_progress,
         "quiet days": ", ".join(calling.quiet_days),
-        "transfer": " ".join(filter(None, (calling.transfer_number, calling.transfer_hours))),
+        "transfer": " ".join(
+            filter(None, (calling.transfer_number, calling.transfer_hours, calling.time_zone))
+        ),
         "texts": "yes" if calling.texts else "no",
     }
     return [f"{what}: {value}" for what, value in values.items() if value]

@@ -203,7 +203,7 @@ def test_stop_by_text_stops_the_calls(product: Product) -> None:
     delivery, _ = asked(product)
     number = phone(delivery)
     rung = len(product.rung(number))
-    product.carrier.text(number, "Stop.")
+    product.carrier.text(number, "Stop")
     product.settled(delivery, "declined")
     assert Suppression.of(DEFAULT_TENANT, phone=number, lifted_at=None).get().scope == "all"
     told(delivery, "does not want calls")
