@@ -23,6 +23,8 @@ WITHDRAWN_WITHIN = timedelta(seconds=20)
 """How long a call that waits at the carrier may outlive the customer's wish for none."""
 _ANOTHER_TRY = 30.0
 """Seconds within which a caller who was asked to wait is answered."""
+_LOOKS = 5.0
+"""Seconds until workers that are back have done what waited for them."""
 _MOST_A_DAY = _MOST_A_DELIVERY = 4
 
 
@@ -104,6 +106,11 @@ def _lawful(case: Case, call: CallRecord, findings: Findings) -> None:
             continue
         moment = instant(at)
         why = oracle.against(whom, moment, case.quiet_day)
+        alone = any(since <= at <= until + _LOOKS for since, until in case.world.away)
+        if why and name == "dialled" and alone:
+            # No worker was there who could have withdrawn it from the carrier's queue.
+            findings.looked_at["dialled too late, and no worker was there"] += 1
+            continue
         findings.expect(f"lawful when {name}", why is None, f"{call.sid} {attempt}: {why}")
         if ours is None:
             continue

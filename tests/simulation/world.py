@@ -58,6 +58,8 @@ class World:
     """What raised where nothing may."""
     carrier: InProcessCarrier = field(init=False)
     way: ToProduct = field(init=False)
+    away: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when no worker was there."""
     between_days: bool = True
     """All is closed, and nobody does anything until the next day is begun."""
     on_text: Callable[[Asked], None] | None = None
@@ -154,7 +156,9 @@ class World:
                 await self._queued.wait()
             await self.time.sleep(dice.uniform(0.02, 0.5))
             if self.mishaps.strikes("workers away"):
+                since = self.time.now()
                 await self.time.sleep(self.mishaps.lasts(_LONGEST_AWAY))
+                self.away.append((since, self.time.now()))
             if self.mishaps.strikes("redis emptied"):
                 self.wake_ups.waiting.clear()
                 continue
