@@ -226,13 +226,14 @@ def test_the_customers_language_is_spoken_with_its_voice(line, code, words) -> N
 def test_a_company_is_heard_in_its_own_words_and_voice(line) -> None:
     own = "We keep a recording of what you say."
     Tenant.of("default").update(
-        set__prompts={"en": {"notice": own, "menu": "{broken"}}, set__voices={"en": "Google.en-A"}
+        set__prompts={"en": {"notice": own, "menu": "{broken"}},
+        set__voices={"en": "Google.en-US-Neural2-A"},
     )
     line.begins()
     assert own in line.hears
     assert text("menu") in line.hears
     assert line.now.notice_version.startswith("en/own-")
-    assert {say.get("voice") for say in line.root.iter("Say")} == {"Google.en-A"}
+    assert {say.get("voice") for say in line.root.iter("Say")} == {"Google.en-US-Neural2-A"}
 
 
 def test_in_a_mere_notification_there_are_keys_alone(line) -> None:

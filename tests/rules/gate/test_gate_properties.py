@@ -199,7 +199,7 @@ CHANGES = [
     lambda f: {"consents": ()},
     lambda f: {"contacts": (*f.contacts, Contact(f.now - MINUTE, "call", ("a",)))},
     lambda f: {"contacts": (*f.contacts, Contact(f.now - MINUTE, "sms", ("a",)))},
-    lambda f: {"deadline": f.now + MINUTE},
+    lambda f: {"deadline": min(f.deadline or f.now + MINUTE, f.now + MINUTE)},
     lambda f: {"tenant_hours": (time(10), time(16)) if f.tenant_hours is None else f.tenant_hours},
     lambda f: {"installation_hours": (time(10), time(16))},
     lambda f: {"quiet_days": f.quiet_days | {f.now.date()}},
