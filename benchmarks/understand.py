@@ -77,7 +77,8 @@ def slots_of(directives: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
         (
             one["kind"],
             json.dumps(
-                {k: v for k, v in one.items() if k not in ("text", "confidence")}, sort_keys=True
+                {k: v for k, v in one.items() if k not in ("text", "confidence", "span")},
+                sort_keys=True,
             ),
         )
         for one in directives

@@ -121,6 +121,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Directive:
     """One thing to do, read from ``text``; a slot that was not said is absent.
 
+    ``start`` and ``end`` say where in the transcript those words lie: ``transcript[start:end]``
+    holds them all, with what was said between where they come from two breaths.
     Times are ``HH:MM`` local to the customer, dates ``YYYY-MM-DD``. Raises ValueError for a slot
     that the kind does not carry, or a value outside its choices.
     """
@@ -129,6 +131,8 @@ class Directive:
     text: str
     confidence: float
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    start: int | None = None
+    end: int | None = None
 
     def __post_init__(self) -> None:
         allowed = (*SLOTS[self.kind], "condition")
@@ -140,9 +144,11 @@ class Directive:
 
     def as_dict(self) -> dict[str, Any]:
         """The directive as JSON carries it: kind, text, confidence and the slots on one level."""
+        lies = self.start is not None and self.end is not None
         return {
             "kind": self.kind.value,
             "text": self.text,
+            **({"span": [self.start, self.end]} if lies else {}),
             "confidence": round(self.confidence, 3),
             **self.slots,
         }

@@ -102,7 +102,7 @@ def assess(heard: Heard, readings: Sequence[Reading], speech_confidence: float) 
     score = _score(heard, readings, speech_confidence)
     return Analysis(
         directives=tuple(
-            Directive(one.kind, one.quoted, min(one.confidence, 1.0), dict(one.slots))
+            Directive(one.kind, one.quoted, min(one.confidence, 1.0), dict(one.slots), *one.lies)
             for one in readings
         ),
         instructions=driver_sentence(readings),

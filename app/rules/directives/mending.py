@@ -131,6 +131,7 @@ def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
     alone = Scene(Page(spoken), scene.number, 0, len(spoken.plain), len(spoken.plain), scene.now)
     found = [one for one in read_clause(alone) if same_family(one.kind, last.kind)]
     quoted = scene.page.spoken.quote(scene.start, scene.end)
+    lies = scene.page.spoken.place(scene.start, scene.end)
     merged = [{**last.slots, **one.slots} if _keeps_day(last, one) else one.slots for one in found]
     return [
         replace(
@@ -138,6 +139,7 @@ def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
             start=scene.start,
             end=scene.end,
             quoted=quoted,
+            lies=lies,
             confidence=0.85,
             slots=slots,
             kind=Kind.RESCHEDULE if last.kind is Kind.RESCHEDULE else one.kind,

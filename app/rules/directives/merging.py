@@ -70,6 +70,7 @@ def _joined(old: Reading, new: Reading) -> Reading:
         old,
         slots=slots,
         quoted=quoted,
+        lies=(min(old.lies[0], new.lies[0]), max(old.lies[1], new.lies[1])),
         confidence=confidence,
         wording=wording,
         loose=old.loose and new.loose,

@@ -50,6 +50,8 @@ def read_clause(scene: Scene) -> list[Reading]:
     found: list[Reading] = []
     for reader in _READERS:
         for reading in reader(replace(scene, found=(*scene.found, *found))):
-            quoted = scene.page.spoken.quote(reading.start, reading.end)
-            found.append(replace(reading, quoted=quoted))
+            spoken, stretch = scene.page.spoken, (reading.start, reading.end)
+            found.append(
+                replace(reading, quoted=spoken.quote(*stretch), lies=spoken.place(*stretch))
+            )
     return sorted(found, key=lambda reading: reading.start)

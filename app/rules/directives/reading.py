@@ -16,7 +16,8 @@ class Reading:
     """A directive as found: where in the plain form it stands, and its words for the driver.
 
     ``wording`` keeps what the slots drop, such as the preposition of a place. ``loose`` marks a
-    reading that another, surer one of the same answer displaces.
+    reading that another, surer one of the same answer displaces. ``lies`` is where in the
+    transcript the ``quoted`` words are.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Reading:
     loose: bool = False
     clause: int = 0
     quoted: str = ""
+    lies: tuple[int, int] = (0, 0)
 
 
 class Page:

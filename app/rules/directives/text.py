@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from app.rules.directives.mishearings import MISHEARINGS
 
+_EDGES = " \t\n\r,.;:!?"
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -25,12 +27,21 @@ class Spoken:
     plain: str
     origin: tuple[int, ...]
 
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the transcript the words behind ``plain[start:end]`` lie."""
+        if start >= end:
+            return (0, 0)
+        first, last = self.origin[start], self.origin[end - 1] + 1
+        while first < last and self.transcript[first] in _EDGES:
+            first += 1
+        while last > first and self.transcript[last - 1] in _EDGES:
+            last -= 1
+        return (first, last)
+
     def quote(self, start: int, end: int) -> str:
         """Return the customer's own words behind ``plain[start:end]``."""
-        if start >= end:
-            return ""
-        first, last = self.origin[start], self.origin[end - 1]
-        return " ".join(self.transcript[first : last + 1].split()).strip(" ,.;:!?")
+        first, last = self.place(start, end)
+        return " ".join(self.transcript[first:last].split())
 
     def replace(self, pattern: re.Pattern[str], replacement: str) -> Spoken:
         """Return the same with each match rewritten; ``replacement`` is a template."""

@@ -37,7 +37,7 @@ def unpunctuated(text: str) -> str:
 
 def bare(directives: list[dict[str, Any]], *, without: tuple[str, ...] = ()) -> list[str]:
     """Directives as sorted strings of kind and slots, for comparing whatever their order."""
-    ignored = {"text", "confidence", *without}
+    ignored = {"text", "confidence", "span", *without}
     return sorted(
         json.dumps({key: value for key, value in one.items() if key not in ignored}, sort_keys=True)
         for one in directives

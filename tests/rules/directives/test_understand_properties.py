@@ -75,3 +75,17 @@ def test_the_quoted_words_were_said(text: str) -> None:
     said = " ".join(text.split())
     for directive in understand(text, now=CALLED_AT).directives:
         assert directive.text.split(", ")[0] in said
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=ANY_TEXT)
+@example("The code is, um, 4519.  And it's\nflat 3B; İ mean the code is 4520.")
+def test_a_directive_tells_where_its_words_lie(text: str) -> None:
+    for directive in understand(text, now=CALLED_AT).directives:
+        assert directive.start is not None
+        assert directive.end is not None
+        assert 0 <= directive.start < directive.end <= len(text)
+        there = " ".join(text[directive.start : directive.end].split())
+        assert directive.text in there or all(
+            words in there for words in directive.text.split(", ")
+        )
