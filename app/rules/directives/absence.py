@@ -15,7 +15,9 @@ PRESENT = (
 
 
 ABSENT = re.compile(
-    rf"(?:^(?:away|out|gone|off out|at work)|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
+    rf"(?:^(?:(?:and|but|so|then) )*(?:away|out|gone|off out|at work|(?:just )?(?:stepping|"
+    rf"nipping|popping|heading|going|"
+    rf"running|dashing) out)|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
     rf"it's)(?: \w+){{0,2}} not (?:going to be |gonna be |be )?(?:\w+ )?{PRESENT}\b|"
     rf"not (?:going to be )?{PRESENT}\b|nobody(?:'s|'ll| will| is|'s going to|"
     rf" can)?(?: ever)?(?: be)? (?:actually )?{PRESENT}\b|nobody (?:home|in)\b|"
@@ -29,20 +31,28 @@ ABSENT = re.compile(
     rf"i|we|going to be) (?:\w+ )??(?:out(?! of (?:sight|the))(?:side)?|away|gone|at work|"
     rf"at the office|working|travelling|traveling|on holiday|on vacation|off site|"
     rf"out of (?:town|the house|the office|the country)|abroad|busy|overseas|on leave|in hospital|"
-    rf"unavailable|in meetings?|at the (?:doctor|dentist|hospital|gym|school|shops|airport)\w*|"
+    rf"unavailable|in meetings?|at (?:lunch|church|uni|college|class|practice)|on (?:lunch|"
+    rf"(?:my|a) (?:\w+ )?break|shift|site|the train|"
+    rf"the road|a course)|in (?:class|theatre|surgery|court|bed)|teaching|off site|leaving(?: "
+    rf"the (?:house|office|flat)| "
+    rf"home| for \w+| here)?(?= at| around| by| about| after| before| soon)|at the (?:doctor|"
+    rf"dentist|hospital|gym|school|shops|airport)\w*|"
     rf"tied up|at (?:an|a) \w+|stepping out|heading out|popping out|nipping out|going out|"
     rf"on the school run|off out|on a (?:trip|call|flight))\b|"
     rf"(?:i|we) (?:have to |need to |'ve got to |must |gotta )?(?:leave|go out|head out|pop out|"
     rf"step out|nip out|go to work|leave for work|be off|set off|start work) (?=at|from|around|by|"
     rf"before|about|between|after|for|in\b)|"
     rf"(?:i've|i have) (?:got )?(?:a|an) (?:\w+ )?(?:appointment|meeting|class|shift|interview|"
-    rf"exam)\b|(?:house|flat|office|shop|place|building|reception|we)(?:'s|'re| is| are|"
-    rf" will be) (?:empty|closed|shut|locked up)|"
+    rf"exam)\b|(?:house|flat|office|shop|store|place|building|reception|school|surgery|salon|"
+    rf"clinic|factory|"
+    rf"we)(?:'s|'re| is| are| will be|'ll be) (?:having |on )?(?:a )?(?:empty|closed|shut|"
+    rf"locked up|holiday|off)|"
     rf"(?:can't|won't|couldn't) (?:do|make|manage|make it|be here|take (?:it|delivery|the|a|any)|"
     rf"accept|receive|get to)\b|(?:doesn't|does not|won't|don't|wouldn't|isn't going to|"
     rf"not going to|didn't) (?:really )?(?:work|suit)\b|(?:isn't|is not|'s not|not|'s no|is no|"
     rf"are no|no|aren't) (?:\w+ )?(?:good|convenient|great|possible|suitable|use|ideal)\b|"
-    rf"is bad\b|are bad\b|'s bad\b|not (?=today|this (?:morning|afternoon|evening)|in the|tonight|"
+    rf"is bad\b|are bad\b|'s bad\b|not (?=between|today|this (?:morning|afternoon|evening)|in "
+    rf"the|tonight|"
     rf"tomorrow|on monday))"
 )
 
@@ -62,6 +72,7 @@ _NO_ABSENCE = re.compile(
 )
 _AWAY = re.compile(
     r"\b(?:nobody|not|n't|out|away|gone|at work|at the|holiday|vacation|abroad|overseas|empty|"
+    r"holiday|lunch|break|"
     r"closed|shut|travelling|traveling|unavailable|working|busy)\b"
 )
 

@@ -39,6 +39,10 @@ _CODE_ROWS = (
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
     rf"\b(?:gate|door|keypad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+    rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
+    rf"inside)|to open|"
+    rf"to enter|gets? you in|for entry|lets? you in|will (?:get|let) you in|opens)\b",
+    rf"(?:^|\b(?:is|and|the|lock|gate|door|entry) )code's? (?P<code>{SPOKEN_CODE})",
 )
 _CODES = tuple(re.compile(row) for row in _CODE_ROWS)
 _IDENTIFIER = (
@@ -57,6 +61,9 @@ _BUZZ_UNIT = re.compile(
     rf"\b(?:buzz|ring|press|dial|call|use)(?: the)? (?:(?:buzzer|bell|button|buzzer for|bell for|"
     rf"flat|apartment|for|marked|unit|number|on|intercom) )*"
     rf"{_IDENTIFIER}(?= on the (?:intercom|buzzer|panel)| and (?:i'll|we'll|someone)|$)"
+)
+_TYPED = re.compile(
+    r"(?:press|dial|use) (?!(?:the )?(?:buzzer|bell|flat|apartment|unit|number|button))"
 )
 _AT_NUMBER = re.compile(
     rf"\b(?:i'm|we're|i live|we live|it's)(?: in| at)? number {_IDENTIFIER}(?= on the|$|,)"
@@ -92,17 +99,31 @@ _ENTRANCES = (
         r"up)?) ?(?P<entrance>[^_]+)"
     ),
 )
+_WANTED = re.compile(
+    rf"\byou(?:'ll)? (?:want|need|have|should look for|are after)(?: to use)? "
+    rf"(?P<entrance>(?:the |a |our |my )"
+    rf"(?:[\w'-]+ ){{0,3}}?{ENTRANCE_NOUN}\b[^_]*)|^(?:(?:and|so|but|it's) )*(?P<first>(?:the |"
+    rf"our )?(?:[\w'-]+ "
+    rf"){{0,3}}?{ENTRANCE_NOUN}(?: (?:on|at|in|off|by|round) (?:the )?\w+(?: \w+)?)?)(?:'s| is) "
+    rf"the (?:one|way|"
+    rf"right one|best one|entrance)\b[\w' ]*"
+)
 _NOT_THE_ENTRANCE = re.compile(
     r"^(?:me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|bell)|locked|"
     r"open|broken|unlocked|shut|closed|(?:the )?next door.*|"
     r"number .*|.*\bnext[- ]door\b.*|not .*|(?:the )?(?:doorbell|buzzer)|.*\b(?:tomorrow|"
-    r"today)\b.*|.*\bmonday\b.*|back|always .*|stiff|stuck|fine|.*code.*|the door)$"
+    r"today|day|days|time|later|week|soon)\b.*|.*\bmonday\b.*|back|always .*|stiff|stuck|fine|"
+    r".*code.*|the door)$"
 )
 
 
 def read_access(scene: Scene) -> Iterator[Reading]:
     """Yield codes, units, floors and entrances, each as its own reading; they are merged later."""
     for match in scene.matches(_BUZZ_UNIT):
+        if _TYPED.match(match.group()) and len(unit_from(match["unit"])) > 2:
+            typed = {"code": code_from(match["unit"])}
+            yield scene.read(Kind.ACCESS, match.span(), typed, 0.8)
+            continue
         yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])}, 0.8)
     for pattern in _CODES:
         for match in scene.matches(pattern):
@@ -122,10 +143,12 @@ def read_access(scene: Scene) -> Iterator[Reading]:
 
 def read_entrances(scene: Scene) -> Iterator[Reading]:
     """Yield the way in that a clause names."""
+    yield from _wanted(scene)
     for pattern in _ENTRANCES:
         for match in scene.matches(pattern):
             phrase = noun_phrase(match["entrance"])
             round_back = match["prep"].startswith(("round", "around", "at", "out"))
+            phrase = re.sub(r"(?: (?:to|at|on|in|from|of|by)(?: the)?)$", "", phrase)
             entrance = bare(phrase)
             if (
                 not entrance
@@ -150,6 +173,13 @@ def read_entrances(scene: Scene) -> Iterator[Reading]:
                 0.85,
                 f"{leading} {phrase}".strip(),
             )
+
+
+def _wanted(scene: Scene) -> Iterator[Reading]:
+    for match in scene.matches(_WANTED):
+        phrase = noun_phrase(match["entrance"] or match["first"])
+        if re.search(rf"\b{ENTRANCE_NOUN}\b", phrase):
+            yield scene.read(Kind.ACCESS, match.span(), {"entrance": bare(phrase)}, 0.8, phrase)
 
 
 def unit_from(spoken: str) -> str:

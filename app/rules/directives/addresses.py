@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.lexicon import (
-    PARCEL,
-)
+from app.rules.directives.lexicon import ENTRANCE_NOUN, PARCEL
 from app.rules.directives.numbers import CARDINAL, cardinal_from
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
@@ -88,6 +86,39 @@ _ADDRESS_IS = re.compile(
 )
 
 
+_FREE_ADDRESS = (
+    rf"(?:(?:{_INSIDE}|house) (?:number )?\w+|\d+[a-z]?\b)[\w ,'/-]*?(?=\s(?:kindly|please|"
+    rf"deliver|instead|not|"
+    rf"thanks|thank|so|because|and|if|from now|now|bring|send|take|is|that's)\b|[.;!?]|$)"
+)
+_NEW_ADDRESS = re.compile(
+    rf"\b(?:(?:new|correct|right|actual|proper|current|delivery) (?:delivery )?address(?:'s| is|"
+    rf":|,)?(?: now)?|"
+    rf"(?:change|update|switch|correct|amend) (?:the|my|our) (?:delivery )?address(?: over)? to|"
+    rf"(?:we|i)(?:'ve| have)? (?:just )?(?:moved|shifted)(?: \w+){{0,2}}? to) "
+    rf"(?P<address>{_FREE_ADDRESS})"
+)
+_NOT_THERE = re.compile(
+    r"\b(?:moved|shifted|wrong (?:address|house|place|street|number on)|address (?:is|'s) "
+    r"(?:wrong|not right|"
+    r"incorrect|old)|old address|incorrect address|address isn't right)\b"
+)
+_IT_IS_AT = re.compile(
+    rf"(?:^|\b)(?:it's|that's|we're|i'm|should be|now)(?: now| actually| at| in)* "
+    rf"(?P<address>{STREET_ADDRESS})"
+)
+_TO_SOMEWHERE = re.compile(
+    rf"\b(?:take|bring|send|deliver|redirect|forward|divert|ship|reroute|re-route|redeliver|"
+    rf"transfer) (?:{PARCEL} )?"
+    rf"(?:(?:over|round|along|instead|please|straight|down|up) )*to (?P<address>(?:the|my|our) "
+    rf"[^_]+)"
+)
+_INDOORS = re.compile(
+    rf"\b(?:{ENTRANCE_NOUN}|floor|flat|apartment|level|storey|desk|counter|hatch|bay|window|"
+    rf"kitchen|room|car|van|"
+    rf"boot|fridge|freezer|shed|bin|bins|box|shelf|table|step|steps|mat|attention|boil|point|"
+    rf"letter|list)$"
+)
 _PLACE_THEN_STREET = re.compile(
     rf"^(?:my |our |the )?(?:\w+ )?(?:work|workplace|office|shop|store|house|place|home|"
     rf"address),?(?: at)? ({STREET_ADDRESS})$"
@@ -144,6 +175,42 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
                 0.88,
                 street.group(),
             )
+
+
+def read_new_addresses(scene: Scene) -> Iterator[Reading]:
+    """Yield an address that replaces a wrong one, and places elsewhere that no list knows."""
+    match = _NEW_ADDRESS.search(re.sub(r"[:;](?= )", ",", scene.onward))
+    if match and match.start() < scene.end - scene.start:
+        spoken = match["address"].strip(" ,")
+        yield _redirect(scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.85)
+        return
+    said_before = scene.page.spoken.plain[: scene.end]
+    if _NOT_THERE.search(said_before):
+        for match in scene.matches(_IT_IS_AT):
+            street = _STREET_IN.match(scene.onward[match.start("address") :])
+            spoken = street.group() if street else match["address"]
+            yield _redirect(
+                scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.82
+            )
+    for match in scene.matches(_TO_SOMEWHERE):
+        phrase = noun_phrase(match["address"])
+        words = bare(phrase)
+        if (
+            not words
+            or is_person(phrase)
+            or _INDOORS.search(re.split(r" (?:on|at|in|by|of|near) ", words)[0])
+        ):
+            continue
+        yield _redirect(
+            scene, (match.start(), match.start("address") + len(phrase)), words, 0.72, phrase
+        )
+
+
+def _redirect(
+    scene: Scene, span: tuple[int, int], spoken: str, confidence: float, wording: str = ""
+) -> Reading:
+    slots = {"address": _in_digits(bare(spoken))}
+    return scene.read(Kind.REDIRECT, span, slots, confidence, wording or spoken)
 
 
 _SPOKEN_NUMBER = re.compile(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.rules.analysis import Kind
 from app.rules.directives.clauses import Clause, split
-from app.rules.directives.conditions import hinges_of, with_condition
+from app.rules.directives.conditions import hinges_of, passed_on, with_condition
 from app.rules.directives.mending import Mending, take_in
 from app.rules.directives.reading import Page, Reading, Scene
 from app.rules.directives.service import (
@@ -35,6 +35,8 @@ class Heard:
     unused: tuple[str, ...]
     voicemail: bool
     cut_off: bool = False
+    rests: tuple[str, ...] = ()
+    """What no reader used, clause by clause."""
 
 
 def hear(transcript: str, now: datetime) -> Heard:
@@ -51,18 +53,18 @@ def hear(transcript: str, now: datetime) -> Heard:
         if number not in hinges:
             scene = _scene(page, clauses, number, now, tuple(readings))
             mending = take_in(scene, readings, mending)
-    unused = tuple(
-        page.visible(clause.start, clause.end)
-        for number, clause in enumerate(clauses)
-        if number not in hinges
-    )
+    rests = tuple(page.visible(clause.start, clause.end) for clause in clauses)
+    unused = tuple(rest for number, rest in enumerate(rests) if number not in hinges)
+    hinges = passed_on(hinges, clauses, {one.clause for one in readings})
     readings = [
         with_condition(reading, hinges)
         for reading in readings
         if not (reading.loose and reading.kind is Kind.CONFIRM and any(map(_says_more, unused)))
     ]
     cut_off = len(transcript) > _LONGEST
-    return Heard(spoken, clauses, tuple(readings), unused, voicemail=False, cut_off=cut_off)
+    return Heard(
+        spoken, clauses, tuple(readings), unused, voicemail=False, cut_off=cut_off, rests=rests
+    )
 
 
 def _says_more(unused: str) -> bool:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.lexicon import LEAVE, NEIGHBOUR, OUTDOOR, PARCEL, RELATION
+from app.rules.directives.lexicon import (
+    LEAVE,
+    NEIGHBOUR,
+    OUTDOOR,
+    PARCEL,
+    PREPOSITION,
+    RELATION,
+)
+from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
 _NOT = re.compile(
@@ -18,8 +26,9 @@ _NOT = re.compile(
     r"wasn't|"
     r"doesn't|not to|don't)|\b(?:i|we) (?:really )?(?:don't|wouldn't) want (?:you |it |them |him |"
     r"anyone |people |the driver )?(?:to )?(?:be )?|"
-    r"\b(?:it|that|you|this|driver|parcel|package|they|he) (?:can't|mustn't|shouldn't|mustn't|"
-    r"is not to|isn't to|aren't to|better not|must never|should never|"
+    r"\b(?:it|that|you|this|driver|parcel|package|they|he|he's|she's|they're|it's|you're|"
+    r"driver's) (?:can't|mustn't|shouldn't|mustn't|"
+    r"is not to|isn't to|aren't to|not to|'s not to|better not|must never|should never|"
     r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|"
     r"calls?|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
@@ -50,7 +59,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"(?:{LEAVE}|give|giving|hand|handing|take|taking|left|deliver|pass|"
         rf"going|go|given|handed|end up)(?: {PARCEL})?(?: off)?(?: (?:with|to|at|"
         rf"next))+ (?:(?:any of |the|my|our|any|those|a|one of) )*(?:other )?(?:{NEIGHBOUR}|"
-        rf"door\b|"
+        rf"(?<=next )door\b|"
         rf"(?:people|man|lady|woman|guy|lot|tenants) (?:at|in|from|upstairs|downstairs|opposite|"
         rf"across|next)[\w ]*|them next door|door neighbou?rs?)|(?:the |"
         rf"with the )?neighbo(?:u)?rs?|"
@@ -102,16 +111,33 @@ _ROWS: tuple[tuple[str, str], ...] = (
 _DEEDS = tuple(
     (action, re.compile(rf"(?:to |be |by |the )*(?:{pattern})")) for action, pattern in _ROWS
 )
+_AT_PLACE = re.compile(
+    rf"(?:{LEAVE}|left|leaving)(?: {PARCEL})?(?: (?:just|sitting|lying|out|there|down|off))* "
+    rf"(?P<prep>{PREPOSITION}) (?P<place>[^_,;]+)"
+)
+_OPEN_AIR = re.compile(
+    r"\b(?:door|doorstep|step|steps|stoop|porch|street|pavement|sidewalk|kerb|curb|driveway|drive|"
+    r"path|lawn|road|yard|garden|gate|mat|doormat|patio|deck|veranda|verandah|balcony|rain|sun|"
+    r"front|open|wall|fence|hedge|bench|terrace|grass|verge|pathway|threshold)$"
+)
+_SHARED = re.compile(
+    r"\b(?:hall|hallway|lobby|foyer|corridor|communal \w+|common \w+|shared \w+|stairwell|stairs|"
+    r"staircase|landing|vestibule|entrance hall|entryway|lift|elevator|passage|passageway|"
+    r"public \w+|reception area|mail ?room|waiting room)$"
+)
 _MORE = re.compile(
     r"(?:,? ?(?:or|and|nor|,|either|please|and don't|or even|or else)(?: (?:even|to|also|don't|"
     r"the|please))* )(?=\w)"
 )
 _HARMLESS = re.compile(
-    r"^(?: (?:worry|forget|hesitate|mind|know|think|bother me|care|have (?:any|a|to)\b|believe|"
+    r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him))|let (?:me|us) down|lose (?:it|my|the)|"
+    r"break (?:it|anything)|come to the (?:door|phone)|ever let|forget|hesitate|mind|know|think|"
+    r"bother me|care|have (?:any|a|to)\b|believe|"
     r"you dare|suppose|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
     r"expect|understand|like|"
     r"feel|hear|live|mention|fret|panic|stress|rush|hurry|a problem|problem|delay|fail|miss|"
-    r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing)\b|$| until|"
+    r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing|trip|slip|"
+    r"stumble|fall|bang your head|hit your head)\b|$| until|"
     r" before| after| on| at| any(?:more| more| longer)?$)"
 )
 _VERBAL = re.compile(
@@ -201,7 +227,19 @@ def _other(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
         return None
     if match.group() == "without":
         return None
+    action = _where_not(rest.lstrip())
     end = match.end() + len(
         re.split(r" (?:because|so|as|since|but|if|when|please)\b", verbal.group())[0]
     )
-    return scene.read(Kind.AVOID, (match.start(), end), {"action": "other"}, 0.85)
+    return scene.read(Kind.AVOID, (match.start(), end), {"action": action}, 0.85)
+
+
+def _where_not(words: str) -> str:
+    """Return what a forbidden place amounts to: in the open, or where nobody watches over it."""
+    match = _AT_PLACE.match(words)
+    if not match or match["prep"] in ("through", "over", "under", "behind", "into"):
+        return "other"
+    place = bare(noun_phrase(match["place"]))
+    if _SHARED.search(place):
+        return "leave_unattended"
+    return "leave_outside" if _OPEN_AIR.search(place) else "other"

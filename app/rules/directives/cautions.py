@@ -12,7 +12,8 @@ from app.rules.directives.reading import Reading, Scene
 
 _HAZARD = r"(?P<hazard>[^_,;.]+)"
 _BEWARE = re.compile(
-    rf"\b(?:(?<!don't )(?<!not )(?<!you )(?<!'d )(?<!never )(?<!do )(?<!to )(?<!i )mind(?= (?:the|"
+    rf"\b(?:(?<!don't )(?<!not )(?<!you )(?<!'d )(?<!never )(?<!do )(?<!have to )(?<!got to "
+    rf")(?<!ing to )(?<!i )mind(?= (?:the|"
     rf"my|our|your|that|those|any|a|out)\b)(?: out(?: for)?)?|watch out for|"
     rf"watch out,? (?:because )?there's|watch out|look out for|beware(?: of)?|"
     rf"watch(?: for|(?= (?:the|your|that|those)\b))|keep an eye out for|be wary of|wary of|"
@@ -56,6 +57,16 @@ _NOT_A_HAZARD = re.compile(
     rf"texting|ringing)\b"
 )
 _REASON_ANIMAL = re.compile(r"\b(?:dogs?|puppy|baby|cat|kids|newborn|toddler|children)\b")
+_TRIP = re.compile(
+    rf"\b(?:don't|not to|try not to|mustn't|avoid|careful not to) (?:trip|slip|fall|step|"
+    rf"stumble|tread|bang your head|hit your "
+    rf"head)(?:ping|ing)? (?:on|over|in|into|down|off|up)+ {_HAZARD}"
+)
+_BARE_HAZARD = re.compile(
+    rf"^(?:(?:and|oh|also|so|but) )*(?P<hazard>(?:(?:very|really|quite|bit of|some|a|an|the) "
+    rf")*{DANGEROUS} (?:\w+ )?"
+    rf"{HAZARD_NOUN}\b(?! (?:is|are|was|won't|can|will|code)\b)[^_,;.]*)$"
+)
 _BODY = re.compile(
     r"^(?:your )?(?:head|step|footing|feet|back|toes) (?:on|under|with|at|for|because of|there's|"
     r"by|over|going|as) (?P<hazard>.+)"
@@ -69,6 +80,12 @@ _WARNED = re.compile(
 
 def read_cautions(scene: Scene) -> Iterator[Reading]:
     """Yield the hazards a clause warns of; an animal given only as a reason is none."""
+    for pattern in (_TRIP, _BARE_HAZARD):
+        for match in scene.matches(pattern):
+            phrase = noun_phrase(match["hazard"])
+            if bare(phrase) and len(phrase.split()) < 9 and not _NOT_A_HAZARD.match(phrase):
+                end = match.start("hazard") + len(phrase)
+                yield _hazard(scene, match.start(), end, phrase, 0.85)
     for match in scene.matches(_BEWARE):
         phrase = noun_phrase(match["hazard"], keep_and=False)
         if re.fullmatch(r"your (?:step|footing|head|feet|back)", phrase):

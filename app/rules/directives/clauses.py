@@ -11,16 +11,20 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.rules.directives.days import MONTH
 from app.rules.directives.lexicon import RELATION, TITLE
+from app.rules.directives.numbers import ORDINAL
 
 _STOP = re.compile(
     r"(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bapt)(?<!\bno)(?<!\bprof)[.!?;:]+(?=\s|$)"
 )
 _COMMA = re.compile(r",\s+(?=(?P<after>[^\s,]+))")
 _NUMBER_WORD = re.compile(
-    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound)$"
+    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound|double|triple|"
+    r"[b-h])$"
 )
 
+DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow"
 _JOIN = r"(?:(?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or)\s+)*"
 _SOFT = r"(?:please\s+|just\s+|maybe\s+|perhaps\s+|kindly\s+|actually\s+|instead\s+)*"
 _OBJECT = (
@@ -36,7 +40,10 @@ _VERB = (
     rf"tomorrow)"
     rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
     rf"press (?!(?:the )?(?:star|hash|pound|asterisk))\w+|text (?:when|once)|"
-    rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back)"
+    rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
+    rf"|(?:call|phone|ring|text) (?:before|when|once|first|after|ahead|if|as soon)"
+    rf"|(?:try|make it|come|bring|deliver) (?:on )?(?:{DAY_NAME})|put (?:in|on|under|behind|near)"
+    rf" (?:the|my|our))"
 )
 _SUBJECT = (
     r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|"
@@ -134,7 +141,9 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"cause|cos|than|tell|know|careful|using|beware|let",
     ),
     (
-        r"(?:(?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s (?:better|best|fine|"
+        rf"(?:(?:{DAY_NAME})(?: (?:morning|afternoon|evening))?(?: (?:before|after|by|at|around|"
+        rf"from|between) (?:(?!would\b|is\b)\w+ ){{1,4}})? ?(?:would|'d) (?:be|suit|work|do)|"
+        r"(?:tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s (?:better|best|fine|"
         r"good|great|no|not)| is | would | works| suits)|"
         r"that (?:works|suits|sounds|time's|time is|time works|slot)|sounds (?:good|great|fine|"
         r"perfect))",
@@ -155,12 +164,23 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"never mind|no no|no(?=,)|no (?:please )?(?:text|call|ring|leave|put|pop|drop|bring|take|"
         r"make|come|phone|give|use) (?:me|it|that|at|after|before|us|the)|on second thoughts?|"
         r"please and thank you|see you|ignore that|strike that|"
-        r"oh and|oh no|oh wait|not (?:today|the|on|at)\b(?= \w+))\b",
+        r"no (?:make it |sorry |wait )?(?:half |quarter |after |before )?(?:one|two|three|four|"
+        r"five|six|seven|eight|nine|"
+        r"ten|eleven|twelve|\d+|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+        r"tomorrow)|oh and|oh no|oh wait|not (?:today|the|on|at)\b(?= \w+))\b",
         r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
         r"is|are|"
         r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
         r"only",
     ),
+)
+_IF_SO_FAR = re.compile(r"(?:^|\s)(?:if|unless|in case)\s(?:(?!then\b|,)[\w']+\s?){2,7}$")
+_ORDER_START = re.compile(rf"{_SOFT}(?:{_VERB}|don't)")
+_NO_ORDER_AFTER = re.compile(
+    r"(?:^|\s)(?:to|don't|not|never|can|could|will|would|should|you|i|we|they|he|she|nobody|"
+    r"someone|"
+    r"anyone|and|or|just|please|can't|won't|didn't|doesn't|couldn't|'ll|it|only|must|if|unless|"
+    r"case|my|the|our|your|a)$"
 )
 _STARTS = tuple(
     re.compile(rf"(?<=\s)(?P<join>{_JOIN})(?P<start>{starter})") for starter, _ in _STARTERS
@@ -174,6 +194,33 @@ _ASKED_OF_ANOTHER = re.compile(
 _ONLY_JOIN = re.compile(
     r"(?:^|\s)((?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or|please|"
     r"just)(?:\s+|$))+$"
+)
+
+
+_DANGLING = re.compile(
+    r"(?:^|\s)(?:with|to|at|by|behind|under|near|beside|from|of|for|across|opposite|next to|into|"
+    r"inside|outside|the|my|our|your|a|an|there's|if|when)\s*$"
+)
+_VERB_ALONE = re.compile(
+    r"(?:^|\s)(?<!n't )(?<!or )(?<!never )(?<!not )(?:text|call|ring|phone|give|ask|use|mind|"
+    r"tell)\s*$"
+)
+_JOINT_NEXT = re.compile(r"(?:and|but|so|or|because|then|don't|please)\b")
+_NOUN_NEXT = re.compile(rf"(?:the|my|our|him|her|them|{TITLE})\b")
+"""What leaves a phrase open: its other half is no clause of its own."""
+_QUESTION_SO_FAR = re.compile(
+    r"^(?:(?:and|but|so|also|or|well) )*(?:do|does|did) (?:(?!you\b|i\b|we\b)\w+\s+){1,3}$"
+)
+_ONLY_WHEN = re.compile(
+    rf"^(?:(?:and|but|so|well|okay|ok|yeah|yes|sir|madam|then|also|the|on|in|at|by|for|this|next|"
+    rf"early|late|of|only|after|before|until|from|all)\s+)*(?:(?:today|tonight|tomorrow|morning|"
+    rf"afternoon|evening|forenoon|night|noon|midday|week(?:end)?|(?:mon|tues|wednes|thurs|fri|"
+    rf"satur|sun)days?|lunchtime|only|{ORDINAL}|of|the|after|before|by|eve|christmas|(?:{MONTH})|"
+    rf"coming|that|after tomorrow|day)[,\s]+)+$"
+)
+_SUBJECT_NEXT = re.compile(
+    r"(?:i'm|i'll|i (?:won't|can't)|we're|we'll|we (?:won't|can't)|nobody's|nobody will|there's|"
+    r"nobody|no one)\b"
 )
 
 
@@ -215,14 +262,18 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             before = plain[begin : match.start()].rstrip()
             if not before or before.endswith(",") or _ONLY_JOIN.search(before):
                 continue
-            if not match["join"] and (bound.search(before) or _ASKED_OF_ANOTHER.search(before)):
+            if (
+                not match["join"]
+                and (bound.search(before) or _ASKED_OF_ANOTHER.search(before))
+                and not _answers_if(before, match["start"])
+            ):
                 continue
             if match["join"].strip() == "or" and not match["start"].startswith(
                 ("text", "call", "if")
             ):
                 continue
             cuts.setdefault(match.start(), True)
-    edges = [*sorted(cuts), end]
+    edges = [*_kept(plain, cuts), end]
     clauses = []
     for start, after in pairwise(edges):
         text = plain[start:after]
@@ -231,3 +282,35 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
         if right > left:
             clauses.append(Clause(left, right, sentence, cuts[start], asked))
     return clauses
+
+
+def _answers_if(before: str, start: str) -> bool:
+    """Whether an order begins right behind a condition: "if it's late | try next door"."""
+    return (
+        _IF_SO_FAR.search(before) is not None
+        and _ORDER_START.match(start) is not None
+        and _NO_ORDER_AFTER.search(before) is None
+    )
+
+
+def _kept(plain: str, cuts: dict[int, bool]) -> list[int]:
+    """Return the cuts that part two clauses, without those that leave half of one behind."""
+    starts = sorted(cuts)
+    kept = starts[:1]
+    for cut in starts[1:]:
+        before = plain[kept[-1] : cut]
+        joined = cuts[cut]
+        unfinished = (
+            joined
+            and not _JOINT_NEXT.match(plain, cut)
+            and (
+                _DANGLING.search(before)
+                or _QUESTION_SO_FAR.match(before)
+                or (_VERB_ALONE.search(before) and _NOUN_NEXT.match(plain, cut))
+            )
+        )
+        subject_follows = _SUBJECT_NEXT.match(plain, cut)
+        if unfinished or (_ONLY_WHEN.match(before) and (joined or subject_follows)):
+            continue
+        kept.append(cut)
+    return kept

@@ -13,7 +13,7 @@ from app.rules.directives.numbers import cardinal_from
 
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|1[0-2]|0?[1-9])"
 _HOUR_24 = r"(?:1[3-9]|2[0-3]|00)"
-_PAST = r"(?:twenty[ -]five|twenty|quarter|ten|five|a quarter|25|20|10|5|half|a half)"
+_PAST = r"(?:twenty[ -]five|twenty|quarter|ten|five|a quarter|25|20|half|a half)"
 _MINUTE_WORDS = (
     r"(?:oh[ -]five|ten|fifteen|twenty[ -]five|twenty|thirty[ -]five|thirty|forty[ -]five|forty|"
     r"fifty[ -]five|fifty)"
@@ -28,7 +28,9 @@ _HALF_DAY = (
 def clock_pattern(name: str) -> str:
     """Return a pattern for one clock time, its groups prefixed with ``name``."""
     return (
-        rf"\b(?:(?P<{name}noon>noon|midday|twelve noon|12 noon)\b|(?:"
+        rf"\b(?:(?P<{name}noon>noon|midday|twelve noon|12 noon)(?:-?ish)?\b|"
+        rf"(?P<{name}close>(?:the )?(?:end|close) of "
+        rf"(?:the )?(?:day|play|business|work|office hours|working day))\b|(?:"
         rf"(?P<{name}past>{_PAST})(?: minutes)? (?P<{name}side>past|to|till|of|"
         rf"after) (?P<{name}hour1>{_HOUR})\b|"
         rf"half (?P<{name}hour2>{_HOUR})\b|"
@@ -39,7 +41,7 @@ def clock_pattern(name: str) -> str:
         rf"min|other|of (?:the|my|them)|times?|people|things?|boxes|parcels?|hundred|seconds?|"
         rf"secs?|"
         rf"steps|flights|doors|miles))\b"
-        rf")(?:-?ish)?{_HALF_DAY.format(name)})"
+        rf")(?:[ -]?ish)?{_HALF_DAY.format(name)})"
     )
 
 
@@ -66,6 +68,8 @@ def clock_from(match: re.Match[str], name: str) -> Clock | None:
     }
     if said.get("noon"):
         return Clock(12 * 60, open=False)
+    if said.get("close"):
+        return Clock(17 * 60, open=False)
     hour_word = next((said[f"hour{n}"] for n in range(1, 6) if said.get(f"hour{n}")), None)
     if hour_word is None:
         return None

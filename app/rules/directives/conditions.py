@@ -26,6 +26,15 @@ _POLITE_IF = re.compile(
 )
 
 
+_WELCOME = re.compile(
+    r"\b(?:ok|okay|all ?right|alright|fine|possible|great|good|better|best|lovely|easier|brilliant|"
+    r"appreciated?(?: it)?|mind|grateful|helpful|handy|ideal|perfect|nice|prefer|chance|"
+    r"glad)(?: it)?$"
+)
+_THEN = re.compile(r"then\b")
+_ASIDE = re.compile(r",? (?:which|or else|then|because|but|oh|though|otherwise|mind you)\b")
+
+
 _UNATTENDED = re.compile(r"\b(?:nobody|there's no|(?:i'm|we're) (?:not|out)|not (?:in|home))\b")
 
 
@@ -50,16 +59,31 @@ def hinges_of(spoken: Spoken, clauses: tuple[Clause, ...]) -> dict[int, Hinge]:
     for number, clause in enumerate(clauses):
         text = spoken.plain[clause.start : clause.end]
         match = _CONDITION.match(text)
-        if not match or _POLITE_IF.match(match["what"]):
+        if not match or _POLITE_IF.match(match["what"]) or _only_asks(spoken, clauses, number):
             continue
         begin = clause.start + match.start("what")
         if match["word"] == "unless":
             begin = clause.start + match.start("word")
         governs = _governed(spoken, clauses, number)
         if governs is not None:
-            words = spoken.quote(begin, clause.end).lower()
+            end = _end_of_condition(spoken.plain, begin, clause.end)
+            words = spoken.quote(begin, end).lower()
             hinges[number] = Hinge(words, text, governs)
     return hinges
+
+
+def _only_asks(spoken: Spoken, clauses: tuple[Clause, ...], number: int) -> bool:
+    """Whether "if" only asks politely: "would it be all right if you came on Sunday"."""
+    before = clauses[number - 1] if number else None
+    return (
+        before is not None and _WELCOME.search(spoken.plain[before.start : before.end]) is not None
+    )
+
+
+def _end_of_condition(plain: str, begin: int, end: int) -> int:
+    """Return where a condition's own words end: an aside or what follows from it is no part."""
+    aside = _ASIDE.search(plain, begin + 3, end)
+    return aside.start() if aside else end
 
 
 def _governed(spoken: Spoken, clauses: tuple[Clause, ...], number: int) -> int | None:
@@ -77,8 +101,11 @@ def _governed(spoken: Spoken, clauses: tuple[Clause, ...], number: int) -> int |
         return before
     following = spoken.plain[clauses[after].start : clauses[after].end]
     goes_on = re.match(
-        r"(?:and|but|because|thanks|thank|please$|cheers|otherwise|i'm|it's)\b", following
+        r"(?:and|but|because|thanks|thank|please$|cheers|otherwise|i'm|it's|or|if|unless)\b",
+        following,
     )
+    if _THEN.match(following) and not re.match(r"then (?:i|we|you|it)\b", following):
+        return after
     if clause.joined and (goes_on or not clauses[after].joined):
         return before
     return before if goes_on and clause.joined else after
@@ -96,3 +123,22 @@ def with_condition(reading: Reading, hinges: dict[int, Hinge]) -> Reading:
             return reading
         return replace(reading, slots={**reading.slots, "condition": hinge.words})
     return reading
+
+
+def passed_on(
+    hinges: dict[int, Hinge], clauses: tuple[Clause, ...], yielding: set[int]
+) -> dict[int, Hinge]:
+    """Let a condition before a clause that asks for nothing govern the next one that does."""
+    moved = {}
+    for number, hinge in hinges.items():
+        governs = hinge.governs
+        while (
+            governs > number
+            and governs not in yielding
+            and governs + 1 < len(clauses)
+            and governs + 1 not in hinges
+            and clauses[governs + 1].sentence == clauses[number].sentence
+        ):
+            governs += 1
+        moved[number] = replace(hinge, governs=governs)
+    return moved

@@ -41,6 +41,12 @@ _CONFIRM_ROWS = (
     r"change))|just (?:deliver it|bring it)(?: (?:as normal|as usual|like normal))?|"
     r"(?:the )?(?:usual|same) (?:place|as (?:usual|always|last time|before))|that'll (?:do|"
     r"work)(?: nicely| fine)?|you(?:'ve| have) got it|all good|no changes|just as planned|"
+    r"(?:you|they|he) (?:can|may|could) (?:come|deliver|bring it|proceed|deliver it|come over|"
+    r"come along)(?: (?:then|now|sir|today|"
+    r"please|no problem))*|(?:i'm|we're|i'll be|we'll be) (?:available|at home|here|home|in|"
+    r"around|ready|waiting)(?: (?:only|all day|for it|"
+    r"today|now|then|and waiting|anyway|at home|here|sir))*|leave it as (?:it is|is)|(?:nothing|"
+    r"no) (?:objections?|issues?)|"
     r"by all means|proceed|please do|do that|i'd love that|(?:i'm|i'll be) expecting (?:it|you)",
 )
 
@@ -51,7 +57,10 @@ _YES = (
     r"no problem|no worries|cool|good|grand|sure thing|you bet|excellent|super|affirmative|"
     r"exactly|sounds good|please|thanks|thank you|ta|cheers|hi|hello|hey|oh|well|so|and|very much|"
     r"so much|bye|then|mate|that's|it's|good (?:morning|afternoon|evening)|no|there|love|ever|"
-    r"haha|go ahead|got it|understood|i see|a lot|for (?:that|letting me know|calling|the (?:call|"
+    r"haha|righto|rightio|righty|no dramas?|no drama|too easy|go on(?: then)?|happy days|good "
+    r"as gold|sweet as|beaut|works a "
+    r"treat|by all means|be my guest|go ahead|got it|understood|i see|a lot|for (?:that|letting "
+    r"me know|calling|the (?:call|"
     r"heads up|update)))"
 )
 
@@ -66,8 +75,83 @@ _A_YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yah|aye|ya|sure|certainly|absolutely|definitely|of course|okay|ok|"
     r"fine|perfect|great|lovely|correct|right|indeed|alright|no problem|no worries|"
     r"good(?! (?:morning|afternoon|evening|bye|day))|grand|you bet|excellent|cool|brilliant|"
-    r"wonderful|super|affirmative|exactly|sounds good|go ahead)\b"
+    r"wonderful|super|righto|rightio|no dramas?|too easy|go on|happy days|good as gold|sweet as|"
+    r"beaut|works a treat|affirmative|exactly|sounds good|go ahead)\b"
 )
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_ASSENT = _words(
+    "yes yeah yep yup yah aye sure certainly absolutely "
+    "definitely ok okay okey fine perfect great lovely brilliant "
+    "wonderful correct right alright indeed grand good cool sweet "
+    "super ideal excellent fantastic spot-on agreed confirm confirmed confirming "
+    "confirms works work suits suit happy accept accepted approve "
+    "righto righty rightio beaut bonza champion dandy splendid convenient "
+    "sorted done deal affirmative roger smashing tickety-boo sound order "
+    "spot timing timings available waiting marvellous peachy golden awesome "
+    "fab suitable acceptable problem problems bother worries objection objections "
+    "issue issues complaints dramas wukkas drama expecting "
+)
+_ABOUT_IT = _words(
+    "that that's that'll that'd this it it's it'll it'd "
+    "time times today tomorrow tonight morning afternoon evening day "
+    "slot window delivery appointment schedule plan everything all either "
+    "monday tuesday wednesday thursday friday saturday sunday arrangement date "
+    "arrangements i i'm i'll i'd we we're we'll we'd "
+    "me us you you'll expecting "
+)
+_BESIDE = _words(
+    "a the is are will would be can do "
+    "does did just absolutely perfectly totally really very quite "
+    "completely so all to for with by from and "
+    "then too as well at here there now on "
+    "my our your thanks thank cheers ta please mate "
+    "love sir madam ma'am dear darling pal buddy hi "
+    "hello hey oh um ah well no not any "
+    "whatsoever see have has been am sounds sound looks "
+    "look seems great down ground end planned plan usual "
+    "normal scheduled arranged agreed go ahead receive it's happen "
+    "happily gladly anyway also still good going both definitely "
+    "certainly man bro yaar per leave put kettle side "
+    "from end treat days deliver delivered on boss much "
+    "more than me only works' enough how like likewise "
+    "day's what's you've said told home house in waiting "
+    "wait around ready set "
+)
+_ASKS_BACK = re.compile(
+    r"^(?:(?:and|but|so|oh|well|hi|hello) )*(?:put|is|are|will|would|can|could|do|does|did|what|"
+    r"who|how|"
+    r"when|where|why|have|has)\b"
+)
+_NO_BUT = re.compile(
+    r"\b(?:not|no(?! (?:problems?|bother|worries|objections?|issues?|complaints|dramas?|wukkas)))\b"
+)
+_MUST_AGREE = re.compile(
+    r"\b(?:confirm\w*|(?:in|all) order|waiting|available|sound(?!s)|timings?|as per|works?|"
+    r"suits?|agreed|happy|accept\w*|approve|ok|okay|fine|good|great|"
+    r"perfect|grand|lovely|as (?:planned|arranged|agreed|scheduled|usual|normal)|right|correct|"
+    r"all right|alright|no (?:problems?|bother|worries|"
+    r"objections?|issues?|dramas?)|expecting|convenient|sorted|ideal|brilliant|beaut|spot on|"
+    r"wonderful|excellent|awesome|suitable|acceptable|cool|super|deal)\b"
+)
+
+
+def _agrees(text: str) -> bool:
+    """Tell whether a clause has words of assent and of what is assented to, and no others."""
+    words = [re.sub(r"'(?:s|ll|re|d|m|ve)$", "", word) for word in re.findall(r"[a-z'-]+", text)]
+    if not 2 <= len(words) <= 14 or _ASKS_BACK.match(text) or _NO_BUT.search(text):
+        return False
+    known = all(word in _ASSENT or word in _ABOUT_IT or word in _BESIDE for word in words)
+    subject = (
+        any(word in _ABOUT_IT for word in words)
+        or sum(w in _ASSENT for w in words) > 1
+        or " as " in text
+    )
+    return known and subject and not re.search(r"\d", text) and _MUST_AGREE.search(text) is not None
 
 
 def read_confirm(scene: Scene) -> Iterator[Reading]:
@@ -78,5 +162,5 @@ def read_confirm(scene: Scene) -> Iterator[Reading]:
     if _ONLY_YES.match(text):
         if _A_YES.search(text):
             yield scene.read(Kind.CONFIRM, (0, len(scene.text)), None, 0.8, loose=True)
-    elif _FULL_CONFIRM.match(text):
+    elif _FULL_CONFIRM.match(text) or (not scene.asked and _agrees(text)):
         yield scene.read(Kind.CONFIRM, (0, len(scene.text)), None, 0.93)

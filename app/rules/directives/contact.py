@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.rules.analysis import Kind, SlotValue
 from app.rules.directives.lexicon import NAME_AFTER, RELATION, TITLE
@@ -102,10 +103,72 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
 )
-_CONTACTS = tuple((re.compile(row), channel) for row, channel in _ROWS)
-_VERB_CHANNEL = {"call": "call", "ring": "call", "phone": "call", "text": "text"}
+_MORE_ROWS: tuple[tuple[str, str], ...] = (
+    (
+        r"\b(?:inform|notify|alert|update) (?P<whom>me|us)(?= (?:when|once|before|after|as soon|"
+        r"on|upon|"
+        r"first|beforehand|in advance|\w+ minutes|half an hour)\b)|\b(?:give|giving) "
+        r"(?P<whom2>me|us) "
+        r"(?:a |some )?(?:little |quick )?(?:heads[- ]?up|warning|notice)|"
+        r"^(?:(?:please|just|and|then|so) )*(?:holler|shout|toot|beep|honk)(?: (?:me|us|"
+        r"out))?(?= (?:when|"
+        r"once|on|as soon))",
+        "",
+    ),
+    (
+        r"\b(?:can|could|may|would) (?:i|we) (?:please )?(?:get|have) (?:a |an )?(?:quick "
+        r")?(?:text|message|"
+        r"sms|whatsapp)|\b(?:i'd|we'd) (?:like|love|appreciate|want|prefer) (?:a |an )?(?:quick "
+        r")?(?:text|"
+        r"message|sms)\b|\b(?:rather|prefer(?: it if)?) (?:you |they |he |the driver )?(?:just )?"
+        r"(?:text|texted|messaged?)\b(?: me)?(?: (?:than|instead of|rather than) (?:\w+ ?){1,3})?",
+        "text",
+    ),
+    (
+        r"\b(?:can|could|may|would) (?:i|we) (?:please )?(?:get|have) (?:a |an )?(?:quick "
+        r")?(?:call|ring|"
+        r"phone call|buzz|bell)\b|\b(?:i'd|we'd) (?:like|love|appreciate|want|prefer) (?:a |an "
+        r")?(?:quick )?"
+        r"(?:call|ring|phone call)\b|\bgive (?:a |one )?(?:quick |missed )*(?:call|ring|buzz|"
+        r"bell)\b",
+        "call",
+    ),
+    (
+        rf"\b(?:(?:please|just|you|to|and|then|or|so|but|kindly|always|only|we're available|can "
+        rf"you|"
+        rf"could you|,) |^)(?P<verb>text|message|sms|call|ring|phone|telephone)(?= (?:when|once|"
+        rf"before|after|on "
+        rf"(?:arrival|reaching|arriving)|upon|as soon|if (?:you|there|nobody)|{LENGTH_OF_TIME}|"
+        rf"in advance|"
+        rf"first|ahead)\b)",
+        "",
+    ),
+    (
+        rf"\b(?P<whom>(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)'s (?:\w+ "
+        rf")?(?:number|mobile|"
+        rf"phone|cell)(?: number)?(?:'s| is|,)?(?= (?:\+|\d|zero|oh|one|two|three|four|five|six|"
+        rf"seven|eight|"
+        rf"nine|double|triple))",
+        "",
+    ),
+)
+_AGAIN = re.compile(
+    r"\b(?P<verb>call|ring|phone|text|message|telephone|try|use) (?:(?P<them>him|her|them)|"
+    r"that|it|there)"
+    r"(?: number| one)?\b(?! (?:code|door|gate|bell))"
+)
+_CONTACTS = tuple((re.compile(row), channel) for row, channel in (*_ROWS, *_MORE_ROWS))
+_VERB_CHANNEL = {
+    "call": "call",
+    "ring": "call",
+    "phone": "call",
+    "telephone": "call",
+    "text": "text",
+    "message": "text",
+    "sms": "text",
+}
 _PHONE = re.compile(
-    rf"(?:(?:on|at|is|number|to|it's|me|call|ring|text|phone|"
+    rf"(?:(?:on|at|is|number|coming|line|to|it's|me|call|ring|text|phone|"
     rf"'s),? )?(?:\+ ?)?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)|{SPOKEN_CODE})"
 )
 _NOT_ASKED = re.compile(
@@ -137,11 +200,40 @@ def read_contact(scene: Scene) -> Iterator[Reading]:
             )
             if _NOT_ASKED.search(before) and not _ASKED_AGAIN.search(before):
                 continue
-            yield _contact(scene, match, channel or _VERB_CHANNEL.get(match.group().split()[0], ""))
+            yield _contact(scene, match, channel or _channel_of(match))
+    yield from _same_again(scene)
     if not any(found.kind is Kind.CONTACT for found in scene.found):
         return
     if not _ORDER_WORDS.search(scene.whole):
         yield from _number_alone(scene)
+
+
+def _channel_of(match: re.Match[str]) -> str:
+    said = match.groupdict().get("verb") or match.group().split()[0]
+    return _VERB_CHANNEL.get(said, "")
+
+
+def _same_again(scene: Scene) -> Iterator[Reading]:
+    """Yield "call her", "ring that": somebody or a number that was spoken of before."""
+    for match in scene.matches(_AGAIN):
+        before = scene.text[: match.start()]
+        if _NOT_ASKED.search(before) and not _ASKED_AGAIN.search(before):
+            continue
+        numbers = [one for one in scene.found if one.kind is Kind.CONTACT and "phone" in one.slots]
+        if match["them"]:
+            people = list(
+                _SPOKEN_OF.finditer(scene.page.spoken.plain[: scene.start + match.start()])
+            )
+            if not people:
+                continue
+            reading = _contact(scene, match, _channel_of(match))
+            named = {"recipient": bare(people[-1].group()), **reading.slots}
+            yield replace(reading, slots=named, wording=people[-1].group())
+        elif numbers and match["verb"] not in ("use", "try"):
+            yield _contact(scene, match, _channel_of(match))
+
+
+_SPOKEN_OF = re.compile(rf"(?:{TITLE}\.? [a-z]+|\b(?:my|our|the) (?:\w+ )??(?:{RELATION}))\b")
 
 
 def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
@@ -164,7 +256,8 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
         slots["phone"] = re.sub(r"\D", "", typed)
         scene.page.blot(scene.start + phone.start(), scene.start + phone.end())
         end = max(end, min(phone.end(), scene.end - scene.start))
-    whom = match.groupdict().get("whom") or ""
+    said = match.groupdict()
+    whom = said.get("whom") or ""
     recipient = "" if _is_self(whom) else bare(whom)
     if recipient:
         slots["recipient"] = recipient
@@ -175,7 +268,7 @@ def _is_self(whom: str) -> bool:
     return (
         not whom
         or re.search(
-            r"^(?:me|us|him|her)$|\b(?:number|mobile|cell|phone|landline|work|house)$", whom
+            r"^(?:me|us|him|her)$|\b(?:number|mobile|cell|phone|landline|line|work|house)$", whom
         )
         is not None
     )

@@ -11,7 +11,7 @@ from app.rules.directives.numbers import CARDINAL, ORDINAL, cardinal_from, ordin
 
 _WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
-_MONTH = (
+MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
 )
@@ -20,17 +20,19 @@ _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)}|mon|tues?|weds?|thurs?|fri)"
 
 _DAY = re.compile(
     rf"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening|lunchtime)|later on today)|"
-    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw|the (?:next|"
-    rf"following) day)|"
-    rf"(?P<which>next|this|this coming|the following|the coming|following)?\s?"
+    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw)|"
+    rf"(?P<ahead>a week (?:on |from )?)?(?P<which>next|this|this coming|the following|the "
+    rf"coming|following)?\s?"
     rf"(?P<weekday>{_WEEKDAY})(?P<plural>s)?\b(?P<week> week| after next)?|"
-    rf"(?:the )?(?P<day1>{ORDINAL})(?: of)? (?P<month1>{_MONTH})\b|"
-    rf"(?P<month2>{_MONTH}) (?:the )?(?P<day2>{ORDINAL}|\d{{1,2}})\b|"
-    rf"(?P<day4>\d{{1,2}}) (?P<month4>{_MONTH})\b|"
+    rf"(?:the )?(?P<day1>{ORDINAL})(?: of)? (?P<month1>{MONTH})\b|"
+    rf"(?P<month2>{MONTH}) (?:the )?(?P<day2>{ORDINAL}|\d{{1,2}})\b|"
+    rf"(?P<day4>\d{{1,2}}) (?P<month4>{MONTH})\b|"
     rf"(?<=the )(?P<day3>{ORDINAL})(?! (?:floor|time|step|door|house|one|gate|flat|building|left|"
     rf"right|stair|"
-    rf"street|avenue|turning|level|day|bell|delivery|parcel|attempt|of (?!{_MONTH})))\b|"
-    rf"(?P<weekend>(?:the|this|next) weekend)|"
+    rf"street|avenue|turning|level|day|bell|delivery|parcel|attempt|of (?!{MONTH})))\b|"
+    rf"(?P<weekend>(?:the|this|next) weekend)|(?P<feast>christmas eve|christmas day|"
+    rf"boxing day|new year's eve|new year's day)|"
+    rf"(?P<relative>(?:the )?(?:day after(?! tomorrow)|next day|following day))|"
     rf"in (?P<count>a couple of|\d+|{CARDINAL}) days?(?:' time)?|"
     rf"(?P<weeks>a week) (?:today|from today|from now|later))\b"
 )
@@ -46,11 +48,26 @@ class Day:
     today: bool
 
 
-def days_in(text: str, today: date) -> list[Day]:
-    """Return the days named in a text, in order, each on or after ``today``."""
-    found = []
+_FEASTS = {
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+    "new year's day": (1, 1),
+}
+
+
+def days_in(text: str, today: date, anchor: date | None = None) -> list[Day]:
+    """Return the days named in a text, in order, each on or after ``today``.
+
+    "The day after" counts from the day named last, at first from ``anchor``.
+    """
+    found: list[Day] = []
     for match in _DAY.finditer(text):
-        day = _resolve(match, today)
+        if match["relative"]:
+            day: date | None = (found[-1].day if found else anchor or today) + timedelta(days=1)
+        else:
+            day = _resolve(match, today)
         if day is not None:
             found.append(Day(day, match.start(), match.end(), day == today))
     return found
@@ -65,6 +82,10 @@ def _resolve(match: re.Match[str], today: date) -> date | None:
         return _weekday(said, today)
     if said["weekend"]:
         return _coming(today, 5) + timedelta(weeks=said["weekend"].startswith("next"))
+    if feast := said["feast"]:
+        month, number = _FEASTS[feast]
+        day = date(today.year, month, number)
+        return day if day >= today else date(today.year + 1, month, number)
     return _day_of_month(said, today)
 
 
@@ -89,7 +110,7 @@ def _weekday(said: dict[str, str | None], today: date) -> date:
     day = _coming(today, number)
     if (said["which"] in ("next", "the following", "following")) and day <= _end_of_week(today):
         day += timedelta(weeks=1)
-    return day + timedelta(weeks=1) if said["week"] else day
+    return day + timedelta(weeks=1) if said["week"] or said["ahead"] else day
 
 
 def _end_of_week(today: date) -> date:

@@ -11,7 +11,8 @@ from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
 _WHO = (
-    rf"(?P<who>me|myself|us|him|her|(?:my|our|the) (?:\w+ )??(?:{RELATION}){NAME_AFTER}|"
+    rf"(?P<who>{TITLE}\.? \w+|me|myself|us|him|her|(?:my|our|the) (?:\w+ "
+    rf")??(?:{RELATION}){NAME_AFTER}|"
     rf"{TITLE}\.? \w+|[a-z]+)"
 )
 _GIVE = (
@@ -52,7 +53,25 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:but|except|other than|apart from) {_WHO}\b",
         "",
     ),
-    (r"\b(?:into|in|in to) (?P<who>my)(?: own)? hands?\b", ""),
+    (
+        r"\b(?:(?:put|place|deliver|give|go|goes|hand) (?:it |this |that )?(?:straight |directly |"
+        r"right )?)?(?:into|in|in to) (?P<who>my|our|(?:my |our |the )?[\w.]+(?: \w+)?'s)(?: own)? "
+        r"hands?\b(?: only)?",
+        "",
+    ),
+    (
+        rf"\b(?:go|goes|given|handed|delivered|released|it|this|that|just|strictly) (?:over "
+        rf")?to {_WHO}"
+        rf"(?: \w+)?,? (?:only|alone|personally|in person|and (?:no ?body|no one|only) ?\w*)\b",
+        "",
+    ),
+    (
+        rf"\b(?:only|just) {_WHO}(?: \w+)? (?:gets?|takes?|opens?|receives?|touch(?:es)?|is to "
+        rf"have|is to get)\b",
+        "",
+    ),
+    (r"\b(?P<who>(?:the )?(?:addressee|recipient|account holder))(?: in person)? only\b", ""),
+    (r"\bfor (?P<who>[a-z]+)'s (?:eyes|hands) only\b", ""),
     (rf"\b{_WHO}(?:'s| is| am)? (?:the only (?:one|person) (?:who|that|allowed|to))[\w' ]*", ""),
     (
         rf"\b(?:only|just) {_WHO} (?:can|should|may|is allowed to|are allowed to|must) (?:take|"
@@ -70,7 +89,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
 )
 _HANDS = tuple((re.compile(pattern), who) for pattern, who in _ROWS)
 _SIGNATURE = re.compile(
-    rf"\b(?:signature (?:from|of) {_WHO}\b|(?P<signer>[\w' ]*?)(?:'ll |'s going to |must |can |"
+    rf"\b(?:(?:(?:take|get|obtain|collect|need) (?:the |a )?)?signature (?:from|of) {_WHO}\b|"
+    rf"(?P<signer>[\w' ]*?)(?:'ll |'s going to |must |can |"
     rf"has to |have to |"
     rf"need to |needs to |should |want to |wants to |'d like to |got to |gotta |will |able to |"
     rf"let (?P<let>\w+) |to |happy to |there to )"
@@ -79,18 +99,21 @@ _SIGNATURE = re.compile(
     rf"(?:needs?|require[sd]?|get|want|take|obtain|without|asking for|ask for|against|with|"
     rf"collect|have|is|a|my) (?:me )?(?:a |the |my )?"
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
+    rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
+    rf"signs?(?: for)?(?: {PARCEL})?|"
     rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b)"
 )
 _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
     r"requires|"
-    r"request|verify|with|got|against|want|look at|my|"
+    r"request|verify|checking|verifying|seeing|asking for|produce|with|got|against|want|look at|my|"
     r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|some|an?|photo|"
     r"picture|proper|to see|valid) )*(?:id|identification|passport|"
     r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"
-    r"aadhaar)\b"
+    r"aadhaar(?: card)?|pan card|voter id)\b"
     r"(?: (?:check|ready|out|handy|card|on me|with me|to show|at the door|when|for you to check|"
-    r"to check|badge))*|(?:id|identity) (?:check|is required|required|needed|please))"
+    r"to check|badge))*|"
+    r"(?:id|identity) (?:check|is required|required|needed|please)|\bno id,? no \w+)"
 )
 _NOT_WITHOUT = re.compile(
     rf"\b(?:don't|never|not) (?:leave|drop|hand|give|deliver|"
@@ -113,6 +136,58 @@ _NO_SIGNATURE = re.compile(
 _TO_NOBODY_BUT = re.compile(r"\bnobody else\b|\bno-one else\b")
 
 
+_PERSON = (
+    rf"(?:{TITLE}\.? [a-z]+|(?:my|our|the|your|his|her) (?:[\w-]+ ){{0,2}}?(?:{RELATION}|person "
+    rf"(?:named|"
+    rf"on)[\w ]*?|addressee|recipient|account holder|customer)\b(?: (?:at|in|from|on) [\w "
+    rf"]+)?{NAME_AFTER})"
+)
+_BY_LINK = re.compile(
+    rf"\b(?:to|from|by|with|but|except|than|for|ask(?: for)?|get|only|just|let|hands? of) "
+    rf"(?P<who>{_PERSON}|(?:me|myself)\b)"
+)
+_IN_FRONT = re.compile(
+    rf"(?:^|\b(?:and|so|but|that|only|just|sure|please|if|because|then) )(?P<who>{_PERSON}|i|me|"
+    rf"i'll|"
+    rf"i'm|i've|i'd|myself)(?:'s|'ll|'d)?\b"
+)
+_THEIR_HANDS = re.compile(
+    rf"\b(?:in|into|in to)(?: to)? (?P<who>my|our|{_PERSON}'s|{TITLE}\.? [a-z]+'s|[a-z]+'s)"
+    rf"(?: own)? hands?\b(?: only)?"
+)
+_NAMED_AFTER = re.compile(
+    r"\b(?:only|ask for|signature (?:from|of)|signed (?:for )?by|hand (?:it|this|that) to|"
+    r"given? (?:it |"
+    r"only |this )*to|personally to|directly to|straight to|goes? to|but|except) "
+    r"(?P<who>(?!me\b|my\b|"
+    r"our\b|the\b|a\b|an\b|you\b|it\b|him\b|her\b|them\b|us\b|i\b|we\b|he\b|she\b|they\b|"
+    r"anyone\b|someone\b|nobody\b|that\b|this\b|whoever\b|who\b|if\b|when\b|after\b|before\b|"
+    r"id\b|please\b|to\b|in\b|on\b|at\b|not\b|no\b|and\b|or\b|if\b|leave\b|give\b|hand\b|"
+    r"deliver\b|once\b|one\b|people\b|photo\b|proof\b|identification\b|with\b|against\b|don't\b|"
+    r"let\b|come\b|bring\b|ring\b|knock\b|call\b|text\b|use\b|sign\b|be\b|by\b|do\b|work\b)"
+    r"[a-z]{3,}(?: [a-z]+(?= (?:only|personally|in person|and|please)|$))?)\b"
+)
+_WHOSE_ID = re.compile(
+    r"\b(?:ask for|give it to|hand it to|leave it with) (?P<who>(?:my |the |our )?(?!id\b|my\b|"
+    r"the\b|our\b|"
+    r"photo\b|proof\b|an?\b|his\b|her\b|their\b|some\b|identification\b|me\b)[a-z]+)\b"
+)
+_ANYBODY = re.compile(r"\b(?:anyone|anybody|someone|whoever|either|any adult|an adult|they sign)\b")
+_PRONOUN = re.compile(r"\b(?:s?he|him|her|they|them)(?:'ll|'s)?\b")
+
+
+def _whom(scene: Scene) -> str:
+    """Return who alone is to have it, from anywhere in the clause; empty where nobody is named."""
+    text = scene.whole
+    for pattern in (_THEIR_HANDS, _BY_LINK, _IN_FRONT, _NAMED_AFTER):
+        if match := pattern.search(text):
+            return _recipient(re.sub(r"^i(?:'\w+)?$", "me", match["who"]).removesuffix("'s"))
+    if _PRONOUN.search(text):
+        people = list(re.finditer(_PERSON, scene.page.spoken.plain[: scene.start]))
+        return _recipient(people[-1].group()) if people else ""
+    return ""
+
+
 def read_hand_over(scene: Scene) -> Iterator[Reading]:
     """Yield what a clause says about who alone may have the parcel, and against what."""
     if _ASKED_IF.match(scene.text):
@@ -124,13 +199,16 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
         yield scene.read(Kind.HAND_OVER, match.span(), {"signature": True}, 0.9)
     for pattern, default in _HANDS:
         for match in scene.matches(pattern):
-            who = _recipient(match.groupdict().get("who") or default)
+            said = (match.groupdict().get("who") or default).removesuffix("'s")
+            who = _recipient(said) or _whom(scene)
             slots: dict[str, SlotValue] = {"recipient": who} if who else {}
             yield scene.read(Kind.HAND_OVER, match.span(), slots, 0.92, who)
     for match in scene.matches(_SIGNATURE):
         yield _signature(scene, match)
     for match in scene.matches(_ID):
-        yield scene.read(Kind.HAND_OVER, match.span(), {"id_check": True}, 0.9)
+        who = _recipient(seen["who"]) if (seen := _WHOSE_ID.search(scene.whole)) else ""
+        named: dict[str, SlotValue] = {"recipient": who} if who else {}
+        yield scene.read(Kind.HAND_OVER, match.span(), {**named, "id_check": True}, 0.9, who)
 
 
 def _recipient(who: str) -> str:
@@ -167,5 +245,7 @@ def _signature(scene: Scene, match: re.Match[str]) -> Reading:
         who = bare(person[1])
     if not who and said["self"]:
         who = "me"
+    if not who and not _ANYBODY.search(scene.whole):
+        who = _whom(scene)
     slots: dict[str, SlotValue] = {"recipient": who} if who else {}
     return scene.read(Kind.HAND_OVER, match.span(), {**slots, "signature": True}, 0.9, who)

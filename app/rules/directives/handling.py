@@ -15,7 +15,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"\b(?:(?:keep|leave|store|carry|stay|stand|keeping|kept|has to be|transport|"
         r"standing|set|put|must be|stays|to be|stays?) ?(?:it |them |that |the (?:\w+ )?(?:box|"
         r"parcel|package) |be |kept )?(?:standing )?(?:upright|vertical|the right way up|"
-        r"right way up|right side up|standing up|upstanding|level)|upright|this (?:way|side) up|"
+        r"right way up|right side up|standing up|upstanding|level)|upright|this (?:way|side|"
+        r"end) up|"
         r"(?:right|correct) way up|right side up|(?:don't|not|never|can't|mustn't|"
         r"shouldn't)(?: let it)?(?: be)? ?(?:(?:tip|flip|tilt|tipped|tilted|flipped)(?: (?:it|"
         r"them|"
@@ -109,7 +110,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "other",
-        r"\b(?:(?:keep|lay|carry|transport|lie) (?:it |them |that |the (?:\w+ )?(?:box|"
+        r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?) (?:it |them |that |the "
+        r"(?:\w+ )?(?:box|"
         r"parcel|package|picture|envelope) )?(?:flat|level|horizontal(?:ly)?|on its side|warm|"
         r"closed|"
         r"sealed|away from (?:the )?(?:dogs?|kids|children|pets|animals|damp|cat)|"
@@ -126,8 +128,15 @@ _NOTES = tuple((note, re.compile(row)) for note, row in _NOTE_ROWS)
 _NOT_FRAGILE = re.compile(r"\b(?:not|isn't|aren't|nothing|wasn't|n't) (?:\w+ )?$")
 
 
+_ASKED_ABOUT = re.compile(
+    r"^(?:(?:and|but|so) )*(?:how|is it|is that|are they|what|does it|will it)\b"
+)
+
+
 def read_handling(scene: Scene) -> Iterator[Reading]:
     """Yield how the parcel is to be treated."""
+    if _ASKED_ABOUT.match(scene.text):
+        return
     for note, pattern in _NOTES:
         for match in scene.matches(pattern):
             if note in ("fragile", "heavy", "perishable", "keep_upright") and _NOT_FRAGILE.search(

@@ -19,6 +19,8 @@ from app.rules.directives.readers import read_clause
 from app.rules.directives.reading import Page, Reading, Scene
 from app.rules.directives.text import plain_form
 
+_MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
+_SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
 _A_TIME_ONLY = re.compile(
     r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
     r" pm)?$"
@@ -56,11 +58,18 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if not words and said:
         return Mending(said, mending.retracted)
     found = read_clause(scene)
+    if mending.mark and found and all(map(_is_reason, found)):
+        return Mending(f"{mending.mark}, wait", mending.retracted)
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):
         correction = _Correction(words, strong, mending.retracted)
         found = _corrected(scene, correction, found, readings)
     readings.extend(found)
     return Mending()
+
+
+def _is_reason(one: Reading) -> bool:
+    """Whether a reading tells of somebody else's absence: "no, he's on holiday, give it to …"."""
+    return one.kind is Kind.UNAVAILABLE and _SOMEBODY_ELSE.match(one.quoted.lower()) is not None
 
 
 def _named(readings: list[Reading], what: str) -> int | None:
@@ -91,6 +100,10 @@ def _corrected(
     """Return what a correcting clause amounts to, having removed what it replaces."""
     last = correction.retracted or readings[-1]
     fresh = [one for one in found if not (one.kind is Kind.CONFIRM and one.loose)]
+    if last.kind is Kind.UNAVAILABLE and fresh and _MAKE_IT.match(scene.whole):
+        if correction.retracted is None and last.quoted.lower().startswith("not "):
+            readings.remove(last)
+        return fresh
     only_a_time = (
         last.kind in (*TIMES, Kind.CONTACT) and _A_TIME_ONLY.match(correction.words) is not None
     )
@@ -108,12 +121,22 @@ def _corrected(
 def _make_room(readings: list[Reading], fresh: list[Reading], *, strong: bool) -> None:
     """Remove the readings that fresh ones replace."""
     for one in fresh:
+        if one.slots.get("action") in ("ring_bell", "call"):
+            _withdraw_call(readings)
         kinds = frozenset(kind for kind in Kind if same_family(kind, one.kind))
         index = last_of(readings, kinds)
         if index is not None and _replaces(readings[index], one, strong=strong):
             del readings[index]
     if readings and readings[-1].kind is Kind.CONFIRM:
         del readings[-1]
+
+
+def _withdraw_call(readings: list[Reading]) -> None:
+    """ "Ring, no, don't ring": what was asked for is asked for no more."""
+    if (index := last_of(readings, frozenset({Kind.CONTACT}))) is not None and (
+        readings[index].slots == {"channel": "call"}
+    ):
+        del readings[index]
 
 
 def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from app.rules.analysis import Kind
 from app.rules.directives.reading import Reading
 
 _ONCE = frozenset({Kind.CANCEL, Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.SPEAK_TO_HUMAN, Kind.CONFIRM})
+_NO_ORDER = frozenset({Kind.CONFIRM, Kind.QUESTION, Kind.SPEAK_TO_HUMAN})
 _MERGED = frozenset({Kind.ACCESS, Kind.HAND_OVER, Kind.RESCHEDULE, Kind.CONTACT, Kind.UNAVAILABLE})
 TIMES = frozenset({Kind.TIME_WINDOW, Kind.RESCHEDULE, Kind.UNAVAILABLE})
 
@@ -44,9 +46,11 @@ def _compatible(old: Reading, new: Reading) -> bool:
     shared = set(old.slots) & set(new.slots)
     agree = all(old.slots[name] == new.slots[name] for name in shared)
     if new.kind is Kind.CONTACT:
-        return agree and (set(new.slots) <= {"phone"} or set(old.slots) <= {"phone"})
+        whose = {"phone", "recipient"}
+        return agree and (set(new.slots) <= {"phone"} or set(old.slots) <= whose)
     if new.kind in (Kind.RESCHEDULE, Kind.UNAVAILABLE):
-        return agree and (not old.slots or not new.slots or not shared)
+        within = set(new.slots) <= set(old.slots) or set(old.slots) <= set(new.slots)
+        return agree and (within or not shared)
     return agree
 
 
@@ -79,6 +83,7 @@ def _joined(old: Reading, new: Reading) -> Reading:
 
 def _settled(readings: list[Reading]) -> list[Reading]:
     """Drop loose readings that surer ones displace."""
+    readings = _signed(readings)
     kinds = {one.kind for one in readings}
     kept = []
     for one in readings:
@@ -99,6 +104,15 @@ def _settled(readings: list[Reading]) -> list[Reading]:
             continue
         if one.kind is Kind.LEAVE_WITH and _is_hand_over_too(one, others):
             continue
+        if (
+            one.kind is Kind.TIME_WINDOW
+            and one.loose
+            and any(
+                other.kind is Kind.TIME_WINDOW and 0 <= other.clause - one.clause <= 2
+                for other in others
+            )
+        ):
+            continue
         if one.kind is Kind.AVOID and _said_better(one, others):
             continue
         kept.append(one)
@@ -107,8 +121,8 @@ def _settled(readings: list[Reading]) -> list[Reading]:
 
 def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:
     if confirm.loose:
-        return bool(others)
-    earlier = [o for o in others if o.start < confirm.start and o.kind is not Kind.CONFIRM]
+        return any(other.kind is not Kind.QUESTION for other in others)
+    earlier = [o for o in others if o.start < confirm.start and o.kind not in _NO_ORDER]
     return bool(earlier) or any(
         o.kind in (Kind.CANCEL, Kind.RESCHEDULE, Kind.WRONG_NUMBER, Kind.OPT_OUT) for o in others
     )
@@ -125,4 +139,38 @@ def _said_better(avoid: Reading, others: Sequence[Reading]) -> bool:
     """ "Don't ring this number again" beside an opt-out is no second directive."""
     if avoid.slots.get("action") == "call":
         return any(other.kind is Kind.OPT_OUT for other in others)
+    if avoid.slots.get("action") == "other" and _TO_ANOTHER.search(avoid.quoted.lower()):
+        return any(other.kind is Kind.HAND_OVER for other in others)
     return False
+
+
+def _signed(readings: list[Reading]) -> list[Reading]:
+    """Make "leave it with reception and make sure she signs" one: who takes it in signs."""
+    for one in readings:
+        others = [other for other in readings if other is not one]
+        if signing := _signed_by(one, others):
+            handed = replace(signing, slots={"recipient": one.slots["recipient"], **signing.slots})
+            return [other for other in others if other is not signing] + [handed]
+    return readings
+
+
+def _signed_by(one: Reading, others: Sequence[Reading]) -> Reading | None:
+    """ "Leave it with reception and make sure she signs": who takes it in is who signs."""
+    if one.kind is not Kind.LEAVE_WITH:
+        return None
+    return next(
+        (
+            other
+            for other in others
+            if other.kind is Kind.HAND_OVER
+            and "recipient" not in other.slots
+            and other.slots.get("signature")
+            and 0 <= other.clause - one.clause <= 1
+            and _THEY_SIGN.search(other.quoted.lower())
+        ),
+        None,
+    )
+
+
+_THEY_SIGN = re.compile(r"\b(?:s?he|they|him|her|them)\b.*\bsign|\b(?:his|her|their) signature")
+_TO_ANOTHER = re.compile(r"\b(?:give|hand|pass|leave)\b.*\b(?:him|her|them|anyone|anybody|else)\b")

@@ -6,7 +6,31 @@ read against the plain lower-case form of a transcript.
 
 from __future__ import annotations
 
+from app.rules.directives.lexicon import FAMILY
+
 MISHEARINGS: tuple[tuple[str, str], ...] = (
+    (r"\b(\d+) (?:dash|hyphen|stroke) ([a-z\d])\b", r"\1\2"),
+    (
+        r"\b(when|once|if|as|until|unless|since|because|so|and|but|where|think|know|that|whenever|"
+        r"soon as|minute|moment) your(?= (?:outside|inside|here|there|coming|near\w*|close|almost|"
+        r"at|in the|on|leaving|ready|done|about|parked|downstairs|not|going|running|late|early|"
+        r"all|so|five|ten|fifteen|twenty|half|just|able|finished|passing|round|around)\b)",
+        r"\1 you're",
+    ),
+    (r"\btoo (?=(?:the|my|our|a|his|her|their) \w)", "to "),
+    (r"\btheir(?= (?:is|are|was|isn't|will be|might be|a|an|no)\b)", "there"),
+    (r"\btheir(?='s\b)", "there"),
+    (
+        r"\b(?:there|their)(?= (?:slick|slippery|fragile|heavy|loose|flowers|perishable|frozen|"
+        r"glass|"
+        r"broken|always|asleep|going|coming|out|away)\b)",
+        "they're",
+    ),
+    (
+        rf"\bme (?=(?:\w+ )?(?:{FAMILY})\b)",
+        "my ",
+    ),
+    (r"\b([a-z]) (?:for|as in|like in|like) \1[a-z]+\b", r"\1"),
     (r"\b(?:gait|gates|great|gay|get|date|cate|gape)( code)\b", r"gate\1"),
     (r"\b(the|side|front|back|garden|our|my) (?:gait|gaits)\b", r"\1 gate"),
     (
@@ -54,7 +78,9 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         r"\1 four",
     ),
     (
-        r"\b(code is|code's|zero|one|two|three|four|five|six|seven|eight|nine) (?:to|"
+        r"\b(code is|code's|pin is|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine) "
+        r"(?:zero|oh|one|two|three|"
+        r"four|five|six|seven|eight|nine)) (?:to|"
         r"too)\b(?= (?:zero|oh|one|two|three|four|five|six|seven|eight|ate|nine|hash|star|"
         r"pound)\b)",
         r"\1 two",

@@ -27,6 +27,9 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         r"you (?:don't|can't) get) ?(?:one )?(?:answers?|answering|answer|reply|replies|response|"
         r"responds?|comes?|come|opens?|hear|get to|any answer|an answer|a reply|"
         r"there to answer)\b(?:[\w ]*?\b(?:the )?(?:door|bell|buzzer|doorbell|intercom))?|"
+        r"\bif (?:i|we) (?:don't|can't|do not) (?:come to|get to|reach|make it to|pick up|"
+        r"open)(?: the)?(?: door)?|"
+        r"\bif (?:nobody|there's nobody)(?:'s)? (?:opens|comes|picks|to open|is opening)[\w ]*|"
         r"\bif (?:the (?:bell|door|buzzer|intercom) (?:isn't|goes|is not) (?:answered|"
         r"unanswered))",
     ),
@@ -38,7 +41,9 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         rf"put|"
         rf"finished|deliver|drop|leave|popped|gone)\b[\w ]*?)(?: it)?(?: off)?|\b(?:afterwards?|"
         rf"after(?= *$)|"
-        rf"after delivery|on delivery|upon delivery|once done|when done|when delivered|"
+        rf"after delivery|on delivery|upon delivery|(?:after|on|upon) (?:delivering|dropping|"
+        rf"leaving)(?: (?:it|the \w+))?(?: off)?|(?:when|once|after) left|"
+        rf"once done|when done|when delivered|"
         rf"once delivered|after you deliver|to confirm|to say it's (?:done|there|here|"
         rf"been delivered|"
         rf"delivered)|to (?:tell me|let me know|say) (?:it's|its|that it's|"
@@ -70,9 +75,12 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         rf"\b(?:when|once|as soon as|whenever|the (?:moment|minute|second)|"
         rf"after) (?:you(?:'re|'ve)?|they(?:'re)?|he(?:'s)?|the driver(?:'s)?|driver|"
         rf"someone(?:'s)?|"
-        rf"it|it's) ?(?:just |all )?(?:{_HERE}|arrived?|arrives?|gets? (?:here|there|to)|got here|"
+        rf"it|it's) ?(?:just |all )?(?:{_HERE}|arrived?|arrives?|gets? (?:here|there|to)|got "
+        rf"here|(?:come |are |'re |get )?inside|on site|onsite|in the (?:building|yard)|"
         rf"reach(?:es|ed)?|turn(?:s|ed)? up|show(?:s|ed)? up|pull(?:s|ed)? (?:up|in|into)|parked?|"
-        rf"come(?:s)?|are (?:here|outside)|at )(?:[\w' ]*)?|\b(?:on|upon) arrival\b|"
+        rf"come(?:s)?|are (?:here|outside)|at )(?:[\w' ]*)?|\b(?:on|upon|after|while) (?:your "
+        rf")?(?:arrival|reaching|arriving|getting (?:here|to)|coming (?:here|to))\b|"
+        rf"\b(?:when|once) (?:outside|here|downstairs|arrived|reached|there|nearby|at the \w+)\b|"
         rf"\bfrom (?:the )?(?:outside|gate|street|lobby|door|downstairs|entrance|car park)\b|"
         rf"\bon your arrival\b",
     ),

@@ -78,7 +78,8 @@ _SIGNS = {
 }
 _SIGN = r"(?:hash(?:tag)?|pound|star|asterisk|[#*])(?: (?:key|sign|symbol|button))?"
 _DIGIT = (
-    rf"(?:(?:double|triple|treble) (?:{_UNIT}|zero|oh|o|nought|\d)|{_ONE}|{_TEN}|zero|oh|o|nought|"
+    rf"(?:(?:double|triple|treble)[ -](?:{_UNIT}|zero|oh|o|nought|\d)|{_ONE}|{_TEN}|zero|oh|o|"
+    rf"nought|"
     rf"nil|"
     rf"\d+[a-z]?|{_SIGN})"
 )
@@ -89,7 +90,7 @@ SPOKEN_CODE = (
 """A code read aloud: digits, doubled digits, hash and star, now and then a letter."""
 
 _CODE_WORD = re.compile(
-    rf"(?P<many>double|triple|treble) (?P<what>\w+)|(?P<sign>{_SIGN})|(?P<word>[a-z]+)|"
+    rf"(?P<many>double|triple|treble)[ -](?P<what>\w+)|(?P<sign>{_SIGN})|(?P<word>[a-z]+)|"
     rf"(?P<digits>\d+[a-z]?)"
 )
 

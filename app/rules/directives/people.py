@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind, SlotValue
-from app.rules.directives.lexicon import NEIGHBOUR, NUMBERED, PARCEL, RELATION, TITLE
+from app.rules.directives.lexicon import (
+    NEIGHBOUR,
+    NUMBERED,
+    PARCEL,
+    PLACE_NOUN,
+    RELATION,
+    TITLE,
+)
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
@@ -43,6 +50,30 @@ _GIVE_TO = re.compile(
     rf"leave) {PARCEL} (?:(?:off|in|over|on|"
     rf"round|around|back|just|please|straight|directly|along) )*(?:to|in to|into) (?P<who>[^_]+)"
 )
+_HAND_TO = re.compile(
+    rf"\b(?:give|giving|hand|handing|pass|hand ?over) (?:{PARCEL} )?(?:(?:off|in|over|on|just|"
+    rf"please|straight) )*"
+    rf"to (?P<who>[^_]+)"
+)
+_LET_HAVE = re.compile(
+    rf"\b(?:let|can|could|may|have) (?P<who>[^_,;]+?) (?:have|take|get|keep|grab|hold(?: on to)?|"
+    rf"look after|accept|collect|receive)(?: {PARCEL}| for)\b"
+)
+_TRY = re.compile(
+    rf"\btry (?P<who>(?!it\b|the\b|my\b|and\b|to\b|again\b|not\b|me\b|us\b)[a-z]+ (?:at|in|next|"
+    rf"across|over|opposite|"
+    rf"down|up|upstairs|downstairs)\b [^_,;]+|(?:the |my |our )?[^_,;]*\b(?:{RELATION})\b[^_,;]*)"
+)
+_TO_THEM = re.compile(
+    rf"\b(?:(?:give|hand|pass|leave|drop) (?:{PARCEL} )?(?:(?:off|in|over) )?(?:to|with) "
+    rf"(?:him|her|them)|(?:give|hand) (?:him|her|them) {PARCEL})\b"
+)
+_PERSON_BEFORE = re.compile(
+    rf"\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b)"
+    rf"(?: (?!(?:lives?|takes?|will|is|has|can|works?|stays?|who|that|always|usually|normally|said|"
+    rf"knows?|accepts?|loves?|likes?|and|or|but|so|if|when|for|have|could|would|doesn't|does|does"
+    rf"n't|about|he|she|they|it|to|please)\b)[\w'-]+)*"
+)
 _GIVE_WHO = re.compile(
     rf"\b(?:give|hand|pass) (?P<who>(?:my|our|the) (?:\w+ )??(?:{RELATION})|"
     rf"{TITLE}\.? \w+) {PARCEL}"
@@ -57,14 +88,16 @@ _NEXT_DOOR = re.compile(
     r"(?: at (?:number )?\w+)?)"
 )
 _TAKING = (
-    rf"(?:take|accept|receive|collect|grab|get|hold(?: on to)?|look after|mind|pick up|have|keep|"
+    rf"(?:unload|handle|deal with|see to|sort(?: out)?|take|accept|receive|collect|grab|get|"
+    rf"hold(?: on to)?|hang on(?: |-)?to|look after|store|take charge of|mind|pick up|have|keep|"
     rf"fetch|"
     rf"take in|take care of|pop out for) (?:{PARCEL}|delivery|care of it|in)\b"
 )
 _MODAL = (
     r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
     r" is going to| is able to|"
-    r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to|"
+    r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to| have "
+    r"offered to| have said they'll|'d| would happily|"
     r"'s agreed to| has offered to|"
     r"'s offered to| agreed to| offered to| always| usually| normally|'s there to| is there to|"
     r"'s (?:home|in|here|there|around) to|"
@@ -75,10 +108,13 @@ _MODAL = (
     r"happily|normally|probably))*"
 )
 _WILL_TAKE = re.compile(
-    rf"^(?:(?:and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
-    rf"(?P<who>[^_,;]+?){_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
-    rf"takes? (?:all )?(?:my |our )?(?:parcels|"
-    rf"packages|deliveries)(?: in)?|taking {PARCEL})"
+    rf"^(?:(?:see if|i think|i'm sure|maybe|perhaps|hopefully|check if|ask if|try if|whether|"
+    rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
+    rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
+    rf"taking {PARCEL})|(?: (?:always|usually|normally|often|generally))? (?:takes?|accepts?|"
+    rf"receives?|signs? for|collects?|gets?|keeps?|holds?|minds?|handles?|deals with) (?:in "
+    rf")?(?:all )?(?:my |our |of |the )*"
+    rf"(?:parcels|packages|deliveries|stuff|post|mail)(?: in)?)"
 )
 _SHE_WILL = re.compile(
     rf"^(?:(?:and|so|but) )*(?:she|he|they|someone there|either of them|any of them|one of them|"
@@ -98,7 +134,8 @@ _NAMED_IN = re.compile(
     r"you|they)[a-z]+)(?:'s|'ll be| is| will be) (?:in|home|at home|here|there|around)\b"
 )
 _ASK = re.compile(
-    rf"\b(?:ask|get|have) (?P<who>(?:my|our|the|{TITLE}) [^_]+?) (?:to )?(?:{_TAKING}|"
+    rf"\b(?:ask|asked|get|have|got) (?P<who>(?:my|our|the|{TITLE}|(?<=asked )[a-z]+)\b[^_]*?) "
+    rf"(?:to )?(?:{_TAKING}|"
     rf"(?P<sign>sign))"
 )
 _BUZZ_TO_TAKE = re.compile(
@@ -108,17 +145,64 @@ _BUZZ_TO_TAKE = re.compile(
 
 def read_leave_with(scene: Scene) -> Iterator[Reading]:
     """Yield the people or desks with whom the parcel may be left."""
-    for pattern in (_LEAVE_WITH, _NEXT_DOOR, _GIVE_WHO, _GIVE_TO, _ASK, _WILL_TAKE, _BUZZ_TO_TAKE):
+    if (them := _TO_THEM.search(scene.text)) and (phrase := _spoken_of(scene, them.start())):
+        yield _with(scene, them, phrase, signed=False)
+    for pattern in _PATTERNS:
         for match in scene.matches(pattern):
             phrase = _who(match["who"])
-            if _unfit(phrase, any_name=pattern in (_LEAVE_WITH, _WILL_TAKE)):
+            if _unfit(
+                phrase,
+                any_name=pattern in (_TRY, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
+            ):
+                continue
+            if is_place(phrase) and not is_person(phrase) and pattern is not _LET_HAVE:
+                if pattern is _LEAVE_WITH:
+                    spot = {"place": bare(phrase)}
+                    yield scene.read(Kind.LEAVE_AT, match.span(), spot, 0.8, f"with {phrase}")
                 continue
             if pattern is _GIVE_TO and re.search(r"\b(?:office|house|place)\b", phrase):
                 continue
             yield _with(scene, match, phrase, "sign" in match.groupdict() and bool(match["sign"]))
+    if _LEAVE_THERE.search(scene.text) and (desk := _DESK.search(scene.before)):
+        there = _LEAVE_THERE.search(scene.text)
+        if there:
+            yield _with(scene, there, _who(desk["who"]), signed=False)
     she_will = _SHE_WILL.search(scene.text)
     if she_will and (phrase := _home(scene.before)):
         yield _with(scene, she_will, phrase, bool(she_will["sign"]))
+
+
+_PATTERNS = (
+    _LEAVE_WITH,
+    _NEXT_DOOR,
+    _GIVE_WHO,
+    _GIVE_TO,
+    _HAND_TO,
+    _ASK,
+    _LET_HAVE,
+    _WILL_TAKE,
+    _BUZZ_TO_TAKE,
+    _TRY,
+)
+
+
+_LEAVE_THERE = re.compile(rf"\b(?:leave|drop|pop) {PARCEL} (?:off )?there\b")
+_DESK = re.compile(
+    r"\b(?:an?|the|our) (?P<who>(?:\w+ )?(?:concierge|doorman|porter|receptionist|reception|"
+    r"front desk|security guard|"
+    r"security|mail ?room|gatehouse|leasing office|watchman))\b"
+)
+
+
+def is_place(phrase: str) -> bool:
+    """Tell whether a noun phrase is a spot rather than somebody."""
+    return re.fullmatch(rf"(?:the|my|our|a)? ?(?:\w+ )?{PLACE_NOUN}", phrase) is not None
+
+
+def _spoken_of(scene: Scene, start: int) -> str:
+    """Return the person spoken of last before "give it to him"."""
+    people = list(_PERSON_BEFORE.finditer(scene.page.spoken.plain, 0, scene.start + start))
+    return _who(people[-1].group()) if people else ""
 
 
 def _who(spoken: str) -> str:
@@ -128,7 +212,7 @@ def _who(spoken: str) -> str:
         spoken,
     )[0]
     return re.sub(
-        r"\s+(?:at|in|on|for|to|with|or)$", "", noun_phrase(spoken, keep_and=True)
+        r"\s+(?:at|in|on|for|to|with|or|there|here)$", "", noun_phrase(spoken, keep_and=True)
     ).strip()
 
 

@@ -11,7 +11,8 @@ from app.rules.directives.lexicon import PART_OF_DAY
 _STOP = re.compile(
     rf"\s*(?:[,;?!_]|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)\.)(?=\s|$|_)|"
     rf"\s+(?:pretty please|please|thanks|thank|cheers|ta|okay|ok|if|when|whenever|once|"
-    rf"unless|until|till|because|cause|cos|since|so|as|but|then|instead|or|that's|that|"
+    rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|"
+    rf"that|"
     rf"which|who|where|it's|it'll|it|he's|she's|he'll|she'll|they'll|they're|they|he|she|i'm|i'll|"
     rf"i've|i|we're|"
     rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|rather|not|though|"
@@ -33,7 +34,8 @@ _VOCATIVE = re.compile(
 )
 _AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
 _DETERMINERS = re.compile(
-    r"^(?:(?:the|a|an|my|our|your|their|his|her|that|this|these|those|some|any|one of (?:the|my|"
+    r"^(?:(?:the|a|an|my|our|your|their|his|her|that|this|these|those|some|any|(?:one|any|some|"
+    r"either) of (?:the|my|"
     r"our)|"
     r"either|both|little|wee)\s+)+"
 )

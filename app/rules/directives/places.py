@@ -22,7 +22,8 @@ from app.rules.directives.reading import Reading, Scene
 _LOOSELY = (
     r"(?: (?:off|down|over|just|safely|carefully|please|for me|for us|right|back|out|up|away|"
     r"somewhere|"
-    r"straight|in there|so|maybe|sitting|standing|inside(?= (?:the|my|our) \w+ (?:by|on|in|"
+    r"straight|in there|anywhere|someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
+    r"\w+ (?:by|on|in|"
     r"under))|"
     r"_+|well|neatly|there|here|all|thanks))*"
 )
@@ -62,9 +63,15 @@ _IN_THERE = re.compile(
     rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|\buse (?:that|it)\b"
 )
 _ANTECEDENT = re.compile(rf"\b(?P<place>(?:the|my|our|an?) (?:[\w-]+ ){{0,3}}?{PLACE_NOUN}\b.*)")
+_THERE_IS_A = re.compile(
+    r"\b(?:there's|i have|we have|i've got|we've got|you'll (?:see|find)|i've left|we've left|"
+    r"i'll leave)(?: out)? "
+    r"(?P<place>(?:an?|the|my|our) [^_,]+)"
+)
 _USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
 _IS_BEST = re.compile(
-    rf"^(?:(?:and|so|just|yeah|yes|the|my|our) )*(?P<place>(?:front |back |side |"
+    rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|the|my|our) )*(?P<place>(?:front |"
+    rf"back |side |"
     rf"rear )?{PLACE_NOUN}"
     rf"(?: (?:by|on|in|at|under|near) the (?:\w+ )?{PLACE_NOUN})?)(?:'s| is| will be|'ll be|"
     rf" would be)"
@@ -77,9 +84,31 @@ _BEST_IS = re.compile(
     rf"(?:(?P<prep>{PREPOSITION}) )?(?P<place>[^_].*)"
 )
 _FRAGMENT = re.compile(
-    rf"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|then|or|oh|um|well|probably|"
+    rf"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|then|or|else|otherwise|oh|"
+    rf"um|well|probably|"
     rf"sure|right) )*"
     rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
+)
+_ASKS_ABOUT = re.compile(
+    r"^(?:(?:and|but|so|oh|hi|hello) )*(?:will|does|did|do|is|are|has|have|was|how|what|when|"
+    r"who|why|which)"
+    r" (?!the driver|someone|him|them|your|you leave|it be (?:ok|okay|possible|all right|fine)|"
+    r"it (?:ok|okay|possible|all right|alright|fine))\w"
+)
+_ELIDED = re.compile(
+    rf"(?<!i )(?<!we )(?<!you )(?<!they )(?<!to )\b(?:put|keep|leave|drop|place|deposit)(?: "
+    rf"(?:safely|down|off))? "
+    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our|a) [^_].*)"
+)
+_HIDDEN_SPOT = re.compile(
+    r"^(?:(?:and|so|just|maybe|yeah|yes|okay|ok|hi|hello|please|then|or|oh|else|otherwise) "
+    r")*(?P<prep>behind|under|"
+    r"underneath|beneath|beside|next to|on top of|inside|round by) (?P<place>(?:the|my|our) [^_]*)$"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:station|pick ?up point|collection point|access point|post office|depot|servo|"
+    r"supermarket|"
+    r"newsagents?|parcel shop)\b"
 )
 _SOMEWHERE = re.compile(
     r"^(?:somewhere|someplace|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
@@ -102,7 +131,12 @@ _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
 def read_places(scene: Scene) -> Iterator[Reading]:
     """Yield the places in a clause at which the parcel is to be left."""
-    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING):
+    if _ASKS_ABOUT.match(scene.text):
+        return
+    for match in scene.matches(_USE):
+        if reading := _left_at(scene, match, any_place=False, confidence=0.85):
+            yield reading
+    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING, _ELIDED):
         for match in scene.matches(pattern):
             surely = pattern in (_LEAVE_IT, _IT_GOES)
             if reading := _left_at(scene, match, any_place=surely):
@@ -116,15 +150,17 @@ def read_places(scene: Scene) -> Iterator[Reading]:
         elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(noun_phrase(match["place"]))
         if not elsewhere and (reading := _left_at(scene, match, any_place=False)):
             yield reading
-    for pattern, confidence in ((_USE, 0.85), (_IS_BEST, 0.8), (_FRAGMENT, 0.75)):
+    for pattern, confidence in ((_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7)):
         for match in scene.matches(pattern):
-            if reading := _left_at(scene, match, any_place=False, confidence=confidence):
+            anywhere = pattern is _HIDDEN_SPOT
+            if reading := _left_at(scene, match, any_place=anywhere, confidence=confidence):
                 yield reading
 
 
 def _named_before(scene: Scene) -> Iterator[Reading]:
     """Yield the place of "there's a box by the door, put it in there"."""
-    there, named = _IN_THERE.search(scene.text), _ANTECEDENT.search(scene.before)
+    there = _IN_THERE.search(scene.text)
+    named = _THERE_IS_A.search(scene.before) or _ANTECEDENT.search(scene.before)
     if there and named:
         phrase = re.split(r"'s\b", noun_phrase(named["place"]))[0]
         wording = f"{there['prep'] or 'in'} {phrase}"
@@ -154,12 +190,13 @@ def _left_at(
         return None
     if preposition not in ("in",) and is_person(phrase) and not known:
         return None
+    kind = Kind.REDIRECT if _ELSEWHERE.search(place) else Kind.LEAVE_AT
     length = match.end("place") - len(spoken) - match.start() + len(phrase)
     leading = preposition.removesuffix(" the") if preposition == "to the" else preposition
     return scene.read(
-        Kind.LEAVE_AT,
+        kind,
         (match.start(), match.start() + length),
-        {"place": place},
+        {"place" if kind is Kind.LEAVE_AT else "address": place},
         confidence,
         f"{leading} {phrase}",
         loose=confidence < 0.8,

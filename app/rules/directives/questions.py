@@ -71,7 +71,8 @@ _ASKS = re.compile(
     r"(?:what|which|who|who's|whose|why|how|when's|when (?:will|should|is|are|can|do|does|would|"
     r"might)|do (?:i|we|you|they)|does|is (?:it|there|this|that|the|my)|are (?:there|these|they|"
     r"you|the)|am i|will (?:i|we|there|you|it|they|the)|should (?:i|we)|can (?:i|we)|could (?:i|"
-    r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was)\b"
+    r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was|do your|did (?:my|the|it|you)|"
+    r"has (?:it|my|the)|will my)\b"
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.rules.directives.access import read_access, read_entrances
-from app.rules.directives.addresses import read_redirects
+from app.rules.directives.addresses import read_new_addresses, read_redirects
 from app.rules.directives.avoid import read_avoid
 from app.rules.directives.cautions import read_cautions
 from app.rules.directives.confirming import read_confirm
@@ -35,6 +35,7 @@ _READERS: tuple[Reader, ...] = (
     read_redirects,
     read_leave_with,
     read_places,
+    read_new_addresses,
     read_access,
     read_cautions,
     read_entrances,

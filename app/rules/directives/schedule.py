@@ -9,6 +9,14 @@ from dataclasses import replace
 from app.rules.analysis import Kind
 from app.rules.directives.absence import ABSENT, PRESENT, absence_of, is_absence
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.sequel import (
+    FINE_THEN,
+    comes_back,
+    day_before,
+    is_appointment,
+    onwards,
+    opening_hours,
+)
 from app.rules.directives.windows import Window, window_in
 
 _PREFER_NOT_BEFORE = re.compile(
@@ -87,12 +95,27 @@ _QUESTION = re.compile(
 )
 
 
+_ASKS_WHETHER = re.compile(
+    r"^(?:(?:and|but|so) )*(?:is there (?:a|an|any) (?!way|chance)|how (?!about)|why (?!not)|"
+    r"who|do you|did)\b"
+)
+_IS_THERE = re.compile(r"^(?:is it (?!possible|ok|all|too|feasible|fine)|are you (?!able))")
+
+
+def _only_asks(scene: Scene, absent: re.Match[str] | None) -> bool:
+    text = scene.text
+    if _ASKS_WHETHER.match(text) or (scene.asked and _IS_THERE.match(text)):
+        return True
+    wishes = absent or re.match(r"(?:can|could|would) ", text)
+    return _QUESTION.search(text) is not None and not wishes
+
+
 def read_schedule(scene: Scene) -> Iterator[Reading]:
     """Yield the windows, absences and other days of a clause."""
     text = scene.text
     absent = ABSENT.search(text)
-    window = window_in(text, scene.now, fragment=_bare_hours(scene))
-    if _QUESTION.search(text) and not absent and not re.match(r"(?:can|could|would) ", text):
+    window = window_in(text, scene.now, fragment=_bare_hours(scene), anchor=day_before(scene))
+    if _only_asks(scene, absent):
         return
     if window is None:
         yield from _without_time(scene, text, absent)
@@ -105,11 +128,19 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
     if not window.timed and not window.other_day and _NOT_TODAY.search(text):
         return
     kind, window = _kind(text, window, absent)
+    if comes_back(scene):
+        back = window.start if window.start is not None else window.end
+        kind, window = Kind.UNAVAILABLE, replace(window, start=None, end=back)
     if kind is None:
         return
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
-    yield scene.read(kind, (start, end), window.slots(), 0.9, text[start:end])
+    arrives = (
+        kind is Kind.TIME_WINDOW
+        and _from_coming_home(text, window) is None
+        and (_ARRIVING.search(text) is not None and _HOME_BY.search(text) is not None)
+    )
+    yield scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=arrives)
 
 
 def _bare_hours(scene: Scene) -> bool:
@@ -123,6 +154,9 @@ def _bare_hours(scene: Scene) -> bool:
     return temporal and len(scene.text.split()) <= 4
 
 
+_DUE_BEFORE = re.compile(r"(?:has|have|must|needs?|needed|want|got) .*\bbefore\b")
+
+
 def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind | None, Window]:
     """Return what a window in a clause means, and the window as it is meant."""
     forbidden = _PREFER_NOT_BEFORE.search(text)
@@ -131,13 +165,16 @@ def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind
         if turned is not None:
             return Kind.RESCHEDULE if window.other_day else Kind.TIME_WINDOW, turned
     if absent:
-        return Kind.UNAVAILABLE, absence_of(window, text)
+        due = _DUE_BEFORE.match(text) and window.start is None and window.end is not None
+        return (Kind.TIME_WINDOW, window) if due else (Kind.UNAVAILABLE, absence_of(window, text))
     if window.other_day or (window.timed and not window.day and _ANOTHER_DAY.search(text)):
         return Kind.RESCHEDULE, window
-    if (at_home := _from_coming_home(text, window)) is not None:
-        return Kind.TIME_WINDOW, at_home
+    known = opening_hours(text, window) or _from_coming_home(text, window)
+    if known is not None:
+        return Kind.TIME_WINDOW, known
     if (
-        _REASONS.search(text)
+        is_appointment(text, window)
+        or _REASONS.search(text)
         or _ELSEWHERE.search(text)
         or not (window.timed or _asks_for_today(text))
     ):
@@ -180,10 +217,12 @@ def _without_time(scene: Scene, text: str, absent: re.Match[str] | None) -> Iter
         yield scene.read(
             Kind.UNAVAILABLE,
             absent.span(),
-            {},
+            onwards(scene, Kind.UNAVAILABLE),
             0.75 if loose else 0.85,
             absent.group(),
             loose=bool(loose),
         )
+    elif (since := onwards(scene, Kind.TIME_WINDOW)) and FINE_THEN.search(text):
+        yield scene.read(Kind.TIME_WINDOW, (0, len(text)), since, 0.8, text)
     elif (match := _ANOTHER_DAY.search(text)) and "_" not in text[: match.start()]:
         yield scene.read(Kind.RESCHEDULE, match.span(), {}, 0.8, match.group())

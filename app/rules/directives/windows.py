@@ -23,6 +23,8 @@ _PARTS = {
     "evening": (17 * 60, 21 * 60),
     "night": (17 * 60, 21 * 60),
     "tonight": (17 * 60, 21 * 60),
+    "forenoon": (7 * 60, 12 * 60),
+    "firstthing": (7 * 60, 12 * 60),
     "lunchtime": (12 * 60, 14 * 60),
 }
 _A, _B = clock_pattern("a"), clock_pattern("b")
@@ -48,20 +50,28 @@ _END = re.compile(
     rf"between now and|from now (?:un)?til+|before|by|until|till?|'til|up to|up until|"
     rf"earlier than|ahead of) {_ABOUT}{_A}"
 )
+_BEFORE_IT = re.compile(r"\bbefore (?:[\w']+ ){1,6}?at " + _A)
+_AFTER_IT = re.compile(r"\bafter (?:[\w']+ ){1,6}?at " + _A)
 _AT = re.compile(
     rf"\b(?:at|around|about|for|roughly|circa|towards?|near|nearer|say|"
     rf"exactly) {_ABOUT}{_A}(?: sharp)?"
 )
+_LATEST = re.compile(
+    rf"(?:by )?{_A}(?: (?:today|tonight|tomorrow))?,? (?:at (?:the )?(?:very )?latest|"
+    rf"or (?:earlier|before|sooner)|latest)\b"
+)
 _ALONE = re.compile(
     r"\b(?:half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty five) (?:past|"
     r"to) \w+|"
-    r"\d{1,2}[:.]\d\d|\w+ (?:thirty|fifteen|forty five)|\w+ o'clock|\w+\s?(?:am|pm)|noon|midday)\b"
+    r"\d{1,2}[:.]\d\d|\w+ (?:thirty|fifteen|forty five)|\w+ o'clock|\w+\s?(?:am|pm)|(?:noon|"
+    r"midday)(?:-?ish)?)\b"
     r"(?: (?:in the (?:morning|afternoon|evening)|tonight))?"
 )
 _CLOCK = re.compile(_A)
 _PART = re.compile(
     r"(?<!good )(?<!nice )(?<!lovely )(?<!great )(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
-    r"(?P<part>morning|afternoon|evening|lunchtime|lunch time|tonight|night)s?\b(?! shift)"
+    r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|night|first "
+    r"thing)s?\b(?! shift)"
 )
 _AHEAD = re.compile(rf"\bin (?:about |around )?(?P<length>{LENGTH_OF_TIME})(?:' time|s' time)?\b")
 _WITHIN = re.compile(
@@ -110,21 +120,29 @@ def _clock_face(minutes: int) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-def window_in(text: str, now: datetime, *, fragment: bool = False) -> Window | None:
+def window_in(
+    text: str, now: datetime, *, fragment: bool = False, anchor: date | None = None
+) -> Window | None:
     """Return the window that a text names, None where it names neither day nor time.
 
     A bare hour counts only after a word such as "at" or "by", or, with ``fragment``, anywhere.
     """
-    days = days_in(text, now.date())
-    day = days[-1] if days else None
+    days = days_in(text, now.date(), anchor)
+    either = len(days) > 1 and re.fullmatch(
+        r",? (?:or|and) (?:on )?", text[days[0].end : days[1].start]
+    )
+    day = (days[0] if either else days[-1]) if days else None
     part = _part(text)
     base = -1 if day and not day.today else now.hour * 60 + now.minute
     found = _times(text, base, part[0] if part else None, now, fragment)
     spans = [(start, end) for start, end, _, _ in found]
     start = next((time for _, _, time, _ in found if time is not None), None)
     end = next((time for _, _, _, time in found if time is not None), None)
+    start, end = _in_order(start, end)
     if part and not found:
         start, end = _PARTS[part[0]]
+        if _UP_TO.search(text[: part[1][0]]):
+            start, end = None, start
         spans.append(part[1])
     spans += [(one.start, one.end) for one in days]
     if not spans:
@@ -134,15 +152,34 @@ def window_in(text: str, now: datetime, *, fragment: bool = False) -> Window | N
     )
 
 
+_UP_TO = re.compile(r"\b(?:by|before|until|till?|'til) (?:the |this |tomorrow |mid[ -])?$")
+
+
+def _in_order(start: int | None, end: int | None) -> tuple[int | None, int | None]:
+    """Return both ends so that the first comes first, where half a day was left open."""
+    if start is None or end is None or start <= end:
+        return start, end
+    if FIRST_SERVED <= start - 720 < end:
+        return start - 720, end
+    return (start, end + 720) if end + 720 <= LAST_SERVED else (start, end)
+
+
 def _part(text: str) -> tuple[str, tuple[int, int]] | None:
     for match in _PART.finditer(text):
         if text[: match.start()].strip(" ,") == "" and not text[match.end() :].startswith(
             (" ", "s")
         ):
             return (match["part"].replace(" ", ""), match.span())
-        if match.start() or match.group().endswith("s") or match["part"] in ("tonight",):
+        if (
+            match.start()
+            or match.group().endswith("s")
+            or match["part"] in ("tonight", "first thing")
+        ):
             return (match["part"].replace(" ", ""), match.span())
-        if re.match(r" (?:is|would|works|suits|please|only|if|or)", text[match.end() :]):
+        if re.match(
+            r" (?:is|would|works|suits|please|only|if|or|time|hours|slot|will|'d|preferred)",
+            text[match.end() :],
+        ):
             return (match["part"].replace(" ", ""), match.span())
     return None
 
@@ -156,7 +193,15 @@ def _times(text: str, base: int, part: str | None, now: datetime, fragment: bool
             return [span]
     found = [*_ahead(text, now)]
     taken = text
-    for pattern, side in ((_START, 0), (_ONWARDS, 0), (_END, 1), (_AT, 2)):
+    for pattern, side in (
+        (_BEFORE_IT, 1),
+        (_AFTER_IT, 0),
+        (_START, 0),
+        (_ONWARDS, 0),
+        (_END, 1),
+        (_LATEST, 1),
+        (_AT, 2),
+    ):
         for match in pattern.finditer(taken):
             found.append(_placed(match.span(), _settled(_clock(match, "a"), base, part), side))
             taken = _without(taken, match.span())
@@ -206,7 +251,7 @@ def _span_of(
     first, last = _clock(match, "a"), _clock(match, "b")
     if pattern is _BARE_SPAN and match["a" + "past"] is None and " to " in match.group():
         spoken = match.group().split()[0]
-        if spoken in ("ten", "five", "10", "5", "twenty", "20", "quarter") and first.open:
+        if spoken in ("ten", "five", "twenty", "20", "quarter") and first.open:
             return None
     end = _settled(last, base, part)
     start = _latest_before(first, end, part) if first.open else first.minutes
