@@ -1,6 +1,6 @@
 """How sure a directive is: the chance that its kind and all its slots are right.
 
-A logistic model of five features, fitted once on 160 labelled answers (449 directives, as read by
+A logistic model of five features, fitted once on 160 labelled answers (446 directives, as read by
 this room before and after it was taught from them) and checked on 160 others; the figures stand in
 ``docs/decisions/0010-extractor-libraries.md``. The coefficients are data: whoever teaches the room
 much more should fit them anew.

@@ -8,7 +8,37 @@ from __future__ import annotations
 
 from app.rules.directives.lexicon import FAMILY
 
+_BEFORE_NOUN = (
+    r"(the|my|our|your|an?|in|on|by|under|behind|front|back|side|rear|garden|loose|wet|broken|"
+    r"slippery|steep|main|of|mind|your)"
+)
+_HOMOPHONES = {
+    "stare": "stair",
+    "stares": "stairs",
+    "haul": "hall",
+    "hoes": "hose",
+    "rode": "road",
+    "rowed": "road",
+    "sealing": "ceiling",
+    "seller": "cellar",
+    "wholes": "holes",
+    "wrack": "rack",
+    "matte": "mat",
+    "leek": "leak",
+    "steppe": "step",
+    "steppes": "steps",
+    "beens": "bins",
+    "hoarse": "horse",
+    "sighed": "side",
+    "stoup": "stoop",
+    "rein": "rain",
+    "reign": "rain",
+}
+"""Words that sound exactly like one for a place or a hazard, and are neither; keys of sound such as
+Metaphone were measured and take too many plain words for others."""
+
 MISHEARINGS: tuple[tuple[str, str], ...] = (
+    *((rf"\b{_BEFORE_NOUN} {heard}\b", rf"\1 {meant}") for heard, meant in _HOMOPHONES.items()),
     (r"\b(\d+) (?:dash|hyphen|stroke) ([a-z\d])\b", r"\1\2"),
     (
         r"\b(when|once|if|as|until|unless|since|because|so|and|but|where|think|know|that|whenever|"

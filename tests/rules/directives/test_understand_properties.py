@@ -61,6 +61,7 @@ def test_plain_form_of_a_plain_form_changes_nothing(text: str) -> None:
     assert plain_form(plain).plain == plain
 
 
+@settings(deadline=None)
 @given(text=some.text(alphabet=" \t\n.,;!?-", max_size=40))
 def test_nothing_is_invented_where_nothing_was_said(text: str) -> None:
     analysis = understand(text, now=CALLED_AT)
