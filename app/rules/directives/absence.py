@@ -53,7 +53,7 @@ ABSENT = re.compile(
     rf"are no|no|aren't) (?:\w+ )?(?:good|convenient|great|possible|suitable|use|ideal)\b|"
     rf"is bad\b|are bad\b|'s bad\b|not (?=between|today|this (?:morning|afternoon|evening)|in "
     rf"the|tonight|"
-    rf"tomorrow|on monday))"
+    rf"tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
 )
 
 

@@ -19,6 +19,7 @@ _STOP = re.compile(
     r"(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bapt)(?<!\bno)(?<!\bprof)[.!?;:]+(?=\s|$)"
 )
 _COMMA = re.compile(r",\s+(?=(?P<after>[^\s,]+))")
+_OH_NO = re.compile(r"oh (?:no|wait|sorry|hang|hold)\b")
 _NUMBER_WORD = re.compile(
     r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound|double|triple|"
     r"[b-h])$"
@@ -254,7 +255,7 @@ def split(plain: str) -> list[Clause]:
 def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: bool) -> list[Clause]:
     cuts = {begin: False}
     for comma in _COMMA.finditer(plain, begin, end):
-        in_number = _NUMBER_WORD.match(comma["after"])
+        in_number = _NUMBER_WORD.match(comma["after"]) and not _OH_NO.match(plain, comma.end())
         if not (in_number and _NUMBER_WORD.search(plain[begin : comma.start()])):
             cuts[comma.end()] = False
     for starts, bound in zip(_STARTS, _BOUND, strict=True):

@@ -108,7 +108,8 @@ HEALTH_NEED = re.compile(
 SAFETY = re.compile(
     r"\b(?:(?:venomous |poisonous )?snakes?|rattlesnakes?|crocodiles?|alligators?|allerg\w+|"
     r"anaphyla\w+|nearly (?:drowned|died|(?:was |got )?killed)|flooded (?:bridge|ford|road|"
-    r"crossing)|gas leak|smell(?:s)? of gas|(?:house|building) (?:is )?on fire|live wires?|"
+    r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building) (?:is )?on "
+    r"fire|live wires?|"
     r"exposed wires?|electrocut\w+|dangerous dog|dog (?:bites|will bite|attacks)|"
     r"carbon monoxide)\b"
 )

@@ -78,7 +78,8 @@ _SIGNS = {
 }
 _SIGN = r"(?:hash(?:tag)?|pound|star|asterisk|[#*])(?: (?:key|sign|symbol|button))?"
 _DIGIT = (
-    rf"(?:(?:double|triple|treble)[ -](?:{_UNIT}|zero|oh|o|nought|\d)|{_ONE}|{_TEN}|zero|oh|o|"
+    rf"(?:(?:double|triple|treble)[ -](?:{_UNIT}|zero|oh|o|nought|\d)|{_ONE}|{_TEN}|zero|oh(?! "
+    rf"(?:no|wait|sorry|hang|hold)\b)|o|"
     rf"nought|"
     rf"nil|"
     rf"\d+[a-z]?|{_SIGN})"

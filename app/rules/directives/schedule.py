@@ -78,7 +78,8 @@ _WISH = re.compile(
     r"\b(?:happy|nice|lovely|good|great) (?:birthday|day|evening|morning|afternoon)\b|\bhave a\b"
 )
 _REASONS = re.compile(
-    r"\b(?:i work nights|night shift|work from home|on nights|in meetings|asleep|sleeping|"
+    r"\b(?:i work nights|night shift|(?:sleeps?|naps?|napping|dozing) |work from home|on nights|"
+    r"in meetings|asleep|sleeping|"
     r"on calls?|on a call|working from home|birthday|wedding|party|funeral|for (?:my|a|"
     r"the) \w+ (?:on|tomorrow|today))\b"
 )
@@ -154,7 +155,9 @@ def _bare_hours(scene: Scene) -> bool:
     return temporal and len(scene.text.split()) <= 4
 
 
-_DUE_BEFORE = re.compile(r"(?:has|have|must|needs?|needed|want|got) .*\bbefore\b")
+_DUE_BEFORE = re.compile(
+    r"(?:(?:it|this|they|that) )?(?:has|have|must|needs?|needed|want|got) .*\bbefore\b"
+)
 
 
 def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind | None, Window]:
