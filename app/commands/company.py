@@ -18,6 +18,7 @@ from app.models import DEFAULT_TENANT, Agent, Tenant
 from app.pipeline.standing import hours as read_hours
 from app.rules.gate.overlap import meets_anywhere
 from app.rules.gate.place import is_zone
+from app.rules.texts import LANGUAGES
 from app.runtime import rules
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -206,15 +207,26 @@ def user() -> None:
 @click.option("--email", required=True)
 @click.option("--phone", required=True, help="As +14155550100.")
 @click.option("--role", type=click.Choice(["agent", "dispatcher", "admin"]), default="agent")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="In which they read what customers want.",
+)
 @_of_tenant
 @click.password_option()
 @plainly
-def add_user(name: str, email: str, phone: str, role: str, tenant_id: str, password: str) -> None:
+def add_user(
+    name: str, email: str, phone: str, role: str, language: str, tenant_id: str, password: str
+) -> None:
     """Add a person; asks for the password."""
     if not E164.fullmatch(phone):
         raise PermanentError("--phone must be like +14155550100")
     with database():
-        agent = Agent(tenant_id=tenant_id, name=name, email=email, phone=phone, role=role)
+        agent = Agent(
+            tenant_id=tenant_id, name=name, email=email, phone=phone, role=role, language=language
+        )
         agent.set_password(password)
         try:
             agent.save()

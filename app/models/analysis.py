@@ -25,6 +25,7 @@ from app.rules.analysis import (
     Directive,
     Kind,
     Priority,
+    Quote,
     Sentiment,
 )
 
@@ -36,6 +37,8 @@ class DirectiveRecord(EmbeddedDocument):
     confidence = FloatField(min_value=0, max_value=1)
     text = EncryptedField()
     slots = EncryptedField()
+    wording = EncryptedField()
+    """As said, with what the slots drop: the sentence is worded from it in any language."""
 
 
 class EntityRecord(EmbeddedDocument):
@@ -58,6 +61,8 @@ class AnalysisRecord(EmbeddedDocument):
     summary = EncryptedField()
     directives = ListField(EmbeddedDocumentField(DirectiveRecord))
     needs_review = BooleanField(default=False)
+    quotes = EncryptedField()
+    """``Analysis.quotes``; absent in what was kept before they were."""
     source_id = ObjectIdField()
     """The recording, or where keys alone were pressed the call, that says so."""
     call_id = ObjectIdField()
@@ -81,11 +86,16 @@ class AnalysisRecord(EmbeddedDocument):
             summary=analysis.summary,
             directives=[
                 DirectiveRecord(
-                    kind=d.kind, confidence=d.confidence, text=d.text, slots=dict(d.slots)
+                    kind=d.kind,
+                    confidence=d.confidence,
+                    text=d.text,
+                    slots=dict(d.slots),
+                    wording=d.wording,
                 )
                 for d in analysis.directives
             ],
             needs_review=analysis.needs_review,
+            quotes=[[q.verb, q.language, q.words] for q in analysis.quotes],
             source_id=source_id,
             call_id=call_id,
             at=at,
@@ -95,7 +105,13 @@ class AnalysisRecord(EmbeddedDocument):
         """The analysis as the rules know it."""
         return Analysis(
             directives=tuple(
-                Directive(d.kind, d.text or "", d.confidence or 0.0, d.slots or {})
+                Directive(
+                    d.kind,
+                    d.text or "",
+                    d.confidence or 0.0,
+                    d.slots or {},
+                    wording=d.wording or "",
+                )
                 for d in self.directives
             ),
             instructions=self.instructions or "",
@@ -105,6 +121,7 @@ class AnalysisRecord(EmbeddedDocument):
             keywords=tuple(self.keywords or ()),
             confidence_score=self.confidence_score or 0.0,
             needs_review=self.needs_review,
+            quotes=tuple(Quote(*each) for each in self.quotes or ()),
         )
 
     def has(self, *kinds: Kind) -> bool:

@@ -20,6 +20,7 @@ from mongoengine import (
 )
 
 from app.models.base import TenantDocument
+from app.rules.texts import LANGUAGES
 
 # argon2id with argon2-cffi's defaults (RFC 9106, low-memory profile): above OWASP's minimum.
 _hasher = PasswordHasher()
@@ -84,6 +85,8 @@ class Agent(TenantDocument):
     password = StringField(required=True)
     """An argon2id hash, set by ``set_password``."""
     role = StringField(choices=("agent", "admin", "dispatcher"), default="agent")
+    language = StringField(choices=LANGUAGES, default=LANGUAGES[0])
+    """In which they read what a customer wants."""
     active_deliveries = IntField(default=0)
     current_location = PointField()
     is_active = BooleanField(default=True)

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from app.models import Recording, Reply
 from app.rules import directives
-from app.rules.analysis import Analysis, Priority
-
-_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German"}
+from app.rules.analysis import Analysis, Priority, Quote
+from app.rules.directives.sentences import driver_sentence
 
 
 def failed(recording: Recording | None) -> bool:
@@ -47,11 +46,13 @@ def _tells(words: str, at: datetime) -> bool:
 
 def _quoted(analysis: Analysis, words: str, verb: str, language: str) -> Analysis:
     """The customer's own words beside what was understood: nothing that they said is lost."""
-    tongue = "" if language == "en" else f" in {_NAMES.get(language, language)}"
-    quote = f"The customer {verb}{tongue}: “{words}”"
+    said = Quote(verb, language, words)
+    quote = driver_sentence((), (said,))
+    quotes = (*analysis.quotes, said)
     return replace(
         analysis,
-        instructions=f"{analysis.instructions} {quote}".strip(),
+        quotes=quotes,
+        instructions=driver_sentence(analysis.directives, quotes),
         summary=f"{analysis.summary if analysis.directives else ''} {quote}".strip(),
         needs_review=True,
     )

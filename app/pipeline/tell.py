@@ -8,22 +8,12 @@ import structlog
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from app.models import CallLog, Delivery, PushMessage, SystemMetric
+from app.models import Agent, AnalysisRecord, CallLog, Delivery, PushMessage, SystemMetric
 from app.rules.analysis import Kind
+from app.rules.directives.sentences import driver_sentence, standing
 
 log = structlog.get_logger()
-_WITHOUT_WORDS = {
-    "confirmed": "All fine: deliver as planned.",
-    "declined": "Deliver as planned. The customer does not want calls.",
-    "nothing_said": "The customer said nothing. Deliver as planned.",
-    "unreachable": "The customer could not be reached. Deliver as planned.",
-}
-_LISTENING = "The customer left a message. The office is listening to it."
-_WITHOUT_ORDERS = {
-    Kind.SPEAK_TO_HUMAN: "The customer asked for the office. Deliver as planned.",
-    Kind.WRONG_NUMBER: "The number belongs to somebody else. Deliver as planned.",
-    Kind.QUESTION: "The customer asked a question. Deliver as planned.",
-}
+_WITHOUT_ORDERS = (Kind.SPEAK_TO_HUMAN, Kind.WRONG_NUMBER, Kind.QUESTION)
 """What directives come to for the driver that leave nothing for them to do."""
 
 
@@ -35,6 +25,7 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
     delivery: Delivery | None = Delivery.across_tenants(pk=delivery_id).first()
     if delivery is None or not delivery.to_tell or delivery.agent_id is None:
         return None
+    agent = Agent.of(delivery.tenant_id, pk=delivery.agent_id).only("language").first()
     message = PushMessage(
         tenant_id=delivery.tenant_id,
         agent_id=delivery.agent_id,
@@ -42,7 +33,7 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
         delivery_id=delivery.pk,
         call_id=delivery.call_log_id,
         version=delivery.analysis_version,
-        text=sentence(delivery),
+        text=sentence(delivery, agent.language if agent else "en"),
         sent_at=now,
     )
     try:
@@ -60,15 +51,25 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
     return message
 
 
-def sentence(delivery: Delivery) -> str:
-    """What the driver reads; empty while nothing is known."""
+def sentence(delivery: Delivery, language: str = "en") -> str:
+    """What a driver of this language reads; empty while nothing is known."""
     if delivery.analysis and delivery.analysis.instructions:
-        return str(delivery.analysis.instructions)
+        return _instructions(delivery.analysis, language)
     if delivery.outreach.state == "instructed":
         kinds = [each.kind for each in delivery.analysis.directives] if delivery.analysis else []
-        known = [_WITHOUT_ORDERS[kind] for kind in kinds if kind in _WITHOUT_ORDERS]
-        return known[0] if known else _LISTENING
-    return _WITHOUT_WORDS.get(delivery.outreach.state, "")
+        known = [kind.value for kind in kinds if kind in _WITHOUT_ORDERS]
+        return standing(known[0] if known else "listening", language)
+    return standing(delivery.outreach.state, language)
+
+
+def _instructions(analysis: AnalysisRecord, language: str) -> str:
+    """The stored English, or the same said anew from the directives."""
+    english = str(analysis.instructions)
+    # What was kept before quotes were may hold some in its English alone: nothing of it is lost.
+    if language == "en" or analysis.quotes is None:
+        return english
+    said = analysis.to_rules()
+    return driver_sentence(said.directives, said.quotes, language) or english
 
 
 def delivered(message: PushMessage, *, now: datetime) -> None:

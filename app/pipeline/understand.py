@@ -12,9 +12,8 @@ from bson import ObjectId
 from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
 from app.rules import directives
-from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
-from app.rules.directives.reading import Reading
-from app.rules.directives.sentence import dispatcher_summary, driver_sentence
+from app.rules.analysis import Analysis, Directive, Kind, Priority, Quote, Sentiment
+from app.rules.directives.sentences import dispatcher_summary, driver_sentence
 from app.states import RECORDING
 
 _ENGLISH = "en"
@@ -102,10 +101,14 @@ def read(
         )
     if language == _ENGLISH:
         return directives.understand(text, now=at, speech_confidence=confidence)
-    tongue = _LANGUAGES.get(language, language)
-    quote = f"The customer says in {tongue}: “{text.strip()}”"
+    said = (Quote("says", language, text.strip()),)
+    quote = driver_sentence((), said)
     return Analysis(
-        instructions=quote, summary=quote, confidence_score=confidence, needs_review=True
+        instructions=quote,
+        summary=quote,
+        confidence_score=confidence,
+        needs_review=True,
+        quotes=said,
     )
 
 
@@ -139,6 +142,7 @@ def _chosen(call: CallLog) -> Analysis | None:
     return replace(
         worded,
         directives=meant,
+        instructions=driver_sentence(meant),
         summary=alone or worded.summary,
         confidence_score=1.0,
         needs_review=False,
@@ -152,11 +156,11 @@ def _worded(meant: Sequence[Directive], at: datetime) -> list[Analysis]:
 
 def _dated(meant: Sequence[Directive]) -> list[Analysis]:
     """A chosen day, worded from its date: written out, its figures would be read as hours."""
-    days = [Reading(each.kind, 0, 0, each.slots) for each in meant if each.kind is Kind.RESCHEDULE]
+    days = [each for each in meant if each.kind is Kind.RESCHEDULE]
     if not days:
         return []
     summary = dispatcher_summary(days, voicemail=False, complaint=False, said=True)
-    return [Analysis(instructions=driver_sentence(days), summary=summary, priority=Priority.HIGH)]
+    return [Analysis(summary=summary, priority=Priority.HIGH)]
 
 
 def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
@@ -199,10 +203,11 @@ def together(parts: Sequence[Analysis]) -> Analysis:
     for each in (directive for part in parts for directive in part.directives):
         if (each.kind, dict(each.slots)) not in [(k.kind, dict(k.slots)) for k in kept]:
             kept.append(each)
+    quotes = tuple(dict.fromkeys(quote for part in parts for quote in part.quotes))
     feelings = [part.sentiment for part in parts if part.sentiment is not Sentiment.NEUTRAL]
     return Analysis(
         directives=tuple(kept),
-        instructions=" ".join(dict.fromkeys(p.instructions for p in parts if p.instructions)),
+        instructions=driver_sentence(kept, quotes),
         summary=" ".join(dict.fromkeys(part.summary for part in parts if part.summary)),
         sentiment=feelings[-1] if feelings else Sentiment.NEUTRAL,
         priority=max((part.priority for part in parts), key=_PRIORITIES.index),
@@ -210,4 +215,5 @@ def together(parts: Sequence[Analysis]) -> Analysis:
         entities=tuple(entity for part in parts for entity in part.entities),
         confidence_score=min(part.confidence_score for part in parts),
         needs_review=any(part.needs_review for part in parts),
+        quotes=quotes,
     )

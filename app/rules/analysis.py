@@ -133,6 +133,8 @@ class Directive:
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     start: int | None = None
     end: int | None = None
+    wording: str = ""
+    """What the slots drop of what was said, as a place's preposition; for sentences alone."""
 
     def __post_init__(self) -> None:
         allowed = (*SLOTS[self.kind], "condition")
@@ -152,6 +154,18 @@ class Directive:
             "confidence": round(self.confidence, 3),
             **self.slots,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that no directive was read from, for the driver as they are.
+
+    ``verb`` is ``says`` or ``writes``, ``language`` the code of the tongue they are in.
+    """
+
+    verb: str
+    language: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,8 @@ class Analysis:
     entities: tuple[Entity, ...] = ()
     confidence_score: float = 0.0
     needs_review: bool = False
+    quotes: tuple[Quote, ...] = ()
+    """What stands in ``instructions`` beside the directives; for sentences alone."""
 
     def as_dict(self) -> dict[str, Any]:
         """The analysis as JSON carries it."""

@@ -81,7 +81,7 @@ def test_a_pick_and_words_and_speech_are_read_together(delivery) -> None:
     reply = answered(delivery, picked=[picked("out_of_sight")], text="gate code 4711", audio=SOUND)
     assert read(reply) is None, "the recording is not heard yet"
     heard(reply, "put it behind the shed")
-    assert read(reply).instructions == ("Put it out of sight. Code 4711. Leave it behind the shed.")
+    assert read(reply).instructions == ("Code 4711. Leave it behind the shed. Put it out of sight.")
     assert reply.reload().analysis.source_id == reply.recording_id
 
 

@@ -6,7 +6,7 @@ plain form, ``clauses`` cuts it and ``conditions`` finds the clauses that begin 
 ``addresses``, ``people``, ``hand_over``, ``schedule``, ``access``, ``contact``, ``avoid``,
 ``cautions``, ``handling``, ``questions``, ``confirming``, ``service``), which takes the words it
 understands. ``mending`` lets later words replace earlier ones, ``merging`` makes the directives,
-``sentence`` words them for people and ``assess`` judges the answer as a whole.
+``sentences`` words them for people and ``assess`` judges the answer as a whole.
 
 To teach it a phrase, add the phrase to its family's table, and a case to the tests.
 """

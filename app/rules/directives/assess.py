@@ -20,7 +20,7 @@ from app.rules.directives.feelings import (
     URGENT_NEED,
 )
 from app.rules.directives.reading import Reading
-from app.rules.directives.sentence import dispatcher_summary, driver_sentence
+from app.rules.directives.sentences import dispatcher_summary, driver_sentence
 
 _ACTED_ON = frozenset({Kind.RESCHEDULE, Kind.REDIRECT, Kind.CANCEL, Kind.SPEAK_TO_HUMAN})
 _INSTRUCTIVE = re.compile(
@@ -46,14 +46,17 @@ def assess(heard: Heard, readings: Sequence[Reading], speech_confidence: float) 
     ]
     sentiment = sentiment_of(plain)
     score = _score(heard, readings, speech_confidence)
+    directives = tuple(
+        Directive(
+            one.kind, one.quoted, one.confidence, dict(one.slots), *one.lies, wording=one.wording
+        )
+        for one in readings
+    )
     return Analysis(
-        directives=tuple(
-            Directive(one.kind, one.quoted, one.confidence, dict(one.slots), *one.lies)
-            for one in readings
-        ),
-        instructions=driver_sentence(readings),
+        directives=directives,
+        instructions=driver_sentence(directives),
         summary=dispatcher_summary(
-            readings,
+            directives,
             voicemail=heard.voicemail,
             complaint=sentiment is Sentiment.NEGATIVE,
             said=bool(plain),

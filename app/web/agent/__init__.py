@@ -25,7 +25,7 @@ def home(agent_id: str) -> str:
     """One driver's deliveries."""
     agent = _agent(agent_id)
     rows = sorted(
-        board.today(DEFAULT_TENANT, agent.pk),
+        board.today(DEFAULT_TENANT, agent.pk, language=agent.language),
         key=lambda row: (row.done, row.sequence, row.order),
     )
     return render_template("agent.html", agent=agent, rows=rows, steps=board.STEPS)
@@ -44,9 +44,9 @@ def changes(agent_id: str) -> Response:
 
     def events_for(delivery_ids: list[ObjectId] | None) -> Iterator[str]:
         rows = (
-            board.today(DEFAULT_TENANT, agent.pk)
+            board.today(DEFAULT_TENANT, agent.pk, language=agent.language)
             if delivery_ids is None
-            else board.some(DEFAULT_TENANT, delivery_ids)
+            else board.some(DEFAULT_TENANT, delivery_ids, language=agent.language)
         )
         for row in rows:
             if row.agent_id == agent_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,12 +61,14 @@ class Row:
     words: tuple[Heard, ...]
     transcript: str
     recording_id: str
-    instructions: str
     kinds: tuple[str, ...]
     priority: str
     needs_review: bool
     told: bool
     acknowledged: bool
+    instructions: str = ""
+    """The driver's sentence, in ``language``."""
+    language: str = "en"
     order: str = ""
     """Sorts as text into the order of the day."""
     day: str = ""
@@ -82,17 +84,22 @@ class Row:
         return self.status in ("completed", "failed", "cancelled")
 
 
-def today(tenant_id: str, agent_id: ObjectId | None = None) -> list[Row]:
-    """The deliveries that matter now: from half a day ago to a day and a half ahead."""
+def today(tenant_id: str, agent_id: ObjectId | None = None, *, language: str = "en") -> list[Row]:
+    """The deliveries that matter now: from half a day ago to a day and a half ahead.
+
+    ``language`` is that of the sentences.
+    """
     found = _that_matter(tenant_id)
     if agent_id is not None:
         found = found.filter(agent_id=agent_id)
-    return _rows(tenant_id, list(found.order_by("scheduled_time", "id").limit(_MOST_ROWS)))
+    return _rows(
+        tenant_id, list(found.order_by("scheduled_time", "id").limit(_MOST_ROWS)), language
+    )
 
 
-def some(tenant_id: str, delivery_ids: list[ObjectId]) -> list[Row]:
+def some(tenant_id: str, delivery_ids: list[ObjectId], *, language: str = "en") -> list[Row]:
     """Those of these deliveries that matter now, as they stand."""
-    return _rows(tenant_id, list(_that_matter(tenant_id).filter(pk__in=delivery_ids)))
+    return _rows(tenant_id, list(_that_matter(tenant_id).filter(pk__in=delivery_ids)), language)
 
 
 def counts(rows: list[Row]) -> dict[str, int]:
@@ -118,7 +125,7 @@ def _that_matter(tenant_id: str) -> Any:
     )
 
 
-def _rows(tenant_id: str, deliveries: list[Delivery]) -> list[Row]:
+def _rows(tenant_id: str, deliveries: list[Delivery], language: str) -> list[Row]:
     customers = _by_id(Customer, tenant_id, [d.customer_id for d in deliveries])
     agents = _by_id(Agent, tenant_id, [d.agent_id for d in deliveries if d.agent_id])
     ids = [d.pk for d in deliveries]
@@ -127,12 +134,16 @@ def _rows(tenant_id: str, deliveries: list[Delivery]) -> list[Row]:
         calls[call.delivery_id] = call
     recordings = {r.delivery_id: r for r in Recording.of(tenant_id, delivery_id__in=ids)}
     return [
-        _row(
-            delivery,
-            customers.get(delivery.customer_id),
-            agents.get(delivery.agent_id),
-            calls.get(delivery.pk),
-            recordings.get(delivery.pk),
+        replace(
+            _row(
+                delivery,
+                customers.get(delivery.customer_id),
+                agents.get(delivery.agent_id),
+                calls.get(delivery.pk),
+                recordings.get(delivery.pk),
+            ),
+            instructions=sentence(delivery, language),
+            language=language,
         )
         for delivery in deliveries
     ]
@@ -169,7 +180,6 @@ def _row(
         words=_words(recording),
         transcript=_transcript(recording),
         recording_id=str(recording.pk) if recording and recording.storage_key else "",
-        instructions=sentence(delivery),
         kinds=tuple(directive.kind.value for directive in analysis.directives) if analysis else (),
         priority=analysis.priority.value if analysis and analysis.priority else "",
         needs_review=bool(analysis and analysis.needs_person),

@@ -16,7 +16,7 @@ def _heard(text: str, speech_confidence: float = 1.0) -> Analysis:
 def test_the_driver_reads_one_short_sentence_with_its_prepositions() -> None:
     said = "Leave it behind the planter on the porch, the gate code is 4519 hash, and don't ring."
     assert _heard(said).instructions == (
-        "Leave it behind the planter on the porch. Code 4519#. Don't ring the bell."
+        "Don't ring the bell. Code 4519#. Leave it behind the planter on the porch."
     )
 
 

@@ -1,0 +1,65 @@
+"""The dispatcher's summary: one sentence on the whole answer, with what is not for the driver.
+
+English alone has a ``[summary]`` yet; a language that gets one can be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.rules.analysis import Directive, Kind
+from app.rules.directives.sentences.kinds import words_of
+from app.rules.directives.sentences.spans import span
+from app.rules.directives.sentences.tables import LANGUAGES, Table, table
+from app.rules.directives.sentences.voices import voice
+
+_PLAIN = frozenset(
+    {Kind.CANCEL, Kind.WRONG_NUMBER, Kind.OPT_OUT, Kind.SPEAK_TO_HUMAN, Kind.CONFIRM}
+)
+_TIMED = frozenset({Kind.UNAVAILABLE, Kind.TIME_WINDOW, Kind.RESCHEDULE})
+_REPORTED = frozenset({*_PLAIN, *_TIMED, Kind.QUESTION})
+SUMMARY_LANGUAGES = tuple(each for each in LANGUAGES if table(each).section("summary"))
+
+
+def dispatcher_summary(
+    directives: Sequence[Directive],
+    *,
+    voicemail: bool,
+    complaint: bool,
+    said: bool,
+    language: str = "en",
+) -> str:
+    """The summary in one of SUMMARY_LANGUAGES, in English where there is none of that language."""
+    speaking = voice(language if language in SUMMARY_LANGUAGES else "en")
+    texts = speaking.table.section("summary")
+    if voicemail:
+        return str(texts["voicemail"])
+    parts = [words for one in directives if (words := _reported(one, speaking.table))]
+    told = [words_of(one, speaking) for one in directives if one.kind not in _REPORTED]
+    if orders := "; ".join(told):
+        parts.append(str(texts["says"]).format(orders=orders))
+    if complaint:
+        parts.append(str(texts["complaint"]))
+    if not parts:
+        return str(texts["nothing"] if said else texts["silence"])
+    return str(texts["customer"]).format(parts="; ".join(parts))
+
+
+def _reported(one: Directive, words: Table) -> str:
+    texts = words.section("summary")
+    if one.kind is Kind.QUESTION:
+        topic = texts["topics"].get(one.slots.get("topic"))
+        if topic is None:
+            return str(texts["other_question"]).format(quote=words.quote(one.text))
+        return str(texts["question"]).format(topic=topic)
+    if one.kind in _TIMED:
+        when = span(one.slots, words)
+        open_day = one.kind is Kind.RESCHEDULE and not when
+        return str(texts["reschedule_open" if open_day else one.kind.value]).format(span=when)
+    if one.kind not in _PLAIN:
+        return ""
+    text, condition = str(texts[one.kind.value]), str(one.slots.get("condition", ""))
+    if not condition:
+        return text
+    form = "unless" if condition.startswith("unless ") else "if"
+    return str(texts[form]).format(words=text, condition=condition.removeprefix("unless "))

@@ -1,0 +1,55 @@
+"""Days and hours as each language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+
+from app.rules.analysis import SlotValue
+from app.rules.directives.sentences.tables import Table
+from app.rules.texts import moments
+
+
+def span(slots: Mapping[str, SlotValue], table: Table) -> str:
+    """When, with a space before it: `` on Monday 16 November from 18:00``; empty for no time."""
+    texts = table.section("spans")
+    values = {
+        name: hour(str(slots[name]), table.code) for name in ("start", "end") if name in slots
+    }
+    if table.code == "es":
+        values |= {f"{name}_the": _article(str(slots[name])) for name in tuple(values)}
+        values["at"] = f"a {values.get('start_the', '')}"
+    said = ""
+    if "date" in slots:
+        day = date.fromisoformat(str(slots["date"]))
+        said = str(texts["date"]).format(day=moments.named(day, table.code))
+    form = _form(slots)
+    if table.code == "de" and form == "between":
+        values["start"] = values["start"].removesuffix(" Uhr")
+    if said and form and table.code == "de":
+        said += ","
+    return said + (str(texts[form]).format_map(values) if form else "")
+
+
+def hour(clock: str, language: str) -> str:
+    """``HH:MM`` as the language writes it: ``13:30``, ``13h30``, ``13:30 Uhr``."""
+    at = time.fromisoformat(clock)
+    if language == "fr":
+        return f"{at.hour}h{at:%M}" if at.minute else f"{at.hour}h"
+    if language == "de":
+        return f"{at.hour}:{at:%M} Uhr" if at.minute else f"{at.hour} Uhr"
+    return f"{at.hour}:{at:%M}" if language == "es" else clock
+
+
+def _form(slots: Mapping[str, SlotValue]) -> str:
+    start, end = slots.get("start"), slots.get("end")
+    if start and start == end:
+        return "at"
+    if start and end:
+        return "between"
+    return "from" if start else "until" if end else ""
+
+
+def _article(clock: str) -> str:
+    """One o'clock alone is singular in Spanish."""
+    return "la" if time.fromisoformat(clock).hour == 1 else "las"
