@@ -119,11 +119,12 @@ def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> N
     assert named.returncode == 0, named.stderr
     added = delauto(
         "user", "add", "Dana Driver", "--email", "dana@example.com", "--phone", "+14155550101",
-        "--password", "correct horse", environment=surroundings,
+        "--language", "de", "--password", "correct horse", environment=surroundings,
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     assert Tenant.of("default").get().name == "Harbour Parcels"
-    assert Agent.of("default").get().password_matches("correct horse")
+    agent = Agent.of("default").get()
+    assert (agent.password_matches("correct horse"), agent.language) == (True, "de")
 
     answer = delauto("plan", "-", environment=surroundings, stdin=COLUMNS + ROWS.format(soon=soon))
     assert answer.returncode == 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.models import DEFAULT_TENANT, AnalysisRecord, PushMessage
+from app.models import DEFAULT_TENANT, Agent, AnalysisRecord, PushMessage
 from app.pipeline.tell import tell
 from app.rules.analysis import Analysis, Directive, Kind
 from tests import factories
@@ -78,6 +78,17 @@ def test_a_page_is_not_served_under_a_strangers_name(client, told) -> None:
 def test_the_drivers_page(client, told) -> None:
     text = client.get(f"/agent/{told.agent_id}").data.decode()
     assert "Leave it behind the planter." in text
+
+
+def test_a_driver_reads_the_sentence_in_their_language_and_the_board_stays_english(
+    client, told
+) -> None:
+    Agent.of(DEFAULT_TENANT, pk=told.agent_id).update(set__language="de")
+    text = client.get(f"/agent/{told.agent_id}").data.decode()
+    assert 'lang="de">Hinter den Blumenkübel legen.</p>' in text
+    card, _ = events(client.get(f"/agent/{told.agent_id}/live", buffered=False), 2)
+    assert "Hinter den Blumenkübel legen." in card["data"]
+    assert "Leave it behind the planter." in client.get("/").data.decode()
 
 
 @pytest.mark.parametrize("agent_id", ["nonsense", "a" * 24])

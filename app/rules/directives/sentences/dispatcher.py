@@ -53,7 +53,7 @@ def _reported(one: Directive, words: Table) -> str:
             return str(texts["other_question"]).format(quote=words.quote(one.text))
         return str(texts["question"]).format(topic=topic)
     if one.kind in _TIMED:
-        when = span(one.slots, words)
+        when = span(one.slots, words, by=one.kind is not Kind.UNAVAILABLE)
         open_day = one.kind is Kind.RESCHEDULE and not when
         return str(texts["reschedule_open" if open_day else one.kind.value]).format(span=when)
     if one.kind not in _PLAIN:

@@ -18,7 +18,7 @@ def framed(directive: Directive, slot: str) -> str:
     The reader's own wording where it holds more than the slot; else what stands before them in the
     directive's text, so that a directive from elsewhere is worded as well; else the slot alone.
     """
-    value = str(directive.slots.get(slot, "")).strip()
+    value = " ".join(str(directive.slots.get(slot, "")).split())
     if value and value in directive.wording != value:
         return directive.wording
     text = " ".join(directive.text.lower().replace("’", "'").split())

@@ -53,6 +53,8 @@ class German:
         if isinstance(thing, Unknown):
             return _before(government, self.table.quote(thing.words))
         if isinstance(thing, Name):
+            if government.preposition == "auf":
+                government = Government("in", government.case)
             return _before(government, self._name(thing, government.case))
         if isinstance(thing, Pair):
             second = self.phrase(thing.second, Government("", government.case))

@@ -95,7 +95,7 @@ def _redirect(one: Directive, voice: Voice) -> str:
 
 
 def _timed(one: Directive, voice: Voice) -> str:
-    when = span(one.slots, voice.table)
+    when = span(one.slots, voice.table, by=one.kind is not Kind.UNAVAILABLE)
     if one.kind is Kind.TIME_WINDOW and not when:
         return _own_words(one, voice)
     if one.kind is Kind.RESCHEDULE and not when:

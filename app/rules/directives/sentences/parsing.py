@@ -28,7 +28,13 @@ _STREET_NAME = re.compile(
 _A_STREET = re.compile(rf"^(?:{STREET_ADDRESS})$")
 _CARDINAL = re.compile(rf"^(?:{CARDINAL})$")
 _ID = re.compile(r"^(?:\d+ ?[a-z]?|[a-z]\d*)$")
+_NOT_NAMES = (
+    "whoever", "whomever", "everyone", "everybody", "nobody", "it", "this", "that", "him", "her",
+    "them", "their", "his", "your", "one", "any", "either", "both", "all", "other",
+)  # fmt: skip
 _NAME = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*$")
+_LONGEST = 20
+"""Words in a phrase that is taken apart; a longer one is no noun phrase, and is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ def steps_of(words: str, table: Table, *, names: bool = False) -> tuple[Step, ..
     ``names``: a word that is not known and has no article before it is a person's name.
     """
     tokens = words.split()
+    if len(tokens) > _LONGEST:
+        return (Step(thing=Unknown(words)),)
     found: list[Step] = []
     while tokens:
         step, length = _step(tokens, table, names=names and not found)
@@ -110,7 +118,9 @@ def _step(tokens: Sequence[str], table: Table, *, names: bool) -> tuple[Step, in
     rest = tokens[start:]
     if not rest:
         return Step(thing=Unknown(" ".join(tokens))), len(tokens)
-    thing, length = _thing(rest, table, names=names or preposition == "at")
+    thing, length = _thing(rest, table, names=names)
+    if preposition == "at" and isinstance(thing, Unknown) and (house := _house(rest[:length])):
+        thing = house
     return Step(preposition, thing), start + length
 
 
@@ -126,6 +136,8 @@ def _adverbial(tokens: Sequence[str], table: Table) -> tuple[str, int] | None:
 
 
 def _preposition(tokens: Sequence[str], known: Mapping[str, str]) -> tuple[str, int]:
+    if tokens[0] == "the":
+        return "", 0
     for end in range(min(len(tokens), 5), 0, -1):
         key = " ".join(word for word in tokens[:end] if word != "the")
         if key in known and tokens[end - 1] != "the":
@@ -159,7 +171,7 @@ def _known(tokens: Sequence[str], table: Table, *, names: bool) -> Thing | None:
             return Pair(first, second)
     if name := _proper(tokens, table):
         return name
-    return _named(tokens) if names else None
+    return _named(tokens, table) if names else None
 
 
 def _proper(tokens: Sequence[str], table: Table) -> Name | None:
@@ -173,14 +185,20 @@ def _proper(tokens: Sequence[str], table: Table) -> Name | None:
     return None
 
 
-def _named(tokens: Sequence[str]) -> Thing | None:
+def _named(tokens: Sequence[str], table: Table) -> Thing | None:
     """A number alone, "at fourteen", or a first name."""
-    words = " ".join(tokens)
-    if _CARDINAL.match(words) or _ID.match(words):
-        return Noun("number", name=_id(tokens))
-    if tokens[0] not in _DETERMINERS and len(tokens) < 3 and _are_names(tokens):
-        return Name(cased(words))
+    if house := _house(tokens):
+        return house
+    words = {*_DETERMINERS, *_NOT_NAMES, *table.section("numerals"), *table.section("modifiers")}
+    if not words & set(tokens) and len(tokens) < 3 and _are_names(tokens):
+        return Name(cased(" ".join(tokens)))
     return None
+
+
+def _house(tokens: Sequence[str]) -> Noun | None:
+    words = " ".join(tokens)
+    known = _CARDINAL.match(words) or _ID.match(words)
+    return Noun("number", name=_id(tokens)) if known else None
 
 
 def _noun(tokens: Sequence[str], table: Table) -> Noun | None:
@@ -251,6 +269,8 @@ def _singulars(word: str) -> list[str]:
 def _with_name(tokens: Sequence[str], table: Table) -> Noun | None:
     """ "neighbour tom", "daughter rosa"."""
     person = _plain(tokens[:-1], table)
+    if tokens[-1] in table.section("phrases"):
+        return None
     if person and person.head in table.people and _are_names(tokens[-1:]):
         return replace(person, name=cased(tokens[-1]))
     return None
@@ -266,7 +286,7 @@ def _owned(tokens: Sequence[str], table: Table) -> Noun | None:
         if not token.endswith(("'s", "s'")):
             continue
         bare = token.removesuffix("'s") if token.endswith("'s") else token[:-1]
-        owner = _noun([*tokens[:at], bare], table)
+        owner = _noun([*tokens[:at], bare], table) if bare else None
         thing = _plain(list(tokens[at + 1 :]) or ["house"], table)
         if owner and thing and owner.head in table.people:
             return replace(thing, determiner="the", owner=owner)

@@ -34,9 +34,6 @@ class Voice(Protocol):
     def said(self, role: str, words: str) -> str:
         """A person or thing in one of the roles of ``[governed]``."""
 
-    def known(self, words: str) -> bool:
-        """Is a phrase said without quoting any of it?"""
-
 
 @cache
 def voice(language: str) -> Voice:
@@ -59,16 +56,12 @@ class English:
 
     def said(self, role: str, words: str) -> str:
         """The words with names as names are written."""
-        if words == "me":
+        if words in ("me", "us"):
             return str(self.table.text("customer"))
         if role in ("caution", "entrance"):
             return _OWN.sub("the", words) if role == "entrance" else words
         theirs = re.sub(r"^(?:my|our) ", "the customer's ", words)
         return _TITLED.sub(lambda m: f"{m[1].title()}{m[2]} {cased(m[3])}", theirs)
-
-    def known(self, words: str) -> bool:  # noqa: ARG002
-        """Always: nothing is translated."""
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +73,24 @@ class Translating:
 
     def place(self, words: str) -> tuple[str, bool]:
         """``hinter die Mülltonnen``: the first step is where to, those behind it are where."""
-        first, *others = steps_of(words, self.table)
+        first, *others = steps_of(words, self.table) or (Step(thing=Unknown(words)),)
         text, moves = self._goal(first)
         return " ".join([text, *(self._where(step, human=False) for step in others)]), moves
 
     def said(self, role: str, words: str) -> str:
         """``beim Nachbarn``, ``al vecino``, ``aux voisins``."""
         names = role not in ("caution", "entrance", "leave_here", "redirect")
-        if words == "me":
+        if words in ("me", "us"):
             return self.grammar.phrase(Noun("customer"), self._governed(role))
         if words in self.table.section("pronouns"):
             return self._pronoun(role, words)
-        steps = steps_of(words, self.table, names=names)
+        steps = steps_of(words, self.table, names=names) or (Step(thing=Unknown(words)),)
         parts = [self._first(role, steps[0])]
         human = isinstance(steps[0].thing, Name) or (
             isinstance(steps[0].thing, Noun) and steps[0].thing.head in self.table.people
         )
         parts += [self._where(step, human=human) for step in steps[1:]]
         return " ".join(parts)
-
-    def known(self, words: str) -> bool:
-        """Is every step translated?"""
-        return not any(isinstance(step.thing, Unknown) for step in steps_of(words, self.table))
 
     def _governed(self, role: str) -> Government:
         return self.grammar.government(str(self.table.section("governed")[role]))
