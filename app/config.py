@@ -13,7 +13,15 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 
 from app.errors import AppError
 from app.rules import attempts
@@ -50,6 +58,20 @@ def _url(*schemes: str, path: bool = True) -> Any:
 def _public(value: str) -> str:
     if "_" in (urlsplit(value).hostname or ""):
         raise ValueError("must not have an underscore in its host: Twilio refuses such addresses")
+    return value
+
+
+def _bare(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("must be an address without credentials, query and fragment")
+    return value
+
+
+def _both_or_none(value: str | None, info: ValidationInfo) -> str | None:
+    # An address that is wrong has a message of its own.
+    if "llm_base_url" in info.data and (value is None) != (info.data["llm_base_url"] is None):
+        raise ValueError("and LLM_BASE_URL must be set both, or neither")
     return value
 
 
@@ -138,6 +160,13 @@ class Settings(BaseModel):
     whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
     whisper_compute_type: str = "default"
+    llm_base_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
+    llm_model: Annotated[
+        str | None, Field(max_length=200, validate_default=True), AfterValidator(_both_or_none)
+    ] = None
+    llm_api_key: Annotated[SecretStr, Field(min_length=1)] | None = None
+    llm_timeout: Annotated[float, Field(gt=0, le=30)] = 8.0
+    llm_mask_numbers: bool = True
     secret_key: Annotated[SecretStr, Field(min_length=32)]
     field_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -212,6 +241,13 @@ MEANINGS: Mapping[str, str] = {
     "WHISPER_MODEL": "embedded (unless set), a faster-whisper model name, or a folder",
     "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
     "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; default unless set",
+    "LLM_BASE_URL": "an OpenAI-compatible address that reads transcripts a second time, as "
+    "https://models.example/v1; customers' words are sent there; nothing is unless set",
+    "LLM_MODEL": "the model to ask there",
+    "LLM_API_KEY": "its key, where it wants one",
+    "LLM_TIMEOUT": "seconds that one second reading may take, at most 30; 8 unless set",
+    "LLM_MASK_NUMBERS": "true (unless set) sends placeholders instead of codes and telephone "
+    "numbers, false the numbers",
     "SECRET_KEY": "at least 32 random characters; signs what we hand out",
     "FIELD_ENCRYPTION_KEY": "encrypts what customers said; make one with "
     "`delauto key field-encryption`",

@@ -15,6 +15,7 @@ from app.pipeline.again import Terms
 from app.pipeline.dial import Line
 from app.pipeline.link import Links
 from app.pipeline.policy import CallingPolicy
+from app.pipeline.second_opinion import Second
 from app.pipeline.text import Sender
 from app.rules import gate
 
@@ -110,6 +111,22 @@ class Runtime:
             device=self.settings.whisper_device,
             compute_type=self.settings.whisper_compute_type,
         )
+
+    @cached_property
+    def second(self) -> Second | None:
+        """Who reads transcripts a second time; None unless the operator named one."""
+        from app.gateways.second_opinion import ChatCompletions  # noqa: PLC0415 - see `speech`
+
+        settings, key = self.settings, self.settings.llm_api_key
+        if settings.llm_base_url is None or settings.llm_model is None:
+            return None
+        reader = ChatCompletions(
+            settings.llm_base_url,
+            settings.llm_model,
+            api_key=key.get_secret_value() if key else None,
+            seconds=settings.llm_timeout,
+        )
+        return Second(reader, settings.llm_timeout, masked=settings.llm_mask_numbers)
 
     @property
     def policy(self) -> CallingPolicy:

@@ -73,6 +73,29 @@ def test_a_wrong_secret_is_not_printed_either() -> None:
     assert "leak" not in str(caught.value)
 
 
+def test_a_second_reader_is_named_whole_or_not_at_all() -> None:
+    alone = Settings.from_env(GOOD)
+    assert (alone.llm_base_url, alone.llm_timeout, alone.llm_mask_numbers) == (None, 8.0, True)
+    both = {"LLM_BASE_URL": "http://models.example:8000/v1", "LLM_MODEL": "m"}
+    assert Settings.from_env({**GOOD, **both}).llm_model == "m"
+    assert not Settings.from_env({**GOOD, "LLM_MASK_NUMBERS": "false"}).llm_mask_numbers
+    for wrong in (
+        {"LLM_BASE_URL": "https://models.example/v1"},
+        {"LLM_MODEL": "m"},
+        {**both, "LLM_BASE_URL": "models.example"},
+        {**both, "LLM_BASE_URL": "https://key:hunter2secret@models.example/v1"},
+        {**both, "LLM_BASE_URL": "https://models.example/v1?key=hunter2secret"},
+        {**both, "LLM_TIMEOUT": "0"},
+        {**both, "LLM_TIMEOUT": "31"},
+        {**both, "LLM_MASK_NUMBERS": "perhaps"},
+    ):
+        with pytest.raises(SettingsError) as caught:
+            Settings.from_env({**GOOD, **wrong})
+        assert len(caught.value.problems) == 1, wrong
+        assert "LLM_" in str(caught.value)
+        assert "hunter2secret" not in str(caught.value)
+
+
 def test_every_setting_says_what_it_means() -> None:
     assert set(MEANINGS) == {name.upper() for name in Settings.model_fields}
 

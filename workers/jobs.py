@@ -164,7 +164,8 @@ def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
 @job
 def understand(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the words into directives."""
-    recording = understanding.understand(recording_id, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    recording = understanding.understand(recording_id, now=now, second=runtime.second)
     if recording is not None and recording.reply_id is not None:
         _next(runtime, queues.READ_REPLY, recording.reply_id)
     elif recording is not None:

@@ -6,11 +6,11 @@ PermanentError. The pipeline imports this page and never an adapter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 # --- Voice: a telephone network that calls customers -------------------------------------------
 
@@ -264,3 +264,39 @@ class Speech(Protocol):
 
         Raises PermanentError where the bytes cannot be decoded as audio.
         """
+
+
+# --- Second reader: what a language model makes of a customer's words --------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a second reader."""
+
+    instructions: str
+    """Ours; no word of a customer is in them."""
+    data: str
+    """The customer's words, as data."""
+    schema: Mapping[str, Any]
+    """The JSON schema of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    """What the second reader answered, as it came: to be checked."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoOpinion:
+    """There is no answer. ``reason`` is one of few words and holds nothing of the question."""
+
+    reason: str
+
+
+class SecondReader(Protocol):
+    """Reads a customer's words once more."""
+
+    def ask(self, question: Question) -> OpinionGiven | NoOpinion:
+        """Ask once, and be back within bounds whatever happens. Never raises, never retries."""

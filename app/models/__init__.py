@@ -33,6 +33,7 @@ from app.models.people import (
     Tenant,
 )
 from app.models.recording import Recording, Transcription
+from app.models.second_opinion import SecondOpinion
 from app.models.texts import InboundMessage, Message, Reply
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Reply",
     "Review",
     "Route",
+    "SecondOpinion",
     "StatefulDocument",
     "Suppression",
     "SystemMetric",

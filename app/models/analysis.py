@@ -63,6 +63,10 @@ class AnalysisRecord(EmbeddedDocument):
     needs_review = BooleanField(default=False)
     quotes = EncryptedField()
     """``Analysis.quotes``; absent in what was kept before they were."""
+    proposed = ListField(EmbeddedDocumentField(DirectiveRecord))
+    """What only a second reader found: shown to dispatchers, and never acted on."""
+    doubted = ListField(EnumField(Kind))
+    """Kinds among the directives that the second reader did not find."""
     source_id = ObjectIdField()
     """The recording, or where keys alone were pressed the call, that says so."""
     call_id = ObjectIdField()

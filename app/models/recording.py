@@ -15,6 +15,7 @@ from mongoengine import (
 from app.models.analysis import AnalysisRecord
 from app.models.base import StatefulDocument
 from app.models.encryption import EncryptedField
+from app.models.second_opinion import SecondOpinion
 from app.states import RECORDING, RecordingStage
 
 
@@ -46,6 +47,8 @@ class Recording(StatefulDocument):
     format = StringField(default="mp3")
     transcription = EmbeddedDocumentField(Transcription)
     ai_analysis = EmbeddedDocumentField(AnalysisRecord)
+    second_opinion = EmbeddedDocumentField(SecondOpinion)
+    """Absent where none was asked for."""
     processing_status = StringField(
         choices=("pending", "processing", "completed", "failed"), default="pending"
     )

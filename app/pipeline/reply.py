@@ -21,6 +21,7 @@ from app.models import AnalysisRecord, Delivery, Message, Recording, Reply
 from app.pipeline.link import deadline, household
 from app.pipeline.reply_words import analysis_of, failed
 from app.pipeline.review import open_review
+from app.pipeline.second_opinion import lay_beside
 from app.states import OUTREACH_HEARD
 
 log = structlog.get_logger()
@@ -204,8 +205,9 @@ def read(reply_id: ObjectId, *, now: datetime) -> Reply | None:
     analysis = analysis_of(reply, recording, reply.at.astimezone(ZoneInfo(delivery.time_zone)))
     source = recording.pk if recording else reply.pk
     record = AnalysisRecord.from_rules(analysis, source_id=source, call_id=None, at=now)
+    lay_beside(record, [recording] if recording else [])
     reply.modify({"analysis": None}, set__analysis=record)
-    if analysis.needs_review:
+    if record.needs_review:
         open_review(
             reply.tenant_id,
             reply.delivery_id,

@@ -11,6 +11,8 @@ from bson import ObjectId
 
 from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
+from app.pipeline import second_opinion
+from app.pipeline.second_opinion import Second
 from app.rules import directives
 from app.rules.analysis import Analysis, Directive, Kind, Priority, Quote, Sentiment
 from app.rules.directives.sentences import dispatcher_summary, driver_sentence
@@ -32,26 +34,35 @@ _BY_KEY_ALONE = {
 }
 
 
-def understand(recording_id: ObjectId, *, now: datetime) -> Recording | None:
+def understand(
+    recording_id: ObjectId, *, now: datetime, second: Second | None = None
+) -> Recording | None:
     """Read the transcript against the moment it was spoken, and move to ``understood``.
 
-    None where there was nothing to do.
+    ``second`` is asked for its opinion once our own reading is saved. None where there was nothing
+    to do, or somebody else is about it.
     """
     recording: Recording | None = Recording.across_tenants(pk=recording_id).first()
     if recording is None or recording.stage != "transcribed":
         return None
     delivery = Delivery.of(recording.tenant_id, pk=recording.delivery_id).get()
     spoken_at = _spoken_at(recording).astimezone(ZoneInfo(delivery.time_zone))
+    expected = _expected(recording)
     analysis = read(
         recording.transcription.text or "",
         recording.language or _ENGLISH,
-        expected=_expected(recording),
+        expected=expected,
         at=spoken_at,
         confidence=recording.transcription.confidence,
     )
     record = AnalysisRecord.from_rules(
         analysis, source_id=recording.pk, call_id=recording.call_log_id, at=now
     )
+    if not second_opinion.sought(
+        recording, record, second, expected=expected, at=spoken_at, now=now
+    ):
+        return None
+    second_opinion.lay_beside(record, [recording])
     moved = recording.move_to(
         RECORDING,
         "understood",
@@ -124,9 +135,10 @@ def of_call(
         return None
     said = [each for each in recordings if each.ai_analysis or _lost(each)]
     source = said[-1].pk if said else call.pk
-    return AnalysisRecord.from_rules(
+    record = AnalysisRecord.from_rules(
         together(parts), source_id=source, call_id=call.pk, at=call.end_time or now
     )
+    return second_opinion.lay_beside(record, recordings)
 
 
 def _chosen(call: CallLog) -> Analysis | None:
