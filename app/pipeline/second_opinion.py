@@ -86,7 +86,8 @@ def _readable(recording: Recording, expected: str) -> bool:
     Nor are English words of somebody who probably spoke another language: a model made them up.
     """
     language = recording.language or _ENGLISH
-    return bool(recording.transcription.text) and {language, expected} == {_ENGLISH}
+    words = (recording.transcription.text or "").strip()
+    return bool(words) and {language, expected} == {_ENGLISH}
 
 
 def _ask(words: str, ours: AnalysisRecord, second: Second, at: datetime) -> SecondOpinion:

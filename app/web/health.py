@@ -106,6 +106,7 @@ class Ledger(Collector):
             _by("delauto_deliveries", "Deliveries by outreach state", Delivery, "outreach.state"),
             _by("delauto_calls", "Calls by status", CallLog, "status"),
             _by("delauto_recordings", "Recordings by stage", Recording, "stage"),
+            _second_opinions(),
             self._depths(),
             _circuit_family(),
             _single(
@@ -152,6 +153,16 @@ def _by(
     counts = model.across_tenants().aggregate([{"$group": {"_id": f"${path}", "n": {"$sum": 1}}}])
     for group in counts:
         family.add_metric([str(group["_id"])], group["n"])
+    return family
+
+
+def _second_opinions() -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "delauto_second_opinions", "Second opinions by outcome", labels=["outcome"]
+    )
+    asked = Recording.across_tenants(second_opinion__exists=True)
+    for outcome, n in asked.item_frequencies("second_opinion.outcome").items():
+        family.add_metric([str(outcome)], n)
     return family
 
 

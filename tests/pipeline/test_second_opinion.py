@@ -194,6 +194,7 @@ def test_words_that_are_not_english_and_silence_are_asked_of_nobody(settings) ->
     spanish = ended_call(effects=["records"], language="es")
     for recording in (
         transcribed(""),
+        transcribed(" \n"),
         transcribed("déjelo en la puerta, el código es cuatro cinco uno nueve", spanish),
         transcribed("leave it", ended_call(effects=["records"], language="es"), heard_in="en"),
     ):

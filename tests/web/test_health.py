@@ -10,6 +10,7 @@ from pathlib import Path
 from bson import ObjectId
 
 from app.pipeline import circuit
+from tests import factories
 from tests.factories import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,16 @@ def test_an_open_circuit_is_told_and_is_no_reason_to_send_webhooks_elsewhere(cli
     assert 'delauto_circuit_open{circuit="calls"} 1.0' in figures
     assert 'delauto_circuit_open{circuit="messages"} 0.0' in figures
     assert "delauto_strangers 0.0" in figures
+
+
+def test_second_opinions_are_counted_by_what_came_of_them(client) -> None:
+    assert "delauto_second_opinions{" not in client.get("/metrics").text
+    for outcome in ("answered", "timeout", "timeout"):
+        factories.recording(second_opinion={"asked_at": NOW, "outcome": outcome})
+    factories.recording()
+    figures = client.get("/metrics").text
+    assert 'delauto_second_opinions{outcome="answered"} 1.0' in figures
+    assert 'delauto_second_opinions{outcome="timeout"} 2.0' in figures
 
 
 def test_an_operator_sees_what_tripped_it_and_closes_it(settings, surroundings) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.models import DEFAULT_TENANT, Agent, AnalysisRecord, PushMessage
+from app.models.analysis import DirectiveRecord
 from app.pipeline.tell import tell
 from app.rules.analysis import Analysis, Directive, Kind
 from tests import factories
@@ -47,6 +48,15 @@ def test_the_board_shows_the_sentence_and_escapes_names(client, told) -> None:
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
     assert "Dana &lt;Driver&gt;" in text
+
+
+def test_dispatchers_see_what_a_second_reader_made_of_it_and_drivers_do_not(client, told) -> None:
+    said = DirectiveRecord(kind=Kind.OPT_OUT, text="lose my <number>", confidence=0.5, slots={})
+    told.modify(set__analysis__proposed=[said], set__analysis__doubted=[Kind.LEAVE_AT])
+    text = client.get("/").data.decode()
+    assert "A second reader also understood: opt out (“lose my &lt;number&gt;”)" in text
+    assert "A second reader did not find: leave at" in text
+    assert "second reader" not in client.get(f"/agent/{told.agent_id}").data.decode()
 
 
 def test_the_board_without_any_delivery_is_a_page_too(client) -> None:

@@ -77,6 +77,10 @@ class Row:
     """Where the parcel is: ``DeliveryStatus``."""
     access: tuple[tuple[str, str], ...] = ()
     """How to get in, label and value: code, unit, floor, entrance."""
+    proposed: tuple[tuple[str, str], ...] = ()
+    """What only a second reader found: its kind, and the customer's words."""
+    doubted: tuple[str, ...] = ()
+    """Kinds that the second reader did not find."""
 
     @property
     def done(self) -> bool:
@@ -189,6 +193,8 @@ def _row(
         day=_day(delivery),
         status=delivery.status,
         access=_access(analysis),
+        proposed=tuple((_plain(d.kind), d.text) for d in analysis.proposed) if analysis else (),
+        doubted=tuple(map(_plain, analysis.doubted)) if analysis else (),
     )
 
 
@@ -233,6 +239,10 @@ def _access(analysis: AnalysisRecord | None) -> tuple[tuple[str, str], ...]:
         for slot in SLOTS[Kind.ACCESS]
         if slot in directive.slots
     )
+
+
+def _plain(kind: Kind) -> str:
+    return kind.value.replace("_", " ")
 
 
 def _words(recording: Recording | None) -> tuple[Heard, ...]:

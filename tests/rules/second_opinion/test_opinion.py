@@ -6,11 +6,23 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.rules import directives
-from app.rules.analysis import Directive, Kind
-from app.rules.second_opinion import checked, difference, instructions, message, prepared
+from app.rules.analysis import SLOTS, Directive, Kind
+from app.rules.second_opinion import (
+    NonsenseError,
+    checked,
+    difference,
+    instructions,
+    message,
+    prepared,
+)
+from app.rules.second_opinion.spoken import flat, sounds_of
 from tests.rules.second_opinion.answers import AT, answer, directive
+
+EVERY_SLOT = {name for names in SLOTS.values() for name in names} | {"condition"}
 
 
 def kept(said: str, *proposed: dict, masked: bool = True) -> list[dict]:
@@ -96,6 +108,11 @@ def test_what_was_not_said_is_dropped(said, proposed) -> None:
     assert kept(said, proposed) == []
 
 
+def test_who_quotes_everything_has_quoted_nothing() -> None:
+    said = "leave it in the shed, " * 20
+    assert kept(said, directive("leave_at", said, place="shed")) == []
+
+
 def test_one_invention_does_not_take_the_rest_with_it() -> None:
     said = "leave it in the shed and ring the bell"
     good = directive("leave_at", "in the shed", place="shed")
@@ -179,6 +196,40 @@ def test_the_instructions_name_every_kind_and_no_customer() -> None:
     for kind in Kind:
         assert f"- {kind.value}: " in instructions()
     assert "{" not in instructions()
+
+
+SLOT_VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=40))
+
+
+@given(
+    said=st.text(max_size=200),
+    content=st.one_of(
+        st.text(max_size=200),
+        st.builds(
+            lambda kind, quote, slots: answer({**directive(kind.value, quote), **slots}),
+            st.sampled_from(Kind),
+            st.text(max_size=40),
+            st.dictionaries(st.sampled_from(sorted(EVERY_SLOT)), SLOT_VALUES, max_size=3),
+        ),
+    ),
+    masked=st.booleans(),
+)
+def test_whatever_is_said_and_answered_is_nonsense_or_was_said(said, content, masked) -> None:
+    sent = prepared(said, masked=masked)
+    try:
+        opinion = checked(content, sent, AT)
+    except NonsenseError:
+        return
+    for each in opinion.directives:
+        assert each.text in " ".join(sent.reveal(sent.text).split())
+    difference(opinion.directives, (), AT)
+
+
+@given(st.text(min_size=1, max_size=200), st.sampled_from(Kind))
+def test_a_true_quotation_is_found_in_any_text(said, kind) -> None:
+    sent = prepared(said, masked=False)
+    opinion = checked(answer(directive(kind.value, sent.text)), sent, AT)
+    assert len(opinion.directives) == bool(flat(sounds_of(sent.text)))
 
 
 def test_days_are_sane_to_the_end_of_the_bounds() -> None:
