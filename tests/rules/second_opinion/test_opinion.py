@@ -38,6 +38,8 @@ def kept(said: str, *proposed: dict, masked: bool = True) -> list[dict]:
         ("pop it behind the bins", directive("leave_at", "behind the bins", place="bins")),
         ("leave it on the front poach", directive("leave_at", "on the front poach",
                                                   place="front porch")),
+        ("my daughter's home", directive("leave_with", "my daughter's home",
+                                         recipient="daughter")),
         ("I'll sign for it", directive("hand_over", "I'll sign for it", recipient="me",
                                        signature=True)),
         ("only with photo ID", directive("hand_over", "only with photo id", id_check=True)),
