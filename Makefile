@@ -1,7 +1,7 @@
 # Each target calls the real thing; the virtual environment makes itself.
 PYTHON := .venv/bin/python
 
-.PHONY: demo test check lint bench torture setup
+.PHONY: demo test check lint eval bench torture setup
 demo: .venv/ready
 	@.venv/bin/delauto demo $(DEMO_ARGS)
 
@@ -15,6 +15,10 @@ lint: .venv/ready
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+# How well answers are understood and heard; EVAL_ARGS=--help tells what else it does.
+eval: .venv/ready
+	@$(PYTHON) -m tools.evaluation $(EVAL_ARGS)
 
 bench: .venv/ready
 	@for name in transcribe understand webhooks claim pace; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
