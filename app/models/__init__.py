@@ -12,6 +12,7 @@ from app.config import Settings
 from app.models.analysis import AnalysisRecord
 from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, TenantScopeError
 from app.models.call_log import CallLog, KeyPress
+from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
 from app.models.encryption import use_keys
 from app.models.operations import (
@@ -45,6 +46,7 @@ __all__ = [
     "CallingChoices",
     "Circuit",
     "Consent",
+    "Correction",
     "Customer",
     "DeadJob",
     "Delivery",

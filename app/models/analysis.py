@@ -71,6 +71,9 @@ class AnalysisRecord(EmbeddedDocument):
     """The recording, or where keys alone were pressed the call, that says so."""
     call_id = ObjectIdField()
     at = DateTimeField()
+    """When it was said."""
+    correction_id = ObjectIdField()
+    """Where a dispatcher put it there: the ``Correction`` that says who, when and why."""
 
     @classmethod
     def from_rules(

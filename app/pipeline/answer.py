@@ -62,6 +62,8 @@ def take(delivery: Delivery, answer: Answer, *, now: datetime) -> bool:
     answer.analysis.at = answer.said_at
     for _ in range(_MOST_TRIES):
         known = delivery.analysis
+        if known is not None and _same(known, answer) and known.correction_id is not None:
+            return _beside_a_correction(delivery, answer, now)
         if known is not None and not _same(known, answer) and _later(known, answer):
             return _filed(delivery, answer)
         if known is not None and _same(known, answer) and _alike(known, answer):
@@ -132,6 +134,26 @@ def _filed(delivery: Delivery, answer: Answer) -> bool:
     """An older answer came in late: it is kept beside the newer one."""
     if any(_same(old, answer) for old in delivery.analysis_history):
         return False
+    return bool(delivery.modify(push__analysis_history=answer.analysis))
+
+
+def _beside_a_correction(delivery: Delivery, answer: Answer, now: datetime) -> bool:
+    """The answer that a person has corrected is read anew, as when a recording comes in late.
+
+    What the person put down stays. What they cannot have seen is kept, for a person to look at.
+    """
+    known = delivery.analysis_history
+    if any(_same(old, answer) and _alike(old, answer) for old in known):
+        return False
+    open_review(
+        delivery.tenant_id,
+        delivery.pk,
+        reason="unclear",
+        source_id=delivery.analysis.correction_id,
+        call_id=answer.call_id,
+        due=delivery.scheduled_time,
+        now=now,
+    )
     return bool(delivery.modify(push__analysis_history=answer.analysis))
 
 

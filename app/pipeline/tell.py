@@ -58,7 +58,10 @@ def sentence(delivery: Delivery, language: str = "en") -> str:
     if delivery.outreach.state == "instructed":
         kinds = [each.kind for each in delivery.analysis.directives] if delivery.analysis else []
         known = [kind.value for kind in kinds if kind in _WITHOUT_ORDERS]
-        return standing(known[0] if known else "listening", language)
+        # Where a dispatcher found nothing to do in it, nobody needs to listen any more.
+        corrected = delivery.analysis is not None and delivery.analysis.correction_id is not None
+        otherwise = "nothing" if corrected else "listening"
+        return standing(known[0] if known else otherwise, language)
     return standing(delivery.outreach.state, language)
 
 

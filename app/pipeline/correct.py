@@ -1,0 +1,264 @@
+"""Correct: a dispatcher puts right what was understood, and the driver is told once again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from bson import ObjectId
+
+from app.errors import PermanentError, TransientError
+from app.models import (
+    Agent,
+    AnalysisRecord,
+    CallLog,
+    Correction,
+    Delivery,
+)
+from app.models.base import Transition
+from app.pipeline.answer import news, outcome_of, to_withdraw
+from app.pipeline.correct_effects import settle, suppressed
+from app.rules.analysis import Priority, Sentiment
+from app.rules.corrected import analysis_of
+from app.rules.directive_shape import ShapeError, directives_from
+from app.states import OUTREACH
+
+log = structlog.get_logger()
+MAY_CORRECT = ("dispatcher", "admin")
+LONGEST_REASON = 500
+_OVER = ("completed", "failed", "cancelled")
+_MOST_TRIES = 5
+
+
+class CorrectionRefusedError(PermanentError):
+    """It cannot be kept as it is; ``problems`` names all that is wrong."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class CorrectionOutdatedError(PermanentError):
+    """What was corrected is no longer what the driver reads; says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a dispatcher wants an analysis to be.
+
+    ``directives`` replace all that stood there, in the shape of ``app.rules.directive_shape``;
+    none at all means that there is nothing to do. ``seen`` is the ``analysis_version`` that the
+    dispatcher looked at. ``sentiment`` and ``priority`` stay, or follow, unless they are given.
+    """
+
+    directives: Sequence[Mapping[str, Any]]
+    seen: int
+    by: ObjectId
+    why: str = ""
+    sentiment: Sentiment | None = None
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What came of it, and what is to be done next."""
+
+    correction_id: ObjectId
+    version: int
+    """The delivery's ``analysis_version`` now."""
+    tell: tuple[ObjectId, ...] = ()
+    """The delivery, where its agent has news."""
+    withdraw: tuple[ObjectId, ...] = ()
+    """A call that need not ring any more."""
+    same_answer: tuple[ObjectId, ...] = ()
+    """Other deliveries that still stand by the answer as it was: one call was about them all."""
+    suppressed: bool = False
+    """The number is not to be called; taking an opt-out from the directives does not lift that."""
+
+
+def correct(tenant_id: str, delivery_id: ObjectId, wish: Wish, *, now: datetime) -> Corrected:
+    """Let a dispatcher's directives be the delivery's analysis; safe to repeat.
+
+    What stood there is kept, with who changed it, when and why. The same wish again changes
+    nothing. Raises CorrectionRefusedError for a wish that cannot be kept, and
+    CorrectionOutdatedError where the analysis is another one than was seen.
+    """
+    delivery: Delivery | None = Delivery.of(tenant_id, pk=delivery_id).first()
+    if delivery is None:
+        raise CorrectionRefusedError("there is no such delivery")
+    _check(tenant_id, wish)
+    correction = _put_through(delivery, wish, now)
+    if delivery.analysis.correction_id == correction.pk:
+        settle(delivery, correction, now=now)
+    return _result(delivery, correction)
+
+
+def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
+    """The correction that is in effect by this wish, whoever brought it there."""
+    for _ in range(_MOST_TRIES):
+        correction = _made_before(delivery, wish)
+        if correction is not None and _in_effect(delivery, correction):
+            return correction
+        if delivery.analysis_version != wish.seen:
+            if correction is not None:
+                correction.delete()
+            raise _outdated(delivery, wish)
+        correction = correction or _written(delivery, wish, now)
+        if _put(delivery, correction, now):
+            log.info("corrected", delivery_id=str(delivery.pk), version=delivery.analysis_version)
+            return correction
+        delivery.reload()
+    raise TransientError("the delivery changes all the time")
+
+
+def _check(tenant_id: str, wish: Wish) -> None:
+    person = Agent.of(tenant_id, pk=wish.by).first()
+    problems = []
+    if person is None or not person.is_active or person.role not in MAY_CORRECT:
+        problems.append("only a dispatcher or an administrator may correct")
+    if len(wish.why) > LONGEST_REASON:
+        problems.append(f"the reason must have at most {LONGEST_REASON} letters")
+    try:
+        directives_from(wish.directives)
+    except ShapeError as error:
+        problems += error.problems
+    if problems:
+        raise CorrectionRefusedError(*problems)
+
+
+def _made_before(delivery: Delivery, wish: Wish) -> Correction | None:
+    """The correction that the same wish made already, or began to make before a crash."""
+    wanted = [each.as_dict() for each in directives_from(wish.directives)]
+    known = Correction.of(
+        delivery.tenant_id, delivery_id=delivery.pk, version=wish.seen, corrected_by=wish.by
+    )
+    for each in known.order_by("id"):
+        judged = {name: getattr(each.after, name) for name in each.judged}
+        if each.after.as_dict()["directives"] == wanted and judged == _judged(wish):
+            return each  # type: ignore[no-any-return]
+    return None
+
+
+def _judged(wish: Wish) -> dict[str, object]:
+    given = {"sentiment": wish.sentiment, "priority": wish.priority}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _in_effect(delivery: Delivery, correction: Correction) -> bool:
+    """Is it the delivery's analysis, or was it?"""
+    records = (delivery.analysis, *delivery.analysis_history)
+    return any(each is not None and each.correction_id == correction.pk for each in records)
+
+
+def _written(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
+    """Save what is to change, before it changes: nobody corrects without leaving a trace."""
+    directives = directives_from(wish.directives)
+    before = delivery.analysis
+    if before is None and not directives:
+        raise CorrectionRefusedError("nothing was understood, and no directive is given")
+    known = before.to_rules() if before else None
+    analysis = analysis_of(
+        directives, before=known, sentiment=wish.sentiment, priority=wish.priority
+    )
+    name = ObjectId()
+    source_id, call_id, said_at = _origin(delivery, name, now)
+    after = AnalysisRecord.from_rules(analysis, source_id=source_id, call_id=call_id, at=said_at)
+    after.correction_id = name
+    correction = Correction(
+        id=name,
+        tenant_id=delivery.tenant_id,
+        delivery_id=delivery.pk,
+        version=wish.seen,
+        before=before,
+        after=after,
+        judged=list(_judged(wish)),
+        corrected_by=wish.by,
+        at=now,
+        why=wish.why.strip() or None,
+    )
+    saved: Correction = correction.save(force_insert=True)
+    return saved
+
+
+def _origin(
+    delivery: Delivery, name: ObjectId, now: datetime
+) -> tuple[ObjectId, ObjectId | None, datetime]:
+    """Of which answer it is: its source, its call, and when it was said.
+
+    It keeps the time of the answer it corrects: what the customer says later, even before the
+    dispatcher was done, counts more.
+    """
+    before = delivery.analysis
+    if before is not None:
+        return before.source_id or name, before.call_id, before.at or now
+    call = CallLog.of(delivery.tenant_id, pk=delivery.call_log_id).first()
+    if call is None:
+        return name, None, now
+    return delivery.recording_id or call.pk, call.pk, call.end_time or call.claimed_at
+
+
+def _put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
+    """Make it the delivery's analysis; False where somebody was faster."""
+    seen = correction.version
+    step = Transition(
+        machine="analysis",
+        source=f"version {seen}",
+        target=f"version {seen + 1}",
+        at=now,
+        cause="a dispatcher's correction",
+    )
+    changes: dict[str, Any] = {
+        "set__analysis": correction.after,
+        "set__outreach__reason": "corrected by a dispatcher",
+        "unset__outreach__next_attempt_at": True,
+        "unset__outreach__to_text": True,
+        "unset__acknowledged_by": True,
+        "unset__acknowledged_at": True,
+        **news(),
+    }
+    if delivery.status in _OVER:
+        # The parcel is where it is: the driver has nothing to do with it any more.
+        del changes["set__to_tell"]
+    if correction.before is not None:
+        changes["push__analysis_history"] = correction.before
+    outcome = outcome_of(correction.after, words=True)
+    where = {"analysis_version": seen}
+    if not OUTREACH.allows(delivery.outreach.state, outcome):
+        here = {"outreach__state": delivery.outreach.state}
+        return bool(delivery.modify({**where, **here}, push__history=step, **changes))
+    if not delivery.move_to(OUTREACH, outcome, at=now, cause=step.cause, where=where, **changes):
+        return False
+    delivery.modify(push__history=step)
+    return True
+
+
+def _outdated(delivery: Delivery, wish: Wish) -> CorrectionOutdatedError:
+    known = delivery.analysis
+    by_colleague = known is not None and known.correction_id is not None
+    who = "somebody else has corrected it" if by_colleague else "the customer was heard again"
+    return CorrectionOutdatedError(
+        f"{who} meanwhile (it is at version {delivery.analysis_version}, you looked at "
+        f"{wish.seen}): look at what stands there now, and correct that if it is wrong"
+    )
+
+
+def _result(delivery: Delivery, correction: Correction) -> Corrected:
+    record = correction.after
+    live = to_withdraw(delivery, but=None)
+    others = Delivery.of(
+        delivery.tenant_id,
+        pk__ne=delivery.pk,
+        analysis__call_id=record.call_id,
+        analysis__correction_id=None,
+    )
+    return Corrected(
+        correction_id=correction.pk,
+        version=delivery.analysis_version,
+        tell=(delivery.pk,) if delivery.to_tell else (),
+        withdraw=(live,) if live else (),
+        same_answer=tuple(each.pk for each in others) if record.call_id else (),
+        suppressed=suppressed(delivery),
+    )

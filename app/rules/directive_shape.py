@@ -1,0 +1,160 @@
+"""Reads directives that a person wrote down, and says everything that is wrong with them at once.
+
+The shape is that of ``app.rules.analysis``, as JSON carries it: kind, text and slots on one level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from app.rules.analysis import CHOICES, SLOTS, Directive, Kind, SlotValue
+
+MOST = 20
+"""Directives in one answer."""
+LONGEST = 500
+"""Letters of the words that a directive was read from."""
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_CODE = re.compile(r"[0-9A-Z#*]{1,20}")
+_PHONE = re.compile(r"\d{3,15}")
+_LONGEST_VALUE = 200
+_BESIDE = ("kind", "text", "confidence")
+"""What is no slot; a person's directive is sure, whatever confidence is sent along."""
+_NEEDED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.LEAVE_AT: ("place",),
+        Kind.LEAVE_WITH: ("recipient",),
+        Kind.REDIRECT: ("address",),
+        Kind.AVOID: ("action",),
+        Kind.CAUTION: ("hazard",),
+        Kind.HANDLING: ("note",),
+        Kind.QUESTION: ("topic",),
+    }
+)
+_ONE_NEEDED = (Kind.TIME_WINDOW, Kind.ACCESS, Kind.CONTACT)
+"""Kinds that say nothing without any slot."""
+
+
+class ShapeError(ValueError):
+    """Directives that are none; ``problems`` names each, for whoever wrote them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+def directives_from(rows: Sequence[Any]) -> tuple[Directive, ...]:
+    """The directives of a person, in their order, each with confidence 1. Raises ShapeError.
+
+    No message repeats what was written: it may be a customer's own words.
+    """
+    if len(rows) > MOST:
+        raise ShapeError([f"there are more than {MOST} directives"])
+    problems: list[str] = []
+    found: list[Directive] = []
+    for number, row in enumerate(rows, start=1):
+        wrong = _problems(row)
+        problems += [f"directive {number}: {problem}" for problem in wrong]
+        if not wrong:
+            found.append(_directive(row))
+    if problems:
+        raise ShapeError(problems)
+    return tuple(found)
+
+
+def _directive(row: Mapping[str, Any]) -> Directive:
+    slots: dict[str, SlotValue] = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in row.items()
+        if name not in _BESIDE
+    }
+    return Directive(Kind(row["kind"]), str(row.get("text") or "").strip(), 1.0, slots)
+
+
+def _problems(row: object) -> list[str]:
+    if not isinstance(row, Mapping):
+        return ["it must be an object with a kind"]
+    if row.get("kind") not in tuple(Kind):
+        return [f"kind must be one of {', '.join(Kind)}"]
+    kind = Kind(row["kind"])
+    text = row.get("text") or ""
+    slots = {name: value for name, value in row.items() if name not in _BESIDE}
+    problems = []
+    if not isinstance(text, str) or len(text) > LONGEST:
+        problems.append(f"text must be words, at most {LONGEST} letters")
+    allowed = (*SLOTS[kind], "condition")
+    if any(name not in allowed for name in slots):
+        problems.append(f"{kind} has only {', '.join(allowed)}")
+    for name, value in slots.items():
+        if name in allowed and not _fits(name, value):
+            problems.append(f"{name} must be {_meaning(name)}")
+    problems += [f"{kind} needs {name}" for name in _NEEDED.get(kind, ()) if name not in slots]
+    if kind in _ONE_NEEDED and not slots.keys() - {"condition"}:
+        problems.append(f"{kind} needs one of {', '.join(SLOTS[kind])}")
+    if not problems and str(slots.get("start", "")) > str(slots.get("end", "99")):
+        problems.append("start must not be after end")
+    return problems
+
+
+def _fits(name: str, value: object) -> bool:
+    if name in CHOICES:
+        return value in CHOICES[name]
+    return _CHECKS.get(name, _is_phrase)(value)
+
+
+def _meaning(name: str) -> str:
+    if name in CHOICES:
+        return f"one of {', '.join(CHOICES[name])}"
+    return _MEANINGS.get(name, f"a few words, at most {_LONGEST_VALUE} letters")
+
+
+def _is_phrase(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_VALUE
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_yes(value: object) -> bool:
+    return value is True
+
+
+def _are_minutes(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 24 * 60
+
+
+_CHECKS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
+    {
+        "date": _is_date,
+        "start": _is_like(_TIME),
+        "end": _is_like(_TIME),
+        "code": _is_like(_CODE),
+        "phone": _is_like(_PHONE),
+        "minutes": _are_minutes,
+        "signature": _is_yes,
+        "id_check": _is_yes,
+    }
+)
+_MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "date": "a date like 2026-11-20",
+        "start": "a time like 18:30",
+        "end": "a time like 18:30",
+        "code": "digits, capital letters, # and *, without spaces",
+        "phone": "digits alone",
+        "minutes": "a whole number of minutes, at most a day",
+        "signature": "true, or left out",
+        "id_check": "true, or left out",
+    }
+)
