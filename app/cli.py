@@ -7,6 +7,7 @@ import click
 from app.commands import (
     circuit,
     company,
+    corrections,
     embedded,
     hearing,
     keys,
@@ -37,6 +38,7 @@ for command in (
     rules.rules,
     company.tenant,
     company.user,
+    corrections.corrections,
     hearing.understand,
     hearing.transcribe,
     script.script,

@@ -278,3 +278,22 @@ def test_an_invented_customer_gets_a_number(surroundings, carrier) -> None:
         assert answer.returncode == 1
         assert "refused" in answer.stderr
         assert "Traceback" not in answer.stderr
+
+
+def test_corrections_are_exported_as_labelled_lines(surroundings, settings) -> None:
+    from tests import factories
+    from tests.pipeline.test_labelled import SHED, put_right, said
+
+    delivery = said("the code is four five one nine put it behind the shred")
+    put_right(delivery, factories.agent(role="admin").pk, {"kind": "access", "code": "4519"}, SHED)
+    answer = delauto("corrections", "export", environment=surroundings)
+    assert (answer.returncode, answer.stderr) == (0, "1 exported\n")
+    line = json.loads(answer.stdout)
+    assert line["directives"][1] == {"kind": "leave_at", "text": "", "place": "shed"}
+    assert "four five one nine" not in line["text"]
+    as_said = delauto("corrections", "export", "--as-said", environment=surroundings)
+    assert "four five one nine" in json.loads(as_said.stdout)["text"]
+    later = delauto("corrections", "export", "--since", "2026-03-11", environment=surroundings)
+    assert (later.stdout, later.stderr) == ("", "0 exported\n")
+    wrong = delauto("corrections", "export", "--since", "soon", environment=surroundings)
+    assert (wrong.returncode, "--since must be a time" in wrong.stderr) == (1, True)
