@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from click.testing import CliRunner
 
 from app.rules.analysis import Kind
-from tools.evaluation import report, scores, sets, sheet
+from tools.evaluation import hearing, report, scores, sets, sheet
 from tools.evaluation.__main__ import main
 from tools.evaluation.counting import Tally, compare
 from tools.evaluation.hearing import word_errors
@@ -232,3 +233,17 @@ def test_the_command_prints_both_readers_and_writes_the_sheet(tmp_path: Path) ->
     assert "q: please leave it behind the planter thanks\n    label  avoid" in first.output
     again = CliRunner().invoke(main, [str(labelled), "--no-speech", "--against", str(target)])
     assert "0 better, 0 worse, 0 otherwise" in again.output
+
+
+def test_held_out_recordings_are_heard_where_there_are_any(tmp_path: Path, monkeypatch) -> None:
+    answer = hearing.rows()[0]
+    rows = [{"kind": "free", "text": "not kept"}, {"kind": "free", "text": answer["text"]}]
+    (tmp_path / "unseen.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "recordings").mkdir()
+    copy(hearing.CARRIER / answer["file"], tmp_path / "recordings" / "unseen-001.wav")
+    monkeypatch.setattr(hearing, "HELD_OUT", tmp_path)
+    monkeypatch.setattr(hearing, "rows", lambda: [answer])
+    told = list(hearing.lines())
+    words = len(answer["text"].split())
+    assert re.match(rf"shipped answers +1 +{words} +0 +0\.0% +1/1", told[3])
+    assert re.match(rf"unseen voices, free +1 +{words} +0 +0\.0% +1/1", told[4])

@@ -1,18 +1,15 @@
 """How many words the packaged speech model mishears, and what is understood of what it heard.
 
-The shipped answers are heard as the product hears them. Sentences of ``data/spoken/*.jsonl`` (each
-``text`` with ``file``, or with ``voice``, ``speed`` and ``pitch`` as in ``local/carrier``'s
-tables) are heard as well, spoken anew where they have no file.
+The shipped answers are heard as the product hears them, and so are recordings of sentences held out
+of the model's training, where there are any.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import jiwer
@@ -21,19 +18,11 @@ from app.gateways.whisper_speech import EMBEDDED, WhisperSpeech
 from tools.evaluation import scores
 from tools.evaluation.counting import compare
 from tools.evaluation.readers import Answered, keywords, product
-from tools.evaluation.sets import FOLDER, Labelled, answer_of
-from tools.speak_answers import (
-    CARRIER,
-    Voice,
-    noise_seed,
-    on_the_line,
-    rows,
-    speak,
-    write_telephone_wav,
-)
+from tools.evaluation.sets import ROOT, Labelled, answer_of
+from tools.speak_answers import CARRIER, rows
 
-SPOKEN = FOLDER / "spoken"
-_PROGRAMS = ("espeak-ng", "flite", "sox")
+HELD_OUT = ROOT / "tools" / "speech_model" / "held_out"
+"""Tables of sentences that no training has seen, and beside them ``recordings`` of some."""
 _PLAIN = jiwer.Compose(
     [
         jiwer.ToLowerCase(),
@@ -66,8 +55,8 @@ def lines() -> Iterator[str]:
     yield "   in, of the words said; without case and punctuation)"
     yield f"{'':28}{'sentences':>10}{'words':>7}{'wrong':>7}{'rate':>8}{'word for word':>15}"
     yield _row("shipped answers", shipped)
-    for path in sorted(SPOKEN.glob("*.jsonl")):
-        yield from _spoken(speech, path)
+    for table in sorted(HELD_OUT.glob("*.jsonl")):
+        yield from _held_out(speech, table)
     yield ""
     yield from _understood([each for each in shipped if "directives" in each.row])
 
@@ -92,24 +81,16 @@ def _row(title: str, group: Sequence[Heard]) -> str:
     return f"{title:28}{len(group):10}{words:7}{wrong:7}{rate:8.1%}{f'{perfect}/{len(group)}':>15}"
 
 
-def _spoken(speech: WhisperSpeech, path: Path) -> Iterator[str]:
-    sentences = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    missing = [name for name in _PROGRAMS if shutil.which(name) is None]
-    if missing and not all("file" in row for row in sentences):
-        yield f"{path.stem}: not heard, for want of {', '.join(missing)}"
-        return
-    with TemporaryDirectory() as folder:
-        group = [_heard(speech, row, _audio(row, path, Path(folder))) for row in sentences]
-    yield _row(path.stem, group)
-
-
-def _audio(row: dict[str, Any], beside: Path, folder: Path) -> Path:
-    if "file" in row:
-        return beside.parent / str(row["file"])
-    words = speak(row["text"], Voice(row["voice"], row["speed"], row["pitch"]))
-    target = folder / "spoken.wav"
-    write_telephone_wav(target, on_the_line(words, noise_seed(row["text"])))
-    return target
+def _held_out(speech: WhisperSpeech, table: Path) -> Iterator[str]:
+    """A row for each kind of sentence of one table, of those that are kept as recordings."""
+    groups: dict[str, list[Heard]] = {}
+    for number, line in enumerate(table.read_text(encoding="utf-8").splitlines()):
+        audio = table.parent / "recordings" / f"{table.stem}-{number:03}.wav"
+        if audio.exists():
+            row = json.loads(line)
+            groups.setdefault(row.get("kind", "all"), []).append(_heard(speech, row, audio))
+    for kind, group in groups.items():
+        yield _row(f"{table.stem} voices, {kind}", group)
 
 
 def _understood(group: Sequence[Heard]) -> Iterator[str]:
