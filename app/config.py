@@ -159,7 +159,9 @@ class Settings(BaseModel):
     public_url: Annotated[str, _url("http", "https"), AfterValidator(_public)]
     whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
-    whisper_compute_type: str = "default"
+    whisper_compute_type: str = "auto"
+    whisper_threads: Annotated[int, Field(ge=0, le=256)] = 0
+    whisper_short_windows: Literal["auto", "on", "off"] = "auto"
     llm_base_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
     llm_model: Annotated[
         str | None, Field(max_length=200, validate_default=True), AfterValidator(_both_or_none)
@@ -206,6 +208,11 @@ class Settings(BaseModel):
         return time.fromisoformat(start), time.fromisoformat(end)
 
     @property
+    def short_windows(self) -> bool | None:
+        """Does the speech model listen no longer than was spoken? None: as suits the model."""
+        return {"on": True, "off": False}.get(self.whisper_short_windows)
+
+    @property
     def retry_policy(self) -> dict[str, attempts.Pause]:
         """How long to wait before the next attempt, by what became of the last."""
         return attempts.parse(self.retry_after)
@@ -240,7 +247,9 @@ MEANINGS: Mapping[str, str] = {
     "PUBLIC_URL": "the address at which Twilio reaches this installation, as https://calls.example",
     "WHISPER_MODEL": "embedded (unless set), a faster-whisper model name, or a folder",
     "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
-    "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; default unless set",
+    "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; auto unless set",
+    "WHISPER_THREADS": "threads of one speech worker on a processor; 0 (unless set) to choose",
+    "WHISPER_SHORT_WINDOWS": "auto (unless set), on or off: hear no longer than was spoken",
     "LLM_BASE_URL": "an OpenAI-compatible address that reads transcripts a second time, as "
     "https://models.example/v1; customers' words are sent there; nothing is unless set",
     "LLM_MODEL": "the model to ask there",

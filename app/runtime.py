@@ -104,12 +104,16 @@ class Runtime:
     @cached_property
     def speech(self) -> Speech:
         """The speech model. Imported here alone: no other process pays for it."""
+        from app.gateways.whisper_model import Machine  # noqa: PLC0415
         from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415
 
+        settings = self.settings
         return WhisperSpeech(
-            self.settings.whisper_model,
-            device=self.settings.whisper_device,
-            compute_type=self.settings.whisper_compute_type,
+            settings.whisper_model,
+            Machine(
+                settings.whisper_device, settings.whisper_compute_type, settings.whisper_threads
+            ),
+            settings.short_windows,
         )
 
     @cached_property

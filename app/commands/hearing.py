@@ -44,13 +44,14 @@ def understand(moment: str | None, tz: str) -> None:
 @plainly
 def transcribe(files: tuple[Path, ...], language: str) -> None:
     """Text, words and times of audio FILES as JSON lines, by the model of WHISPER_MODEL."""
-    from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415 - heavy
+    from app.gateways.whisper_model import Machine  # noqa: PLC0415 - heavy
+    from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415
 
-    speech = WhisperSpeech(
-        os.environ.get("WHISPER_MODEL") or "embedded",
+    machine = Machine(
         device=os.environ.get("WHISPER_DEVICE") or "auto",
-        compute_type=os.environ.get("WHISPER_COMPUTE_TYPE") or "default",
+        compute_type=os.environ.get("WHISPER_COMPUTE_TYPE") or "auto",
     )
+    speech = WhisperSpeech(os.environ.get("WHISPER_MODEL") or "embedded", machine)
     failed = False
     for file in files:
         try:

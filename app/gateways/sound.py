@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +30,16 @@ _CONTAINERS: Final = (
 """How WAV, MP3, Ogg, FLAC, WebM and MP4 begin. Nothing else reaches the decoder: it also plays
 play lists, which name other files and addresses, and it finds music in random bytes."""
 
-
 _VOICE_PROBABILITY: Final = 0.4
+LONGEST: Final = 900
+"""Seconds of sound that are heard at most: a few megabytes can hold days of silence."""
+_FAINT: Final = 0.05
+_USUAL: Final = 0.3
+"""Of the loudest possible sample: what a recording's loud samples are below, or brought to."""
+_MOST_GAIN: Final = 100.0
+"""40 dB. Beyond that it is the telephone line's own noise."""
+_NEARLY_AS_LOUD: Final = 0.25
+"""Of the loudest channel: 12 dB below it."""
 
 MARGIN: Final = 0.5
 """Seconds of silence put before and after every recording. The network trims recordings down to
@@ -56,20 +66,86 @@ def container(content: bytes) -> str | None:
 
 
 def decode(audio: bytes | Path) -> Any:
-    """Mono float samples at ``RATE``."""
+    """Mono float samples at ``RATE``, however many channels there are.
+
+    A file that is cut off gives what is there. Raises PermanentError where no sound can be read.
+    """
     import av  # noqa: PLC0415 - see WhisperSpeech.load
-    from faster_whisper import decode_audio  # noqa: PLC0415 - see WhisperSpeech.load
 
     content = audio.read_bytes() if isinstance(audio, Path) else audio
     if container(content) is None:
         raise PermanentError(f"These {len(content)} bytes are not an audio file.")
     try:
-        samples = decode_audio(BytesIO(content), sampling_rate=RATE)
+        samples = _audible(_mixed(_channels(content)))
     except (av.error.FFmpegError, IndexError, TypeError, ValueError) as error:
         raise PermanentError(f"The audio file cannot be decoded: {error}") from error
     if not len(samples):
         raise PermanentError("The audio file holds no sound.")
     return samples
+
+
+def _channels(content: bytes) -> Any:
+    """Float samples, one row a channel.
+
+    faster-whisper's own reader mixes all channels, stops at the first damaged packet, and collects
+    garbage after each file, which took a third of the time of a short answer.
+    """
+    import av  # noqa: PLC0415 - see WhisperSpeech.load
+    import numpy  # noqa: PLC0415
+
+    blocks: list[Any] = []
+    length = 0
+    with av.open(BytesIO(content), metadata_errors="ignore") as file:
+        stream = file.streams.audio[0]
+        resampler = av.AudioResampler(format="fltp", rate=RATE)
+        for frame in chain(_frames(file, stream), [None]):
+            if frame is not None:
+                # Times in a damaged file go back and forth; the samples are in order.
+                frame.pts = None
+            for part in resampler.resample(frame):
+                blocks.append(part.to_ndarray())
+                length += blocks[-1].shape[1]
+            if length > LONGEST * RATE:
+                raise PermanentError(f"The audio file plays longer than {LONGEST} seconds.")
+    return numpy.concatenate(blocks, axis=1) if blocks else numpy.zeros((1, 0), numpy.float32)
+
+
+def _frames(file: Any, stream: Any) -> Iterator[Any]:
+    """What can be decoded: a damaged packet is left out."""
+    import av  # noqa: PLC0415 - see WhisperSpeech.load
+
+    for packet in file.demux(stream):
+        with suppress(av.error.InvalidDataError):
+            yield from packet.decode()
+
+
+def _mixed(channels: Any) -> Any:
+    """One channel of several: those nearly as loud as the loudest, in equal shares.
+
+    Where the two sides of a call are kept apart, the customer is on one alone, and the other's hiss
+    and echo would only cover the words; where both speak, neither may be lost.
+    """
+    import numpy  # noqa: PLC0415 - see WhisperSpeech.load
+
+    if len(channels) == 1:
+        return channels[0]
+    loudness = numpy.sqrt(numpy.square(channels).mean(axis=1))
+    return channels[loudness >= loudness.max() * _NEARLY_AS_LOUD].mean(axis=0)
+
+
+def _audible(samples: Any) -> Any:
+    """A faint recording as loud as others; what is loud enough stays as it is.
+
+    Neither the packaged model nor the voice detector is indifferent to loudness: of 330 words that
+    were 40 dB fainter than usual, 234 were misheard, and 7 so.
+    """
+    import numpy  # noqa: PLC0415 - see WhisperSpeech.load
+
+    # Not the very loudest: a click or a key's tone may stand above all speech.
+    loud = float(numpy.quantile(numpy.abs(samples), 0.995)) if len(samples) else 0.0
+    if loud == 0.0 or loud > _FAINT:
+        return samples
+    return numpy.clip(samples * min(_USUAL / loud, _MOST_GAIN), -1.0, 1.0)
 
 
 def with_silence(samples: Any) -> Any:

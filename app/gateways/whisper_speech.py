@@ -6,70 +6,62 @@ recording, so each recording is divided at its pauses and the pieces are heard s
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import PermanentError
 from app.gateways import Segment, Transcript, Word
-from app.gateways.sound import MARGIN, RATE, Cutting, decode, pieces, with_silence
+from app.gateways import whisper_model as loading
+from app.gateways.sound import MARGIN, RATE, decode, pieces, with_silence
+from app.gateways.whisper_hearing import EMBEDDED_HEARING, STOCK_HEARING, Heard
+from app.gateways.whisper_model import Machine
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 EMBEDDED: Final = "embedded"
 EMBEDDED_FOLDER: Final = Path(__file__).resolve().parent.parent / "embedded_model"
+_ENGLISH: Final = "en"
+_AT_ONCE_ON_A_GPU: Final = 8
+"""Recordings. A GPU hears as many in nearly the time of one; a processor does not."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Hearing:
-    """How one kind of model is used.
+class _Sound:
+    """One recording among those that are heard at once; it starts and ends at these seconds."""
 
-    A piece counts as no speech where its no-speech probability is above ``no_speech`` and its
-    average log-probability below ``log_probability``.
-    """
+    samples: Any
+    start: float
+    duration: float
 
-    cutting: Cutting
-    beam: int
-    no_speech: float
-    log_probability: float
-
-
-# Measured with the weights of step 6,025 on 125 recordings of silence, noise, hum, beeps and
-# ringing, and on spoken sentences; the later weights pass the same tests on silence and noise. On
-# faint noise the packaged model says a short phrase with a no-speech probability of 0.3 to 0.9 and
-# an average log-probability mostly below -1.0; of 200 sentences 199 had 0.00 and above -0.65. On
-# loud noise it says a whole sentence that looks like speech in both figures, so the voice detector
-# has the first word: it gave noise at most 0.19, and each of 600 sentences 0.70 or more at its
-# clearest moment.
-_EMBEDDED_HEARING: Final = _Hearing(
-    Cutting(longest_piece=6.0, pause=0.5), beam=10, no_speech=0.3, log_probability=-0.9
-)
-# Stock models hear windows of thirty seconds; the two bounds are those of Whisper's own decoder.
-_STOCK_HEARING: Final = _Hearing(
-    Cutting(longest_piece=28.0, pause=5.0), beam=5, no_speech=0.6, log_probability=-1.0
-)
+    @property
+    def end(self) -> float:
+        return self.start + len(self.samples) / RATE
 
 
 class WhisperSpeech:
     """The Speech gateway over faster-whisper."""
 
     def __init__(
-        self, model: str, device: str = "auto", compute_type: str = "default", threads: int = 0
+        self, model: str, machine: Machine | None = None, short_windows: bool | None = None
     ) -> None:
         """Prepare, without loading anything.
 
         ``model`` is "embedded" for the packaged model, else a name or folder that faster-whisper
-        understands; ``threads`` 0 leaves the number to the library.
+        understands; ``short_windows`` None leaves them to the kind of model.
         """
-        self._embedded = model == EMBEDDED
-        self._source = str(EMBEDDED_FOLDER) if self._embedded else model
-        self._hearing = _EMBEDDED_HEARING if self._embedded else _STOCK_HEARING
-        self._device = device
-        self._compute_type = compute_type
-        self._threads = threads
+        embedded = model == EMBEDDED
+        hearing = EMBEDDED_HEARING if embedded else STOCK_HEARING
+        if short_windows is not None:
+            hearing = replace(hearing, short_windows=short_windows)
+        self._source = str(EMBEDDED_FOLDER) if embedded else model
+        self._hearing = hearing
+        self._machine = machine or Machine()
         self._model: WhisperModel | None = None
         self._loading = threading.Lock()
 
@@ -79,7 +71,15 @@ class WhisperSpeech:
 
         silence = numpy.zeros(RATE, dtype=numpy.float32)
         pieces(silence, self._hearing.cutting)
-        self._hear(self._loaded(), silence, [{"start": 0.0, "end": 1.0}], "en")
+        self._hear(silence, [{"start": 0.0, "end": 1.0}], _ENGLISH)
+        # What is loaded by now stays: the collector need not look through it over and over.
+        gc.collect()
+        gc.freeze()
+
+    @property
+    def at_once(self) -> int:
+        """How many recordings are best heard together."""
+        return _AT_ONCE_ON_A_GPU if self._loaded().model.device == "cuda" else 1
 
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         """Hear one recording: a whole WAV, MP3, Ogg, FLAC, WebM or MP4 file, any rate and channels.
@@ -87,55 +87,91 @@ class WhisperSpeech:
         ``language`` is ISO 639-1, "" to let a multilingual model detect it; an English-only model
         hears English whatever is asked for. Raises PermanentError where there is no audio to hear.
         """
+        (heard,) = self.transcribe_all([audio], language)
+        if isinstance(heard, PermanentError):
+            raise heard
+        return heard
+
+    def transcribe_all(
+        self, audios: Sequence[bytes | Path], language: str
+    ) -> list[Transcript | PermanentError]:
+        """Hear several recordings of one language together, each as ``transcribe`` does.
+
+        Where the language is to be detected, it is that of all.
+        """
+        import numpy  # noqa: PLC0415 - see load
+
         started = time.monotonic()
-        decoded = decode(audio)
-        duration = len(decoded) / RATE
-        samples = with_silence(decoded)
-        kept: tuple[Segment, ...] = ()
-        if cuts := pieces(samples, self._hearing.cutting):
-            heard, language = self._hear(self._loaded(), samples, cuts, language)
-            segments = (_segment(each, duration) for each in heard)
-            kept = tuple(segment for segment in segments if self._is_speech(segment))
-        probabilities = [word.probability for segment in kept for word in segment.words]
-        return Transcript(
-            text=" ".join(segment.text for segment in kept),
-            language=language,
-            confidence=sum(probabilities) / len(probabilities) if probabilities else 0.0,
-            no_speech=not kept,
-            duration=duration,
-            processing_seconds=time.monotonic() - started,
-            segments=kept,
-        )
+        sounds = _side_by_side(audios)
+        readable = [sound for sound in sounds if isinstance(sound, _Sound)]
+        heard: list[Any] = []
+        english: list[Any] = []
+        if cuts := [cut for sound in readable for cut in self._cuts(sound)]:
+            samples = numpy.concatenate([sound.samples for sound in readable])
+            heard, language = self._hear(samples, cuts, language)
+            spoken = [cut for cut in cuts if any(_within(e, **cut) for e in heard)]
+            english = self._translated(samples, spoken, heard, language)
+        spent = (time.monotonic() - started) / max(len(readable), 1)
+
+        def transcript(sound: _Sound) -> Transcript:
+            start, end = sound.start, sound.end
+            said = [_segment(each, sound) for each in heard if _within(each, start, end)]
+            words = [word.probability for segment in said for word in segment.words]
+            return Transcript(
+                text=" ".join(segment.text for segment in said),
+                language=language,
+                confidence=sum(words) / len(words) if words else 0.0,
+                no_speech=not said,
+                duration=sound.duration,
+                processing_seconds=spent,
+                segments=tuple(said),
+                translation=" ".join(
+                    each.text.strip() for each in english if _within(each, start, end)
+                ),
+            )
+
+        return [transcript(sound) if isinstance(sound, _Sound) else sound for sound in sounds]
 
     def _loaded(self) -> WhisperModel:
         with self._loading:
             if self._model is None:
-                from faster_whisper import WhisperModel  # noqa: PLC0415 - see load
-
-                try:
-                    self._model = WhisperModel(
-                        self._source,
-                        device=self._device,
-                        compute_type=self._compute_type,
-                        cpu_threads=self._threads,
-                    )
-                except (ValueError, RuntimeError, OSError) as error:
-                    raise PermanentError(
-                        f"the speech model cannot be loaded: {error} "
-                        "(see WHISPER_MODEL, WHISPER_DEVICE and WHISPER_COMPUTE_TYPE)"
-                    ) from error
+                threads = self._hearing.threads
+                self._model = loading.load(self._source, self._machine, threads=threads)
             return self._model
 
-    def _hear(
-        self, model: WhisperModel, samples: Any, cuts: list[dict[str, float]], language: str
-    ) -> tuple[list[Any], str]:
-        """The library's segments for the pieces of one recording, and the language heard."""
-        from faster_whisper import BatchedInferencePipeline  # noqa: PLC0415 - see load
+    def _cuts(self, sound: _Sound) -> list[dict[str, float]]:
+        return [
+            {edge: sound.start + seconds for edge, seconds in cut.items()}
+            for cut in pieces(sound.samples, self._hearing.cutting)
+        ]
 
-        # A new pipeline for each recording: it remembers when the last one's speech ended.
-        segments, info = BatchedInferencePipeline(model).transcribe(
+    def _translated(
+        self, samples: Any, cuts: list[dict[str, float]], heard: Sequence[Any], language: str
+    ) -> list[Any]:
+        """The pieces in English, as far as the model can; nothing where they are English."""
+        if not cuts or language == _ENGLISH or not self._loaded().model.is_multilingual:
+            return []
+        english, _ = self._hear(samples, cuts, language, task="translate")
+        # Models that cannot translate repeat what was said.
+        said = {each.text.strip() for each in heard}
+        return [each for each in english if each.text.strip() not in said]
+
+    def _hear(
+        self,
+        samples: Any,
+        cuts: list[dict[str, float]],
+        language: str,
+        *,
+        task: str = "transcribe",
+    ) -> tuple[list[Any], str]:
+        """The library's segments of what was really said, and the language heard."""
+        from app.gateways.short_windows import pipeline  # noqa: PLC0415 - see load
+
+        model = self._loaded()
+        segments, info = pipeline(model, self._hearing).transcribe(
             samples,
             language=self._language(model, language),
+            task=task,
             clip_timestamps=cuts,
             beam_size=self._hearing.beam,
             # Sampling would give the same recording other words on a second try.
@@ -145,27 +181,46 @@ class WhisperSpeech:
             # misheard a quarter to a half more words.
             without_timestamps=True,
             word_timestamps=True,
-            batch_size=4,
+            batch_size=4 * self.at_once,
         )
-        return list(segments), info.language
+        return [each for each in segments if self._hearing.is_speech(_figures(each))], info.language
 
     def _language(self, model: WhisperModel, language: str) -> str | None:
         code = language.split("-", maxsplit=1)[0].lower()
         if not model.model.is_multilingual:
-            return "en"
+            return _ENGLISH
         return code if code in model.supported_languages else None
 
-    def _is_speech(self, segment: Segment) -> bool:
-        silent = segment.no_speech_probability > self._hearing.no_speech
-        unsure = segment.average_log_probability < self._hearing.log_probability
-        return bool(segment.text) and not (silent and unsure)
+
+def _side_by_side(audios: Sequence[bytes | Path]) -> list[_Sound | PermanentError]:
+    sounds: list[_Sound | PermanentError] = []
+    start = 0.0
+    for audio in audios:
+        try:
+            decoded = decode(audio)
+        except PermanentError as error:
+            sounds.append(error)
+            continue
+        sound = _Sound(with_silence(decoded), start, len(decoded) / RATE)
+        start = sound.end
+        sounds.append(sound)
+    return sounds
 
 
-def _segment(heard: Any, duration: float) -> Segment:
+def _figures(heard: Any) -> Heard:
+    return Heard(heard.text, heard.avg_logprob, heard.no_speech_prob, heard.compression_ratio)
+
+
+def _within(heard: Any, start: float, end: float) -> bool:
+    # The library counts in hundredths of a second, rounded down.
+    return bool(start <= (heard.seek + 1) / 100 < end)
+
+
+def _segment(heard: Any, sound: _Sound) -> Segment:
     """The library's segment as ours, in the recording's own time."""
 
     def within(seconds: float) -> float:
-        return min(max(float(seconds) - MARGIN, 0.0), duration)
+        return min(max(float(seconds) - sound.start - MARGIN, 0.0), sound.duration)
 
     words: list[Word] = []
     for part in heard.words or ():

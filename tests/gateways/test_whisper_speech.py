@@ -14,6 +14,7 @@ import pytest
 
 from app.errors import PermanentError
 from app.gateways import Transcript
+from app.gateways.whisper_model import Machine
 from app.gateways.whisper_speech import EMBEDDED, WhisperSpeech
 
 CARRIER = Path(__file__).resolve().parents[2] / "local" / "carrier"
@@ -22,7 +23,7 @@ ANSWERS: list[dict[str, Any]] = json.loads((CARRIER / "answers.json").read_text(
 
 @pytest.fixture(scope="session")
 def speech() -> WhisperSpeech:
-    loaded = WhisperSpeech(EMBEDDED, device="cpu")
+    loaded = WhisperSpeech(EMBEDDED, Machine(device="cpu"))
     loaded.load()
     return loaded
 
