@@ -25,6 +25,8 @@ CALLS = "calls"
 ANSWERS = "answers"
 SPEECH = "speech"
 QUEUES = (CALLS, ANSWERS, SPEECH)
+MOST_WAITING: Mapping[str, int] = MappingProxyType({SPEECH: 200})
+"""Jobs that a slow queue takes; what comes then is left to the sweep, but for what goes first."""
 _KEEP_FAILED = 14 * 24 * 3600
 _KEEP_DONE = 300
 
@@ -52,7 +54,7 @@ LOOK_FOR_RECORDING = Job("look_for_recording", ANSWERS, 60)
 STORE = Job("store", ANSWERS, 120)
 DELETE_COPY = Job("delete_copy", ANSWERS, 60)
 COMPARE_RECORDINGS = Job("compare_recordings", ANSWERS, 300)
-TRANSCRIBE = Job("transcribe", SPEECH, 300)
+TRANSCRIBE = Job("transcribe", SPEECH, 1200)
 UNDERSTAND = Job("understand", ANSWERS, 60)
 CONCLUDE = Job("conclude", ANSWERS, 60)
 TELL = Job("tell", ANSWERS, 30)
@@ -113,6 +115,8 @@ class WakeUp:
     job: Job
     document_id: ObjectId
     correlation_id: str | None = None
+    first: bool = False
+    """Before all that waits."""
 
     @property
     def job_id(self) -> str:
@@ -128,13 +132,19 @@ class Enqueuer:
         self._queues: dict[str, Queue] = {}
 
     def enqueue(
-        self, job: Job, document_id: ObjectId, *, correlation_id: str | None = None
+        self,
+        job: Job,
+        document_id: ObjectId,
+        *,
+        correlation_id: str | None = None,
+        first: bool = False,
     ) -> bool:
         """Wake a worker for a document that is already saved; no use where one is awaited already.
 
-        False where Redis did not take it; then the sweep will offer it.
+        ``first`` puts it before all that waits. False where Redis did not take it, or the queue is
+        full; then the sweep will offer it.
         """
-        return self.enqueue_all([WakeUp(job, document_id, correlation_id)])
+        return self.enqueue_all([WakeUp(job, document_id, correlation_id, first)])
 
     def enqueue_all(self, wake_ups: Sequence[WakeUp]) -> bool:
         """The same for several documents, in two trips to Redis for all of them."""
@@ -147,6 +157,9 @@ class Enqueuer:
             fresh = [
                 each for each, place in zip(wanted.values(), awaited, strict=True) if place is None
             ]
+            full = self._full({each.job.queue for each in fresh if not each.first})
+            refused = [each for each in fresh if not each.first and each.job.queue in full]
+            fresh = [each for each in fresh if each not in refused]
             if fresh:
                 with self._redis.pipeline() as putting:
                     for each in fresh:
@@ -156,7 +169,13 @@ class Enqueuer:
             names = sorted({each.job.name for each in wake_ups})
             log.warning("queue out of reach, the sweep will offer it", jobs=names, why=repr(error))
             return False
-        return True
+        if refused:
+            log.warning("queue full, the sweep will offer it", jobs=len(refused))
+        return not refused
+
+    def _full(self, names: set[str]) -> set[str]:
+        bounded = names & set(MOST_WAITING)
+        return {name for name in bounded if self.depth(name) >= MOST_WAITING[name]}
 
     def _put(self, wake_up: WakeUp, pipeline: Pipeline) -> None:
         job, document_id = wake_up.job, str(wake_up.document_id)
@@ -169,6 +188,7 @@ class Enqueuer:
             result_ttl=_KEEP_DONE,
             failure_ttl=_KEEP_FAILED,
             description=job.name,
+            at_front=wake_up.first,
             meta={"correlation_id": wake_up.correlation_id or document_id},
             pipeline=pipeline,
         )

@@ -4,14 +4,15 @@
 
 The shipped answers in English, with the packaged model, three ways: faster-whisper's own
 ``WhisperModel.transcribe`` in a fresh process for each answer, the same kept warm, and the speech
-worker's ``WhisperSpeech`` kept warm. The last two take turns, answer by answer, so that whatever
-else the machine does falls on both. Seconds are the mean of all rounds for one answer: by the wall
-clock, and of processor time. A longer recording is made of several answers.
+worker's ``WhisperSpeech`` kept warm, each in a process of its own. They take turns, answer by
+answer, so that whatever else the machine does falls on all. The figures are means for one answer,
+by the wall clock and of processor time. A longer recording is made of several answers.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import subprocess
@@ -20,8 +21,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -35,21 +36,32 @@ LONG = 30.0
 Hear = Callable[[bytes], str]
 
 
+@dataclass(frozen=True)
+class Heard:
+    """The words of one recording, and the seconds that they took."""
+
+    words: str
+    wall: float
+    processor: float
+
+
 @dataclass
 class Sum:
-    """What one way of hearing took for some recordings, and got wrong."""
+    """What one way of hearing took for recordings, and got wrong."""
 
+    heard: int = 0
     wall: float = 0.0
     processor: float = 0.0
+    words: int = 0
     wrong: int = 0
 
-    def add(self, hear: Hear, audio: bytes, said: list[str]) -> None:
-        """Let it hear one recording."""
-        wall, processor = time.perf_counter(), time.process_time()
-        words = hear(audio).split()
-        self.wall += time.perf_counter() - wall
-        self.processor += time.process_time() - processor
-        self.wrong += wrong_words(said, words)
+    def add(self, heard: Heard, said: list[str]) -> None:
+        """Count one recording."""
+        self.heard += 1
+        self.wall += heard.wall
+        self.processor += heard.processor
+        self.words += len(said)
+        self.wrong += wrong_words(said, heard.words.split())
 
 
 def answers() -> Iterator[tuple[bytes, list[str]]]:
@@ -94,96 +106,95 @@ def ours() -> Hear:
     return lambda audio: speech.transcribe(audio, "en").text
 
 
-def fresh(audio: bytes) -> str:
+def fresh(audio: bytes) -> Heard:
     """faster-whisper as it comes, in a process of its own."""
+    before = os.times()
+    started = time.perf_counter()
     argv = [sys.executable, "-m", "benchmarks.speech", "--one"]
     done = subprocess.run(argv, input=audio, capture_output=True, check=True)  # noqa: S603
-    return done.stdout.decode()
-
-
-def measured_fresh(recordings: list[tuple[bytes, list[str]]]) -> Sum:
-    """The same, with the processor time of the children."""
-    total = Sum()
-    before = os.times()
-    for audio, said in recordings:
-        total.add(fresh, audio, said)
     after = os.times()
-    total.processor = after.children_user + after.children_system
-    total.processor -= before.children_user + before.children_system
-    return total
+    processor = after.children_user + after.children_system
+    processor -= before.children_user + before.children_system
+    return Heard(done.stdout.decode(), time.perf_counter() - started, processor)
 
 
-def megabytes() -> float:
-    """What this process keeps in memory."""
-    status = Path("/proc/self/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    return int(found[1]) / 1024 if found else float("nan")
+class Kept:
+    """One way of hearing in a process that stays."""
+
+    def __init__(self, way: Callable[[], Hear]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_hear_all, args=(way, theirs), daemon=True)
+        self._process.start()
+        self._pipe.recv()
+        self.loaded = self.megabytes()
+
+    def __call__(self, audio: bytes) -> Heard:
+        """Hear one recording."""
+        self._pipe.send(audio)
+        heard: Heard = self._pipe.recv()
+        return heard
+
+    def end(self) -> None:
+        """Let the process go."""
+        self._pipe.send(b"")
+        self._process.join()
+
+    def megabytes(self) -> float:
+        """What the process keeps in memory."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        return int(found[1]) / 1024 if found else float("nan")
 
 
-def worker_memory(recordings: list[tuple[bytes, list[str]]], rounds: int) -> dict[str, float]:
-    """Megabytes of a process that hears as the worker does: loaded, and after all recordings."""
-    hear = ours()
-    loaded = megabytes()
-    for audio, _ in recordings * rounds:
-        hear(audio)
-    return {"loaded": loaded, "at the end": megabytes()}
+def _hear_all(way: Callable[[], Hear], pipe: Connection) -> None:
+    hear = way()
+    pipe.send("ready")
+    while audio := pipe.recv():
+        wall, processor = time.perf_counter(), time.process_time()
+        words = hear(audio)
+        pipe.send(Heard(words, time.perf_counter() - wall, time.process_time() - processor))
 
 
 def main(rounds: int) -> None:
     """Print a table for short answers and for one of thirty seconds."""
     short, long = list(answers()), [long_recording()]
-    load = os.getloadavg()[0]
-    print(f"{os.cpu_count()} processors, load {load:.1f}; {rounds} rounds")
-    stock_hear, our_hear = stock(), ours()
-    for hear in (stock_hear, our_hear):
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {rounds} rounds")
+    warm = {"stock, warm": Kept(stock), "ours, warm": Kept(ours)}
+    for hear in warm.values():
         hear(short[0][0])
     for label, recordings in (
         (f"{len(short)} answers under {SHORT:.0f} s", short),
         (f"one recording of {LONG:.0f} s", long),
     ):
-        sums = {"stock, warm": Sum(), "ours, warm": Sum()}
-        for audio, said in recordings * rounds:
-            sums["stock, warm"].add(stock_hear, audio, said)
-            sums["ours, warm"].add(our_hear, audio, said)
-        _table(label, recordings, sums, rounds, measured_fresh(recordings))
-    memory = subprocess.run(
-        [sys.executable, "-m", "benchmarks.speech", "--memory"], capture_output=True, check=True
-    )
-    kept = json.loads(memory.stdout)
-    print("\nmemory of the worker: " + ", ".join(f"{k} {v:.0f} MB" for k, v in kept.items()))
+        sums = {"stock, a process each": Sum(), **{name: Sum() for name in warm}}
+        for turn in range(rounds):
+            for audio, said in recordings:
+                for name, hear in warm.items():
+                    sums[name].add(hear(audio), said)
+                if turn == 0:
+                    sums["stock, a process each"].add(fresh(audio), said)
+        _table(label, sums)
+    worker = warm["ours, warm"]
+    print(f"\nmemory of ours: loaded {worker.loaded:.0f} MB, now {worker.megabytes():.0f} MB")
+    for hear in warm.values():
+        hear.end()
 
 
-def _table(
-    label: str,
-    recordings: list[tuple[bytes, list[str]]],
-    sums: dict[str, Sum],
-    rounds: int,
-    each_fresh: Sum,
-) -> None:
-    words = sum(len(said) for _, said in recordings)
+def _table(label: str, sums: dict[str, Sum]) -> None:
     print(f"\n{label:<28}{'wall ms':>9}{'ratio':>7}{'cpu ms':>9}{'ratio':>7}{'word errors':>13}")
     base = sums["stock, warm"]
-    rows: list[tuple[str, Sum, int]] = [("stock, a process each", each_fresh, 1)]
-    rows += [(name, total, rounds) for name, total in sums.items()]
-    for name, total, times in rows:
-        count = len(recordings) * times
-        wall, processor = total.wall / count, total.processor / count
-        wall_ratio = wall / (base.wall / len(recordings) / rounds)
-        ratio = processor / (base.processor / len(recordings) / rounds)
+    for name, each in sums.items():
+        wall, processor = each.wall / each.heard, each.processor / each.heard
         print(
-            f"{name:<28}{1000 * wall:9.1f}{wall_ratio:7.2f}{1000 * processor:9.1f}{ratio:7.2f}"
-            f"{total.wrong / times / words:12.1%}"
+            f"{name:<28}{1000 * wall:9.1f}{wall / (base.wall / base.heard):7.2f}"
+            f"{1000 * processor:9.1f}{processor / (base.processor / base.heard):7.2f}"
+            f"{each.wrong / each.words:12.1%}"
         )
 
 
-def _child(task: str) -> Any:
-    if task == "--one":
-        return stock()(sys.stdin.buffer.read())
-    return json.dumps(worker_memory([*answers(), long_recording()], 10))
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] and sys.argv[1].startswith("--"):
-        print(_child(sys.argv[1]))
+    if sys.argv[1:] == ["--one"]:
+        print(stock()(sys.stdin.buffer.read()))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

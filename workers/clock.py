@@ -26,6 +26,7 @@ from app.models import CallLog, Heartbeat, Recording
 from app.pipeline import circuit, claim, copies, due, sweep
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
+from app.pipeline.transcribe import goes_first
 from app.runtime import Runtime, install
 
 log = structlog.get_logger()
@@ -103,7 +104,12 @@ def _offer(runtime: Runtime, found: sweep.Stuck, remedy: queues.Job) -> None:
     with journey(str(correlation_id), document_id=str(found.document_id)):
         log.info("offered again", because=found.rule.name, job=remedy.name)
         sweep.offered(found, now=datetime.now(UTC))
-        runtime.enqueuer.enqueue(remedy, found.document_id, correlation_id=str(correlation_id))
+        urgent = remedy is queues.TRANSCRIBE and goes_first(
+            found.document_id, now=datetime.now(UTC)
+        )
+        runtime.enqueuer.enqueue(
+            remedy, found.document_id, correlation_id=str(correlation_id), first=urgent
+        )
 
 
 def _correlation(found: sweep.Stuck) -> ObjectId:

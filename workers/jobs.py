@@ -29,6 +29,8 @@ from app.pipeline import transcribe as transcribing
 from app.pipeline import understand as understanding
 from app.runtime import Runtime, current
 from app.states import CALL_ENDED
+from workers import sign_of_life
+from workers.hard_limit import hard_limit
 
 log = structlog.get_logger()
 Stage = Callable[[Runtime, ObjectId], None]
@@ -54,9 +56,11 @@ def job(stage: Stage) -> Callable[[str], None]:
     return run
 
 
-def _next(runtime: Runtime, following: queues.Job, document_id: ObjectId) -> None:
+def _next(
+    runtime: Runtime, following: queues.Job, document_id: ObjectId, *, first: bool = False
+) -> None:
     correlation_id = structlog.contextvars.get_contextvars().get("correlation_id")
-    runtime.enqueuer.enqueue(following, document_id, correlation_id=correlation_id)
+    runtime.enqueuer.enqueue(following, document_id, correlation_id=correlation_id, first=first)
 
 
 @job
@@ -128,7 +132,8 @@ def store(runtime: Runtime, recording_id: ObjectId) -> None:
     """Fetch the recording from the network into our storage."""
     now = datetime.now(UTC)
     if record.store(recording_id, runtime.voice, runtime.storage, now=now):
-        _next(runtime, queues.TRANSCRIBE, recording_id)
+        urgent = transcribing.goes_first(recording_id, now=now)
+        _next(runtime, queues.TRANSCRIBE, recording_id, first=urgent)
 
 
 @job
@@ -157,7 +162,14 @@ def compare_recordings(runtime: Runtime, day: ObjectId) -> None:
 def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the audio into words."""
     now = datetime.now(UTC)
-    if transcribing.transcribe(recording_id, runtime.speech, runtime.storage, now=now):
+    patience = min(runtime.settings.patience, 1.0)
+    with hard_limit(transcribing.limit(recording_id).total_seconds()):
+        moved = transcribing.transcribe(
+            recording_id, runtime.speech, runtime.storage, now=now, patience=patience
+        )
+    if moved:
+        recording = Recording.across_tenants(pk=recording_id).only("duration").get()
+        sign_of_life.heard((datetime.now(UTC) - now).total_seconds(), recording.duration)
         _next(runtime, queues.UNDERSTAND, recording_id)
 
 

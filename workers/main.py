@@ -6,6 +6,7 @@ RQ is crash-safe for exactly one queue a process. Jobs are JSON, and only those 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from rq.serializers import JSONSerializer
 
 from app import logs, queues, runtime
 from app.config import Settings
+from workers import sign_of_life
 
 log = structlog.get_logger()
 ALLOWED = frozenset(job.path for job in queues.JOBS.values())
@@ -76,4 +78,5 @@ def run(settings: Settings, queue: str) -> None:
         job_monitoring_interval=5,
     )
     log.info("worker ready", queue=queue)
-    worker.work(logging_level="WARNING", with_scheduler=False)
+    with sign_of_life.beating() if queue == queues.SPEECH else nullcontext():
+        worker.work(logging_level="WARNING", with_scheduler=False)

@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.errors import PermanentError
-
 # --- Voice: a telephone network that calls customers -------------------------------------------
 
 
@@ -269,14 +267,6 @@ class Speech(Protocol):
         Raises PermanentError where the bytes cannot be decoded as audio.
         """
 
-    @property
-    def at_once(self) -> int:
-        """How many recordings are best heard together; 1 where that gains nothing."""
-
-    def transcribe_all(
-        self, audios: Sequence[bytes | Path], language: str
-    ) -> Sequence[Transcript | PermanentError]:
-        """Hear several recordings of one language together; one that cannot be decoded says so."""
 
 # --- Second reader: what a language model makes of a customer's words --------------------------
 

@@ -31,6 +31,8 @@ _CONTAINERS: Final = (
 play lists, which name other files and addresses, and it finds music in random bytes."""
 
 _VOICE_PROBABILITY: Final = 0.4
+_VOICE_WINDOW: Final = 512
+"""Samples that the voice detector judges at once."""
 LONGEST: Final = 900
 """Seconds of sound that are heard at most: a few megabytes can hold days of silence."""
 _FAINT: Final = 0.05
@@ -55,6 +57,14 @@ class Cutting:
 
     longest_piece: float
     pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Seconds of voice in a piece, and the detector's probability at the clearest moment."""
+
+    seconds: float
+    clearest: float
 
 
 def container(content: bytes) -> str | None:
@@ -175,6 +185,16 @@ def pieces(samples: Any, cutting: Cutting) -> list[dict[str, float]]:
         for stretch in get_speech_timestamps(samples, options)
     ]
     return list(_with_margins(_joined(stretches, cutting), total))
+
+
+def voice_in(samples: Any) -> Voice:
+    """How much of a voice the detector finds in a piece."""
+    import numpy  # noqa: PLC0415 - see WhisperSpeech.load
+    from faster_whisper.vad import get_vad_model  # noqa: PLC0415 - see WhisperSpeech.load
+
+    found = get_vad_model()(numpy.pad(samples, (0, -len(samples) % _VOICE_WINDOW)))
+    seconds = int((found >= _VOICE_PROBABILITY).sum()) * _VOICE_WINDOW / RATE
+    return Voice(seconds, float(found.max(initial=0.0)))
 
 
 def _joined(

@@ -6,7 +6,7 @@ import string
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.gateways.sound import Cutting
+from app.gateways.sound import Cutting, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Hearing:
 
     ``ghost``: what counts as never said. ``doubtful``: where a piece that was heard in a short
     window is heard again in a full one, and where one of ``phrases`` alone counts as never said.
+    ``unsure``: the average log-probability below which words count only where the voice detector
+    found a voice that could have said them (``could_say``).
     ``threads``: 0 for as many as the machine has cores.
     """
 
@@ -61,6 +63,7 @@ class Hearing:
     doubtful: Figures
     short_windows: bool
     threads: int = 0
+    unsure: float = -0.38
     phrases: frozenset[str] = field(default=frozenset())
 
     def is_speech(self, heard: Heard) -> bool:
@@ -69,15 +72,32 @@ class Hearing:
             return False
         return not (self.doubtful.doubt(heard) and _plain(heard.text) in self.phrases)
 
+    def is_unsure(self, heard: Heard) -> bool:
+        """Does it count only where a voice could have said it?"""
+        return heard.log_probability < self.unsure
+
     def is_doubtful(self, heard: Heard) -> bool:
         """Should it be heard again? Somebody spoke, says the voice detector: no words are none."""
         return not heard.text.strip() or self.doubtful.doubt(heard)
+
+
+def could_say(words: int, voice: Voice) -> bool:
+    """Could a voice have said so many words?
+
+    Of 174 pieces of speech, some in loud noise, each had a moment of 0.70 or more, and one in fifty
+    more than 8 words for a second of voice; of 44 pieces of music in which the packaged model heard
+    words (with log-probabilities below -0.38), three quarters had more than 12.
+    """
+    return voice.clearest >= _CLEAR and words <= _FASTEST * voice.seconds
 
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().translate(_NO_MARKS).split())
 
 
+_CLEAR: Final = 0.6
+_FASTEST: Final = 12.0
+"""Words a second."""
 _NO_MARKS: Final = str.maketrans("", "", string.punctuation.replace("'", "") + "¡¿…")
 
 # What stock Whisper models write where nobody speaks, in the languages that we call in: they learnt

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from app.errors import PermanentError
 from app.gateways import Segment, Transcript, Word
 from app.gateways import whisper_model as loading
-from app.gateways.sound import MARGIN, RATE, decode, pieces, with_silence
-from app.gateways.whisper_hearing import EMBEDDED_HEARING, STOCK_HEARING, Heard
+from app.gateways.sound import MARGIN, RATE, decode, pieces, voice_in, with_silence
+from app.gateways.whisper_hearing import EMBEDDED_HEARING, STOCK_HEARING, Heard, could_say
 from app.gateways.whisper_model import Machine
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ class WhisperSpeech:
     def load(self) -> None:
         """Load the model and hear a second of silence, so that the first recording is not slow."""
         import numpy  # noqa: PLC0415 - only a process that hears pays for these imports
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+        # The matrices of a few seconds are small: with two threads, NumPy's library spent three
+        # times the processor's time on the features of an answer, waiting for one another.
+        threadpool_limits(1, user_api="blas")
         silence = numpy.zeros(RATE, dtype=numpy.float32)
         pieces(silence, self._hearing.cutting)
         self._hear(silence, [{"start": 0.0, "end": 1.0}], _ENGLISH)
@@ -183,7 +187,18 @@ class WhisperSpeech:
             word_timestamps=True,
             batch_size=4 * self.at_once,
         )
-        return [each for each in segments if self._hearing.is_speech(_figures(each))], info.language
+        return [each for each in segments if self._was_said(each, samples)], info.language
+
+    def _was_said(self, segment: Any, samples: Any) -> bool:
+        heard = Heard(
+            segment.text, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio
+        )
+        if not self._hearing.is_speech(heard):
+            return False
+        if not self._hearing.is_unsure(heard):
+            return True
+        start, end = round(segment.seek / 100 * RATE), round((segment.end + MARGIN) * RATE)
+        return could_say(len(heard.text.split()), voice_in(samples[start:end]))
 
     def _language(self, model: WhisperModel, language: str) -> str | None:
         code = language.split("-", maxsplit=1)[0].lower()
@@ -205,10 +220,6 @@ def _side_by_side(audios: Sequence[bytes | Path]) -> list[_Sound | PermanentErro
         start = sound.end
         sounds.append(sound)
     return sounds
-
-
-def _figures(heard: Any) -> Heard:
-    return Heard(heard.text, heard.avg_logprob, heard.no_speech_prob, heard.compression_ratio)
 
 
 def _within(heard: Any, start: float, end: float) -> bool:

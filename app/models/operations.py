@@ -174,3 +174,8 @@ class Heartbeat(Document):
     meta = {"collection": "heartbeats", "auto_create_index": False, "strict": False}
     name = StringField(primary_key=True)
     at = DateTimeField(required=True)
+    job_at = DateTimeField()
+    """When a job was last done, where the process does jobs of which that is told."""
+    job_seconds = FloatField()
+    audio_seconds = FloatField()
+    """How long it took, and how long the recording was."""

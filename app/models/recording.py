@@ -23,6 +23,8 @@ class Transcription(EmbeddedDocument):
     text = EncryptedField()
     confidence = FloatField(min_value=0, max_value=1)
     language = StringField(default="en")
+    translation = EncryptedField()
+    """The same in English, where it was said in another language and the model could translate."""
     processing_time = FloatField()
     """Seconds."""
 
@@ -54,6 +56,8 @@ class Recording(StatefulDocument):
     )
     processing_attempts = IntField(default=0)
     last_processed_at = DateTimeField()
+    hearing_until = DateTimeField()
+    """A worker is hearing it: until then no other begins."""
     error_message = StringField()
     access_count = IntField(default=0)
     last_accessed_at = DateTimeField()

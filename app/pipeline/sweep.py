@@ -116,7 +116,14 @@ RULES: tuple[Rule, ...] = (
         "store",
         due="next_try_at",
     ),
-    Rule("not transcribed", Recording, {"stage": "stored"}, timedelta(seconds=60), "transcribe"),
+    Rule(
+        "not transcribed",
+        Recording,
+        {"stage": "stored"},
+        timedelta(seconds=60),
+        "transcribe",
+        due="hearing_until",
+    ),
     Rule(
         "not understood", Recording, {"stage": "transcribed"}, timedelta(seconds=15), "understand"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -10,17 +10,52 @@ from bson import ObjectId
 from app.crash_points import reach
 from app.errors import PermanentError
 from app.gateways import Segment, Speech, Storage
-from app.models import CallLog, Recording, Reply, Transcription
+from app.models import CallLog, Delivery, Recording, Reply, Transcription
 from app.pipeline.record import end_without_words
 from app.states import RECORDING
 
-MOST_TRIES = 4
+MOST_TRIES = 3
 """Audio that takes the process down with it each time must not do so for ever."""
+_LEAST = timedelta(seconds=60)
+_LONGEST = timedelta(minutes=15)
+_FOR_EACH_SECOND = 10
+"""Large models on a few cores take several seconds for one of speech."""
+_UNKNOWN = 60.0
+"""Seconds that a recording is taken to play where nobody said how long it is."""
+_URGENT = timedelta(hours=1)
+_LIVE = ("ringing", "in-progress")
 
 
-def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now: datetime) -> bool:
+def limit(recording_id: ObjectId) -> timedelta:
+    """How long hearing a recording may take at most; beyond that something hangs."""
+    recording = Recording.across_tenants(pk=recording_id).only("duration").first()
+    seconds = recording.duration if recording is not None else 0.0
+    return min(_LEAST + timedelta(seconds=_FOR_EACH_SECOND * (seconds or _UNKNOWN)), _LONGEST)
+
+
+def goes_first(recording_id: ObjectId, *, now: datetime) -> bool:
+    """Does somebody wait for these words: a customer still on the line, or a van about to come?"""
+    recording = Recording.across_tenants(pk=recording_id).first()
+    if recording is None:
+        return False
+    call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).only("status").first()
+    if call is not None and call.status in _LIVE:
+        return True
+    delivery = Delivery.of(recording.tenant_id, pk=recording.delivery_id).first()
+    return bool(delivery is not None and delivery.scheduled_time - now < _URGENT)
+
+
+def transcribe(
+    recording_id: ObjectId,
+    speech: Speech,
+    storage: Storage,
+    *,
+    now: datetime,
+    patience: float = 1.0,
+) -> bool:
     """Hear a stored recording and move it to ``transcribed``. True where it moved.
 
+    While it is being heard no other worker begins: for as long as it may take, times ``patience``.
     Raises TransientError, leaving the recording as it is; audio that cannot be decoded ends the
     work and raises PermanentError.
     """
@@ -28,7 +63,8 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
     if recording is None or recording.stage != "stored":
         return False
     audio = storage.get(recording.storage_key)
-    recording.modify(inc__processing_attempts=1, set__last_processed_at=now)
+    if not _begin(recording, until=now + limit(recording_id) * patience, now=now):
+        return False
     call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).first()
     language = _language(recording, call)
     try:
@@ -49,12 +85,26 @@ def transcribe(recording_id: ObjectId, speech: Speech, storage: Storage, *, now:
             text=heard.text,
             confidence=heard.confidence,
             language=heard.language,
+            translation=heard.translation or None,
             processing_time=heard.processing_seconds,
         ),
         set__segments=[_as_dict(segment) for segment in heard.segments],
         set__language=heard.language,
         set__duration=recording.duration or heard.duration,
         set__no_speech=1.0 if heard.no_speech else _no_speech(heard.segments),
+    )
+
+
+def _begin(recording: Recording, *, until: datetime, now: datetime) -> bool:
+    """Count the try before it is made: one that ends the process would not be counted after."""
+    nobody = {"$or": [{"hearing_until": None}, {"hearing_until": {"$lte": now}}]}
+    return bool(
+        recording.modify(
+            {"stage": "stored", "__raw__": nobody},
+            inc__processing_attempts=1,
+            set__last_processed_at=now,
+            set__hearing_until=until,
+        )
     )
 
 

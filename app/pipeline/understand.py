@@ -54,6 +54,7 @@ def understand(
         expected=expected,
         at=spoken_at,
         confidence=recording.transcription.confidence,
+        translation=recording.transcription.translation or "",
     )
     record = AnalysisRecord.from_rules(
         analysis, source_id=recording.pk, call_id=recording.call_log_id, at=now
@@ -93,16 +94,25 @@ def _expected(recording: Recording) -> str:
 
 
 def read(
-    text: str, language: str, *, at: datetime, confidence: float = 1.0, expected: str = _ENGLISH
+    text: str,
+    language: str,
+    *,
+    at: datetime,
+    confidence: float = 1.0,
+    expected: str = _ENGLISH,
+    translation: str = "",
 ) -> Analysis:
     """What words mean; ``at`` is when they were said, in the customer's time zone.
 
-    Words in a language that is not understood here are kept whole, for the driver and for a
+    Of words in another language the English ``translation`` is read, where there is one. Words in a
+    language that is not understood here are kept whole, for the driver and for a
     person to look at. Where English was heard from somebody ``expected`` to speak another
     language, a model without that language may have made it up: nothing is read from it.
     """
     if not text.strip():
         return SILENT
+    if language != _ENGLISH and translation.strip():
+        return directives.understand(translation, now=at, speech_confidence=confidence)
     if language == _ENGLISH != expected:
         tongue = _LANGUAGES.get(expected, expected)
         return Analysis(
@@ -186,7 +196,17 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
             parts.append(LOST)
         elif text and {recording.language or _ENGLISH, call.language} != {_ENGLISH}:
             heard = recording.language or _ENGLISH
-            parts.append(read(text, heard, at=_local(call), expected=call.language))
+            english = recording.transcription.translation or ""
+            parts.append(
+                read(
+                    text,
+                    heard,
+                    at=_local(call),
+                    expected=call.language,
+                    translation=english,
+                    confidence=recording.transcription.confidence or 0.0,
+                )
+            )
         elif text:
             words.append(text)
             confidence = min(confidence, recording.transcription.confidence or 0.0)

@@ -19,7 +19,7 @@ from app.states import CALL_ENDED, OUTREACH_WAITING
 from app.web.here import runtime_here
 
 blueprint = Blueprint("health", __name__)
-_CLOCK_SILENT = timedelta(seconds=30)
+_SILENT = timedelta(seconds=30)
 
 
 @blueprint.get("/healthz")
@@ -32,19 +32,22 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Each dependency by name with its state; 503 unless all are ready.
 
-    An open circuit is told, and is no reason to send webhooks elsewhere.
+    An open circuit and a missing speech worker are told, and are no reason to send webhooks
+    elsewhere.
     """
     runtime = runtime_here()
     checks: dict[str, Callable[[], str]] = {
         "mongodb": _mongodb,
         "redis": lambda: _redis(runtime),
         "storage": lambda: _storage(runtime),
-        "clock": _clock,
+        "clock": lambda: _alive("clock"),
     }
     states = {name: _tried(check) for name, check in checks.items()}
     ready = all(state == "ready" for state in states.values())
     circuits = _tried(_circuits)
-    return jsonify(ready=ready, **states, circuits=circuits), 200 if ready else 503
+    speech = _tried(lambda: _alive(queues.SPEECH))
+    answer = jsonify(ready=ready, **states, speech=speech, circuits=circuits)
+    return answer, 200 if ready else 503
 
 
 @blueprint.get("/metrics")
@@ -86,12 +89,12 @@ def _circuits() -> str:
     return "; ".join(stopped) or "ready"
 
 
-def _clock() -> str:
-    seen = Heartbeat.objects(name="clock").first()
+def _alive(name: str) -> str:
+    seen = Heartbeat.objects(name=name).first()
     if seen is None:
-        return "failed: no clock has run"
+        return f"failed: no {name} has run"
     silent = datetime.now(UTC) - seen.at
-    return "ready" if silent < _CLOCK_SILENT else f"failed: silent for {silent.seconds} s"
+    return "ready" if silent < _SILENT else f"failed: silent for {silent.seconds} s"
 
 
 class Ledger(Collector):
@@ -132,8 +135,14 @@ class Ledger(Collector):
             _single(
                 "delauto_clock_silent_seconds",
                 "Seconds since a clock was last seen",
-                _clock_silence(),
+                _silence("clock"),
             ),
+            _single(
+                "delauto_speech_silent_seconds",
+                "Seconds since a speech worker was last seen",
+                _silence(queues.SPEECH),
+            ),
+            *_last_heard(),
         ]
 
     def _depths(self) -> GaugeMetricFamily:
@@ -189,6 +198,18 @@ def _oldest_due() -> float:
     return (now - oldest.outreach.next_attempt_at).total_seconds() if oldest else 0.0
 
 
-def _clock_silence() -> float:
-    seen = Heartbeat.objects(name="clock").first()
+def _last_heard() -> list[GaugeMetricFamily]:
+    """How the latest recording was heard; nothing before the first."""
+    seen = Heartbeat.objects(name=queues.SPEECH, job_at__ne=None).first()
+    if seen is None:
+        return []
+    return [
+        _single("delauto_speech_last_job_time", "When, Unix time", seen.job_at.timestamp()),
+        _single("delauto_speech_last_job_seconds", "How long it took", seen.job_seconds),
+        _single("delauto_speech_last_audio_seconds", "How long it plays", seen.audio_seconds),
+    ]
+
+
+def _silence(name: str) -> float:
+    seen = Heartbeat.objects(name=name).first()
     return (datetime.now(UTC) - seen.at).total_seconds() if seen else float("inf")
