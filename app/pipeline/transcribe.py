@@ -17,7 +17,7 @@ from app.states import RECORDING
 MOST_TRIES = 3
 """Audio that takes the process down with it each time must not do so for ever."""
 _LEAST = timedelta(seconds=60)
-_LONGEST = timedelta(minutes=15)
+_LONGEST = timedelta(minutes=9)
 _FOR_EACH_SECOND = 10
 """Large models on a few cores take several seconds for one of speech."""
 _UNKNOWN = 60.0

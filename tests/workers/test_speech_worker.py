@@ -167,7 +167,7 @@ def test_the_limit_grows_with_the_recording_and_has_an_end(settings) -> None:
         duration: limit(factories.recording(duration=duration).pk).total_seconds()
         for duration in (0.0, 5.0, 60.0, 3600.0)
     }
-    assert seconds == {0.0: 660.0, 5.0: 110.0, 60.0: 660.0, 3600.0: 900.0}
+    assert seconds == {0.0: 540.0, 5.0: 110.0, 60.0: 540.0, 3600.0: 540.0}
     assert queues.TRANSCRIBE.seconds > max(seconds.values())
 
 
