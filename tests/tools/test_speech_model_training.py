@@ -74,7 +74,8 @@ def test_short_sentences_come_first_and_long_ones_later(corpus: Corpus) -> None:
 def test_training_lowers_the_loss(corpus: Corpus) -> None:
     torch.manual_seed(0)
     tokens, fresh = Tokens(), Learner(Tokens())
-    batch = next(iter(loader(corpus, tokens, Draws(corpus, 1, 8, 1, easily=True), 0, 32_000)))
+    draws = Draws(corpus, 1, 8, seed=1, easily=True)
+    batch = next(iter(loader(corpus, tokens, draws, workers=0, largest=32_000)))
     before = losses(fresh, batch)
     plan = Plan(steps=8, size=8, largest=32_000, rate=1e-3, device="cpu", from_nothing=True)
     lines = list(train(fresh, iter([batch] * 8), plan))
