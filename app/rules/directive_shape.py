@@ -21,7 +21,7 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _CODE = re.compile(r"[0-9A-Z#*]{1,20}")
 _PHONE = re.compile(r"\d{3,15}")
 _LONGEST_VALUE = 200
-_BESIDE = ("kind", "text", "confidence")
+_BESIDE = ("kind", "text", "confidence", "span")
 """What is no slot; a person's directive is sure, whatever confidence is sent along."""
 _NEEDED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {

@@ -103,7 +103,7 @@ def test_whatever_is_sent_is_taken_or_refused_in_words(rows) -> None:
     [
         (Directive(Kind.LEAVE_AT, "it's behind the shed", 1.0, {"place": "shed"}),
          "Leave it behind the shed."),
-        (Directive(Kind.LEAVE_AT, "", 1.0, {"place": "shed"}), "Leave it at the shed."),
+        (Directive(Kind.LEAVE_AT, "", 1.0, {"place": "shed"}), "Leave it here: shed."),
         (Directive(Kind.LEAVE_WITH, "give it to the lady upstairs", 1.0,
                    {"recipient": "lady upstairs"}), "Leave it with the lady upstairs."),
         (Directive(Kind.LEAVE_WITH, "", 1.0, {"recipient": "sharon"}), "Leave it with sharon."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.rules.analysis import Entity, Kind
+from app.rules.analysis import Directive, Entity, Kind
 from app.rules.directives.lexicon import TITLE
 from app.rules.directives.reading import Reading
 
@@ -45,7 +45,7 @@ _TELLING = (
 )
 
 
-def entities_of(readings: Sequence[Reading], plain: str) -> tuple[Entity, ...]:
+def entities_of(readings: Sequence[Reading | Directive], plain: str) -> tuple[Entity, ...]:
     """Return what the directives name, then items and titled persons named beside them."""
     seen: dict[tuple[str, str], Entity] = {}
     for entity in _all(readings, plain):
@@ -53,7 +53,7 @@ def entities_of(readings: Sequence[Reading], plain: str) -> tuple[Entity, ...]:
     return tuple(seen.values())
 
 
-def _all(readings: Sequence[Reading], plain: str) -> Iterator[Entity]:
+def _all(readings: Sequence[Reading | Directive], plain: str) -> Iterator[Entity]:
     for one in readings:
         for slot, kind in _TYPES.items():
             value = one.slots.get(slot)
@@ -67,7 +67,7 @@ def _all(readings: Sequence[Reading], plain: str) -> Iterator[Entity]:
             yield Entity("person", match.group(), 0.7)
 
 
-def keywords_of(readings: Sequence[Reading], plain: str) -> tuple[str, ...]:
+def keywords_of(readings: Sequence[Reading | Directive], plain: str) -> tuple[str, ...]:
     """Return up to eight telling words or phrases, those of directives first."""
     words: dict[str, None] = {}
     for one in readings:
