@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from app.gateways import whisper_speech
 from app.gateways.sound import MARGIN, RATE, decode
+from app.gateways.whisper_model import Machine
 
 WHOLE_WINDOW: Final = 3000
 """Frames of ten milliseconds that stock Whisper always encodes."""
@@ -40,7 +41,7 @@ class Product:
         """Load the model, at once."""
         # Only the packaged model's name brings its settings, so it is made to mean this folder.
         whisper_speech.EMBEDDED_FOLDER = folder  # type: ignore[misc]
-        self._speech = whisper_speech.WhisperSpeech(whisper_speech.EMBEDDED, device="cpu")
+        self._speech = whisper_speech.WhisperSpeech(whisper_speech.EMBEDDED, Machine("cpu"))
         self._speech.load()
 
     def hear(self, wav: bytes) -> Heard:
