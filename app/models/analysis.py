@@ -13,6 +13,7 @@ from mongoengine import (
     EmbeddedDocumentField,
     EnumField,
     FloatField,
+    IntField,
     ListField,
     ObjectIdField,
     StringField,
@@ -23,6 +24,7 @@ from app.rules.analysis import (
     FOR_A_PERSON,
     Analysis,
     Directive,
+    InAudio,
     Kind,
     Priority,
     Quote,
@@ -39,6 +41,44 @@ class DirectiveRecord(EmbeddedDocument):
     slots = EncryptedField()
     wording = EncryptedField()
     """As said, with what the slots drop: the sentence is worded from it in any language."""
+    start = IntField(min_value=0)
+    end = IntField(min_value=0)
+    """Where the words lie in the transcript that they were read from."""
+    recording_id = ObjectIdField()
+    """The recording in which they are heard, from and until these seconds of it."""
+    heard_from = FloatField(min_value=0)
+    heard_until = FloatField(min_value=0)
+
+    @classmethod
+    def from_rules(cls, directive: Directive) -> DirectiveRecord:
+        """Wrap one directive."""
+        audio = directive.audio
+        return cls(
+            kind=directive.kind,
+            confidence=directive.confidence,
+            text=directive.text,
+            slots=dict(directive.slots),
+            wording=directive.wording,
+            start=directive.start,
+            end=directive.end,
+            recording_id=ObjectId(audio.recording) if audio else None,
+            heard_from=audio.start if audio else None,
+            heard_until=audio.end if audio else None,
+        )
+
+    def to_rules(self) -> Directive:
+        """The directive as the rules know it."""
+        known = self.recording_id is not None
+        return Directive(
+            self.kind,
+            self.text or "",
+            self.confidence or 0.0,
+            self.slots or {},
+            self.start,
+            self.end,
+            InAudio(str(self.recording_id), self.heard_from, self.heard_until) if known else None,
+            wording=self.wording or "",
+        )
 
 
 class EntityRecord(EmbeddedDocument):
@@ -91,16 +131,7 @@ class AnalysisRecord(EmbeddedDocument):
                 for e in analysis.entities
             ],
             summary=analysis.summary,
-            directives=[
-                DirectiveRecord(
-                    kind=d.kind,
-                    confidence=d.confidence,
-                    text=d.text,
-                    slots=dict(d.slots),
-                    wording=d.wording,
-                )
-                for d in analysis.directives
-            ],
+            directives=[DirectiveRecord.from_rules(each) for each in analysis.directives],
             needs_review=analysis.needs_review,
             quotes=[[q.verb, q.language, q.words] for q in analysis.quotes],
             source_id=source_id,
@@ -111,16 +142,7 @@ class AnalysisRecord(EmbeddedDocument):
     def to_rules(self) -> Analysis:
         """The analysis as the rules know it."""
         return Analysis(
-            directives=tuple(
-                Directive(
-                    d.kind,
-                    d.text or "",
-                    d.confidence or 0.0,
-                    d.slots or {},
-                    wording=d.wording or "",
-                )
-                for d in self.directives
-            ),
+            directives=tuple(each.to_rules() for each in self.directives),
             instructions=self.instructions or "",
             summary=self.summary or "",
             sentiment=self.sentiment,

@@ -106,10 +106,7 @@ def _ask(words: str, ours: AnalysisRecord, second: Second, at: datetime) -> Seco
         return given
     found = rules.difference(ours.to_rules().directives, opinion.directives, at)
     given.outcome, given.dropped = "answered", opinion.dropped
-    given.proposed = [
-        DirectiveRecord(kind=d.kind, confidence=d.confidence, text=d.text, slots=dict(d.slots))
-        for d in found.proposed
-    ]
+    given.proposed = [DirectiveRecord.from_rules(each) for each in found.proposed]
     given.doubted = list(found.doubted)
     return given
 

@@ -13,9 +13,11 @@ from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
 from app.pipeline import second_opinion
 from app.pipeline.second_opinion import Second
+from app.pipeline.stretches import located_in, stretch_of
 from app.rules import directives
 from app.rules.analysis import Analysis, Directive, Kind, Priority, Quote, Sentiment
 from app.rules.directives.sentences import dispatcher_summary, driver_sentence
+from app.rules.in_audio import Stretch, joined
 from app.states import RECORDING
 
 _ENGLISH = "en"
@@ -48,14 +50,17 @@ def understand(
     delivery = Delivery.of(recording.tenant_id, pk=recording.delivery_id).get()
     spoken_at = _spoken_at(recording).astimezone(ZoneInfo(delivery.time_zone))
     expected = _expected(recording)
+    said = stretch_of(recording)
     analysis = read(
-        recording.transcription.text or "",
+        said.text,
         recording.language or _ENGLISH,
         expected=expected,
         at=spoken_at,
         confidence=recording.transcription.confidence,
         translation=recording.transcription.translation or "",
     )
+    if (recording.language or _ENGLISH) == _ENGLISH:
+        analysis = located_in(analysis, [said])
     record = AnalysisRecord.from_rules(
         analysis, source_id=recording.pk, call_id=recording.call_log_id, at=now
     )
@@ -187,11 +192,12 @@ def _dated(meant: Sequence[Directive]) -> list[Analysis]:
 
 def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
     """One analysis for all English words together, so that later ones may correct earlier ones."""
-    words: list[str] = [call.said] if call.said else []
+    said: list[Stretch] = [Stretch(call.said)] if call.said else []
     parts: list[Analysis] = []
     confidence = 1.0
     for recording in recordings:
-        text = (recording.transcription.text or "").strip() if recording.transcription else ""
+        stretch = stretch_of(recording)
+        text = stretch.text
         if _lost(recording):
             parts.append(LOST)
         elif text and {recording.language or _ENGLISH, call.language} != {_ENGLISH}:
@@ -208,12 +214,11 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
                 )
             )
         elif text:
-            words.append(text)
+            said.append(stretch)
             confidence = min(confidence, recording.transcription.confidence or 0.0)
-    if words:
-        text = " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in words)
-        whole = words[0] if len(words) == 1 else text
-        parts.insert(0, read(whole, _ENGLISH, at=_local(call), confidence=confidence))
+    if said:
+        whole = read(joined(said), _ENGLISH, at=_local(call), confidence=confidence)
+        parts.insert(0, located_in(whole, said))
     return parts
 
 

@@ -7,7 +7,7 @@ agree on it. How words become directives is in ``app.rules.directives``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -118,11 +118,22 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class InAudio:
+    """A stretch of a recording; ``start`` and ``end`` in seconds from its beginning."""
+
+    recording: str
+    """The recording's id."""
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """One thing to do, read from ``text``; a slot that was not said is absent.
 
     ``start`` and ``end`` say where in the transcript those words lie: ``transcript[start:end]``
-    holds them all, with what was said between where they come from two breaths.
+    holds them all, with what was said between where they come from two breaths. ``audio`` is where
+    they are heard, if they were recorded.
     Times are ``HH:MM`` local to the customer, dates ``YYYY-MM-DD``. Raises ValueError for a slot
     that the kind does not carry, or a value outside its choices.
     """
@@ -133,6 +144,7 @@ class Directive:
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     start: int | None = None
     end: int | None = None
+    audio: InAudio | None = None
     wording: str = ""
     """What the slots drop of what was said, as a place's preposition; for sentences alone."""
 
@@ -151,6 +163,7 @@ class Directive:
             "kind": self.kind.value,
             "text": self.text,
             **({"span": [self.start, self.end]} if lies else {}),
+            **({"audio": asdict(self.audio)} if self.audio else {}),
             "confidence": round(self.confidence, 3),
             **self.slots,
         }

@@ -30,6 +30,10 @@ def test_an_answer_reaches_the_driver_word_for_word(product: Product) -> None:
     words = [word for segment in recording.segments for word in segment["words"]]
     assert [word["text"] for word in words] == recording.transcription.text.split()
     assert all(0 <= word["start"] <= word["end"] <= recording.duration + 0.1 for word in words)
+    (leave_at,) = delivery.analysis.directives
+    assert (leave_at.start, leave_at.end) == (len("please "), len(recording.transcription.text))
+    assert leave_at.recording_id == recording.pk
+    assert (leave_at.heard_from, leave_at.heard_until) == (words[1]["start"], words[-1]["end"])
 
 
 def test_the_audio_is_in_the_storage_and_can_be_played(product: Product) -> None:
