@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import quantiles
 
 from rich.table import Table
 
@@ -13,7 +15,7 @@ from app.gateways import Storage
 from app.models import DEFAULT_TENANT, CallLog, Delivery, Recording
 from app.models.people import Customer
 from app.pipeline.tell import sentence
-from app.states import CALL_ENDED, OUTREACH_SETTLED
+from app.states import CALL_ENDED, OUTREACH, OUTREACH_SETTLED
 from local.demo.screens import Screens
 
 _WORDS = {
@@ -23,6 +25,10 @@ _WORDS = {
     "nothing_said": "said nothing",
     "unreachable": "not reached",
 }
+
+
+_HEARD = ("instructed", "confirmed", "declined")
+_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,43 @@ def table(screens: Screens) -> Table:
 
 def _seconds(delivery: Delivery, call: CallLog | None, screens: Screens) -> float | None:
     arrived = screens.arrival(str(delivery.pk), delivery.analysis_version)
-    ended = [step.at for step in call.history if step.target in CALL_ENDED] if call else []
-    if arrived is None or not ended:
+    ended = _ended(call) if call else None
+    if arrived is None or ended is None:
         return None
-    return max(0.0, arrived - float(ended[0].timestamp()))
+    return max(0.0, arrived - ended)
+
+
+def _ended(call: CallLog) -> float | None:
+    ended = [step.at for step in call.history if step.target in CALL_ENDED]
+    return float(ended[0].timestamp()) if ended else None
+
+
+def waits(screens: Screens) -> list[str]:
+    """How long it took from the reports of hang-ups, in sentences; of customers who were heard."""
+    stored, shown = [], []
+    for delivery in Delivery.of(DEFAULT_TENANT, outreach__state__in=_HEARD):
+        call = CallLog.of(DEFAULT_TENANT, pk=delivery.call_log_id).first()
+        ended = _ended(call) if call else None
+        if ended is None:
+            continue
+        heard = [
+            s.at for s in delivery.history if s.machine == OUTREACH.name and s.target in _HEARD
+        ]
+        stored.append(max(0.0, heard[-1].timestamp() - ended))
+        arrived = screens.arrival(str(delivery.pk), delivery.analysis_version)
+        if arrived is not None:
+            shown.append(max(0.0, arrived - ended))
+    return [
+        _spread("From the hang-up to the directives stored", stored),
+        _spread("From the hang-up to the driver's screen", shown),
+    ]
+
+
+def _spread(what: str, seconds: Sequence[float]) -> str:
+    if len(seconds) < _ENOUGH:
+        return f"{what}: too few answers to say"
+    cuts = quantiles(seconds, n=20, method="inclusive")
+    return f"{what}: p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s of {len(seconds)}"
 
 
 def faults(storage: Storage) -> list[str]:

@@ -88,6 +88,8 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
         with environment_file(home, environment):
             finished = _watched(console, screens)
             console.print(report.table(screens))
+            for line in report.waits(screens):
+                console.print(line)
             status = _judged(console, settings, finished, time.monotonic() - started)
             if not once:
                 console.print(f"The page is [bold]{settings.public_url}/[/]. Press Ctrl-C to end.")
