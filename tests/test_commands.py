@@ -297,3 +297,54 @@ def test_corrections_are_exported_as_labelled_lines(surroundings, settings) -> N
     assert (later.stdout, later.stderr) == ("", "0 exported\n")
     wrong = delauto("corrections", "export", "--since", "soon", environment=surroundings)
     assert (wrong.returncode, "--since must be a time" in wrong.stderr) == (1, True)
+
+
+def test_a_dispatcher_corrects_by_editing_what_is_shown(surroundings, settings, tmp_path) -> None:
+    from tests import factories
+    from tests.pipeline.test_labelled import SHED, said
+
+    delivery = said("put it behind the shred")
+    dana = factories.agent(role="dispatcher", email="dana@example.com")
+    name = str(delivery.pk)
+    shown = json.loads(delauto("corrections", "show", name, environment=surroundings).stdout)
+    assert shown["said"] == ["put it behind the shred"]
+    assert [each["place"] for each in shown["directives"]] == ["shred"]
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps({**shown, "directives": [SHED]}))
+    make = ("corrections", "make", name, str(edited), "--why", "misheard")
+    stranger = delauto(*make, "--by", "nobody@example.com", environment=surroundings)
+    assert (stranger.returncode, "nobody of this company" in stranger.stderr) == (1, True)
+    done = delauto(*make, "--by", "DANA@example.com", environment=surroundings)
+    assert done.stdout == f"version {shown['version'] + 1}: Leave it here: shed.\n"
+    delivery.reload()
+    (leave_at,) = delivery.analysis.directives
+    assert (leave_at.slots, delivery.to_tell) == ({"place": "shed"}, True)
+    edited.write_text(json.dumps({**shown, "directives": []}))
+    late = delauto(*make, "--by", dana.email, environment=surroundings)
+    assert (late.returncode, "look at what stands there now" in late.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{", "this is not JSON"),
+        ("[]", "must hold a version"),
+        ('{"version": true, "directives": []}', "must hold a version"),
+        ('{"version": 1, "directives": [{"kind": "fly"}]}', "directive 1: kind must be one of"),
+    ],
+)
+def test_what_cannot_be_a_correction_is_refused_in_words(
+    surroundings, settings, tmp_path, content, problem
+) -> None:
+    from tests import factories
+    from tests.pipeline.test_labelled import said
+
+    delivery = said("put it behind the shred")
+    factories.agent(role="dispatcher", email="dana@example.com")
+    file = tmp_path / "wrong.json"
+    file.write_text(content)
+    make = ("corrections", "make", str(delivery.pk), str(file), "--by", "dana@example.com")
+    answer = delauto(*make, environment=surroundings)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert problem in answer.stderr
+    assert "Traceback" not in answer.stderr

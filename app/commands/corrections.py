@@ -1,4 +1,4 @@
-"""The command that hands out what dispatchers corrected, for the evaluation."""
+"""Commands of corrections: what is understood, what it ought to be, and all as labelled lines."""
 
 from __future__ import annotations
 
@@ -6,19 +6,135 @@ import hmac
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from typing import IO, Any
 
 import click
+from bson import ObjectId
 
-from app.commands.surroundings import database, plainly
+from app import queues
+from app.commands.surroundings import database, delivery_named, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT
+from app.models import DEFAULT_TENANT, Agent, CallLog, Delivery, Recording, Reply
+from app.pipeline.correct import Wish, correct
 from app.pipeline.labelled import LeftOut, labelled
+from app.rules.analysis import Priority, Sentiment
 from app.rules.pseudonyms import Pseudonyms
+from app.runtime import Runtime
 
 
 @click.group()
 def corrections() -> None:
     """What dispatchers put right."""
+
+
+@corrections.command("show")
+@click.argument("delivery")
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@plainly
+def show(delivery: str, tenant_id: str) -> None:
+    """What is understood of DELIVERY (its id or reference), as JSON to edit for `make`."""
+    with database():
+        known = delivery_named(delivery, tenant_id)
+        found = known.analysis.as_dict() if known.analysis else {"directives": []}
+        told = {
+            "version": known.analysis_version,
+            "said": _said(known),
+            "instructions": found.get("instructions", ""),
+            "needs_review": found.get("needs_review", False),
+            "directives": [
+                {name: value for name, value in each.items() if name not in _NOT_EDITED}
+                for each in found["directives"]
+            ],
+        }
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+_NOT_EDITED = ("confidence", "span", "audio")
+
+
+def _said(delivery: Delivery) -> list[str]:
+    record = delivery.analysis
+    if record is None:
+        return []
+    call = CallLog.of(delivery.tenant_id, pk=record.call_id).first() if record.call_id else None
+    if call is not None:
+        return [each for each in (call.said, call.transcription) if each]
+    spoken = Recording.of(delivery.tenant_id, pk=record.source_id).first()
+    if spoken is not None:
+        return [spoken.transcription.text] if spoken.transcription else []
+    reply = Reply.of(delivery.tenant_id, pk=record.source_id).first()
+    return [reply.text] if reply is not None and reply.text else []
+
+
+@corrections.command("make")
+@click.argument("delivery")
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@click.option(
+    "--by", "email", required=True, help="E-mail of the dispatcher whose judgement it is."
+)
+@click.option("--why", "reason", default="", help="For whoever reads it later.")
+@click.option("--sentiment", type=click.Choice(list(Sentiment)))
+@click.option("--priority", type=click.Choice(list(Priority)))
+@click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
+@plainly
+def make(
+    delivery: str,
+    file: IO[str],
+    email: str,
+    reason: str,
+    sentiment: str | None,
+    priority: str | None,
+    tenant_id: str,
+) -> None:
+    """Let the directives in FILE be what is understood of DELIVERY, and tell the driver.
+
+    FILE holds what `show` printed, with the directives as they ought to be; `version` says what
+    you looked at, so that nothing newer is overwritten.
+    """
+    asked = _asked(file)
+    with database() as found:
+        known = delivery_named(delivery, tenant_id)
+        wish = Wish(
+            directives=asked["directives"],
+            seen=asked["version"],
+            by=_person(email, tenant_id),
+            why=reason,
+            sentiment=Sentiment(sentiment) if sentiment else None,
+            priority=Priority(priority) if priority else None,
+        )
+        done = correct(tenant_id, known.pk, wish, now=datetime.now(UTC))
+        enqueuer = Runtime(found).enqueuer
+        for job, names in ((queues.TELL, done.tell), (queues.WITHDRAW, done.withdraw)):
+            for name in names:
+                enqueuer.enqueue(job, name, correlation_id=str(done.correction_id))
+        known.reload()
+        click.echo(f"version {done.version}: {known.analysis.instructions or 'nothing to do'}")
+    if done.same_answer:
+        others = ", ".join(str(each) for each in done.same_answer)
+        click.echo(f"the same call was about {others}: correct those as well if need be", err=True)
+
+
+def _asked(file: IO[str]) -> dict[str, Any]:
+    try:
+        asked = json.load(file)
+    except ValueError as error:
+        raise PermanentError(f"this is not JSON: {error}") from None
+    right = isinstance(asked, dict) and isinstance(asked.get("directives"), list)
+    if not right or type(asked.get("version")) is not int:
+        raise PermanentError(
+            "FILE must hold a version and a list of directives, as `delauto corrections show` "
+            "prints them"
+        )
+    known: dict[str, Any] = asked
+    return known
+
+
+def _person(email: str, tenant_id: str) -> ObjectId:
+    person = Agent.of(tenant_id, email__iexact=email.strip()).first()
+    if person is None:
+        raise PermanentError("nobody of this company has that e-mail address")
+    found: ObjectId = person.pk
+    return found
 
 
 @corrections.command("export")

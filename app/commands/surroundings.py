@@ -10,13 +10,15 @@ from functools import wraps
 from typing import Any
 
 import click
+from bson import ObjectId
 from mongoengine import ValidationError
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app import logs, models
 from app.config import Settings
-from app.errors import AppError
+from app.errors import AppError, PermanentError
+from app.models import CallLog, Delivery, Message
 
 
 def settings() -> Settings:
@@ -40,6 +42,24 @@ def problems(error: ValidationError) -> str:
     """What a document has against its fields, field by field."""
     found = error.to_dict() if error.errors else {}
     return "; ".join(f"{field}: {says}" for field, says in found.items()) or str(error.message)
+
+
+def delivery_named(name: str, tenant_id: str) -> Delivery:
+    """By its id, its reference, or the id of a call or text about it; PermanentError for none."""
+    about: ObjectId | None = None
+    if ObjectId.is_valid(name):
+        about = ObjectId(name)
+        for model in (CallLog, Message):
+            asked = model.of(tenant_id, pk=about).first()
+            if asked is not None:
+                about = asked.delivery_id
+    by_id: Delivery | None = Delivery.of(tenant_id, pk=about).first() if about else None
+    found: Delivery | None = by_id or Delivery.of(tenant_id, reference=name).first()
+    if found is None:
+        raise PermanentError(
+            f"no delivery has the id or reference {name}, and no call about one the id"
+        )
+    return found
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:

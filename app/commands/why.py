@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import click
-from bson import ObjectId
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, delivery_named, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, CallLog, Delivery, Message
+from app.models import DEFAULT_TENANT
 from app.pipeline.permission import Explanation, Kept, explain
 from app.rules import network_errors
 from app.rules.gate import Channel, Reason, Verdict
@@ -34,27 +33,10 @@ def why(delivery: str, at: str | None, channel: Channel, tenant_id: str) -> None
     """
     moment = _moment(at) if at else datetime.now(UTC)
     with database() as found:
-        known = _found(delivery, tenant_id)
-        if known is None:
-            raise PermanentError(
-                f"no delivery has the id or reference {delivery}, and no call about one the id"
-            )
+        known = delivery_named(delivery, tenant_id)
         told = explain(known, moment, rules(found), window=found.calling_window, channel=channel)
     for line in lines(told):
         click.echo(line)
-
-
-def _found(name: str, tenant_id: str) -> Delivery | None:
-    """By its id, its reference, or the id of a call or text about it."""
-    about: ObjectId | None = None
-    if ObjectId.is_valid(name):
-        about = ObjectId(name)
-        for model in (CallLog, Message):
-            asked = model.of(tenant_id, pk=about).first()
-            if asked is not None:
-                about = asked.delivery_id
-    by_id: Delivery | None = Delivery.of(tenant_id, pk=about).first() if about else None
-    return by_id or Delivery.of(tenant_id, reference=name).first()
 
 
 def _moment(text: str) -> datetime:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.models import CallLog, Correction, Customer, Delivery, Recording, Reply
 from app.rules.analysis import Directive
+from app.rules.in_audio import Stretch, joined
 from app.rules.pseudonyms import Pseudonyms, Said
 
 _ENGLISH = "en"
@@ -110,7 +111,8 @@ def _line(
     if not words.english:
         return LeftOut(name, FOREIGN)
     directives = tuple(each for each in after.to_rules().directives if not _pressed(each, words))
-    said: Said | None = Said(_joined(words.texts), directives)
+    text = joined([Stretch(each) for each in words.texts])
+    said: Said | None = Said(text, directives)
     if pseudonyms is not None and said is not None:
         customer = Customer.of(delivery.tenant_id, pk=delivery.customer_id).first()
         said = pseudonyms.disguise(said, [customer.name] if customer else [])
@@ -162,13 +164,6 @@ def _put_together(
         confidence=min(sure, default=1.0),
         pressed=tuple(pressed),
     )
-
-
-def _joined(texts: tuple[str, ...]) -> str:
-    """Several pieces of one answer as they are read together: each a sentence."""
-    if len(texts) == 1:
-        return texts[0]
-    return " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in texts)
 
 
 def _pressed(one: Directive, words: _Words) -> bool:
