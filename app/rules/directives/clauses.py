@@ -36,7 +36,8 @@ _VERB = (
     rf"deliver|use|"
     rf"keep|cancel|reschedule|try|ask|let|get|stop|remove|shoot|ping|pass|return|handle|buzz|"
     rf"text|message|phone|telephone|call|ring|mind|move|push|open|close|shut|park|enter|dial|type|"
-    rf"punch|knock|wait|stash|shove|chuck|slide|slip|check|watch|tell|refuse|postpone|change)"
+    rf"punch|knock|wait|stash|shove|chuck|slide|slip|check|watch|tell|refuse|postpone|change|bung|"
+    rf"whack|throw|sling|plonk|dump|toss|prop|lean|rest|squeeze|carry)"
     rf"\s+{_OBJECT}\b|come (?:to|round|around|back|after|before|at|between|through|in|by|any|on|"
     rf"tomorrow)"
     rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
@@ -88,7 +89,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
         r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
-        r"people",
+        r"people|\w+'ll",
     ),
     (
         r"(?:can|could|would|will) (?:you|we|i|someone|they|it|the driver)\b|would you mind\b|"
@@ -101,6 +102,16 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"(?:if|unless|in case|otherwise|assuming)\b",
         r"as|even|see|what|wonder|know|ask|just|only|and|but|so|or|wondering|not|tell|then|"
         r"just in",
+    ),
+    (
+        r"(?:or else|otherwise|failing (?:that|which))\b",
+        r"and|or",
+    ),
+    (
+        r"when(?:ever)? (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in\b(?! the))|"
+        r"should (?:i|we|you|nobody|there|it|anyone) (?:not |be |get |have )",
+        r"me|us|him|her|them|know|and|but|or|so|what|please|just|only|why|how|where|who|that|it|"
+        r"you|they|he|she|when|time|if|parcel|package|delivery|driver",
     ),
     (
         r"(?:when|once|as soon as|whenever) (?:you|it|the|he|they|he's|you're|it's|you've|"
@@ -116,7 +127,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"password)(?:'s| is| will be)?\b",
         r"is|use|with|the|enter|type|in|punch|need|and|but|so|by|on|at|have|to|because|also|press|"
         r"a|"
-        r"want|via|dial|of|for",
+        r"want|via|dial|of|for|through|round",
     ),
     (
         rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?:at|in|"
@@ -167,14 +178,15 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"please and thank you|see you|ignore that|strike that|"
         r"no (?:make it |sorry |wait )?(?:half |quarter |after |before )?(?:one|two|three|four|"
         r"five|six|seven|eight|nine|"
-        r"ten|eleven|twelve|\d+|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-        r"tomorrow)|oh and|oh no|oh wait|not (?:today|the|on|at)\b(?= \w+))\b",
+        r"ten|eleven|twelve|\w+teen|\d+|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+        r"tomorrow|the \w+ one)|oh and|oh no|oh wait|not (?:today|the|on|at)\b(?= \w+))\b",
         r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
         r"is|are|"
         r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
         r"only",
     ),
 )
+_IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
 _IF_SO_FAR = re.compile(r"(?:^|\s)(?:if|unless|in case)\s(?:(?!then\b|,)[\w']+\s?){2,7}$")
 _ORDER_START = re.compile(rf"{_SOFT}(?:{_VERB}|don't)")
 _NO_ORDER_AFTER = re.compile(
@@ -274,6 +286,8 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             ):
                 continue
             cuts.setdefault(match.start(), True)
+    for condition in _IF_THEN.finditer(plain, begin, end):
+        cuts.setdefault(condition.start("then"), True)
     edges = [*_kept(plain, cuts), end]
     clauses = []
     for start, after in pairwise(edges):

@@ -13,7 +13,8 @@ from app.rules.directives.text import Spoken
 
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>if|unless|"
-    r"in case|assuming)\b (?P<what>.+)"
+    r"in case|assuming|should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
+    r"when(?:ever)?(?= (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in)\b))\b (?P<what>.+)"
 )
 
 
@@ -62,7 +63,7 @@ def hinges_of(spoken: Spoken, clauses: tuple[Clause, ...]) -> dict[int, Hinge]:
         if not match or _POLITE_IF.match(match["what"]) or _only_asks(spoken, clauses, number):
             continue
         begin = clause.start + match.start("what")
-        if match["word"] == "unless":
+        if match["word"] in ("unless", "should"):
             begin = clause.start + match.start("word")
         governs = _governed(spoken, clauses, number)
         if governs is not None:

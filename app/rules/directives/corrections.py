@@ -99,7 +99,7 @@ _FRAMES = {
 
 def reframed(last: Reading, words: str, plain: str) -> str:
     """Return a fragment such as "the back door" put into the frame of what it corrects."""
-    fragment = words.strip(" ,.")
+    fragment = _without_one(words.strip(" ,."), last)
     if last.kind in (Kind.LEAVE_AT, Kind.LEAVE_WITH):
         link = "at" if last.kind is Kind.LEAVE_AT else "with"
         placed = fragment if _PREPOSED.match(fragment) else f"{link} {fragment}"
@@ -111,6 +111,24 @@ def reframed(last: Reading, words: str, plain: str) -> str:
     if last.kind is Kind.CONTACT:
         return _reframed_contact(last, fragment, plain)
     return _FRAMES.get(last.kind, "") + fragment.removeprefix("to ")
+
+
+_THE_ONE = re.compile(r"^(?P<before>(?:\w+ )?(?:the|my|our) (?:(?!one\b)\w+ )?)one\b")
+_NAMED = ("place", "entrance", "address", "recipient", "hazard")
+
+
+def _without_one(fragment: str, last: Reading) -> str:
+    """Return "the side one" with the thing it speaks of, "the side gate"."""
+    named = next((str(last.slots[name]) for name in _NAMED if name in last.slots), "")
+    head = re.split(r" (?:on|in|at|by|near|from|of|next|behind|under|opposite)\b", named)[0]
+    if not head:
+        return fragment
+    match = _THE_ONE.match(fragment)
+    if not match:
+        return fragment
+    told_apart = len(match["before"].split()) > 1 and not match["before"].endswith("the ")
+    thing = head.split()[-1] if told_apart else head
+    return f"{match['before']}{thing}{fragment[match.end() :]}"
 
 
 def _reframed_access(last: Reading, fragment: str) -> str:

@@ -25,7 +25,7 @@ LEAVE = (
     r"tuck|stash|hide|hiding|shove|chuck|slide|slip|dump|plonk|plop|deposit|store|rest|prop|lean|"
     r"bung|"
     r"hang|hook|wedge|prop up|nestle|dangle|post|push|squeeze|toss|lob|lay|stow|park|pitch|keep|"
-    r"shoving|tucking|sling)"
+    r"shoving|tucking|sling|throw|throwing|whack|prop|squirrel)"
 )
 LEFT = (
     r"(?:left|put|popped|dropped|placed|stuck|tucked|hidden|stashed|posted|deposited|stored|"
@@ -40,7 +40,7 @@ PREPOSITION = (
     r"beside|"
     r"besides|by|at|into|inside|within|in|onto|on|over|above|near|against|round by|around by|"
     r"round|"
-    r"around|through|outside|between|along|opposite|past)"
+    r"around|through|outside|between|along|opposite|past|down(?= the side))"
 )
 
 FAMILY = (

@@ -21,6 +21,15 @@ from app.rules.directives.text import plain_form
 
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
+_REASON = re.compile(
+    r"^(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|^(?:s?he|they|it|we|i|there)'\w+$"
+)
+"""A sentence of its own behind a mark: it tells why, and replaces nothing."""
+_PLACED = frozenset({Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER, Kind.REDIRECT, Kind.ACCESS})
+_OTHER_DEED = re.compile(
+    r"^(?:just |please )*(?:bring|take|leave|put|give|hand|keep|send|drop|come|go|let|get) "
+    r"(?:it|them|that|home|back)\b"
+)
 _A_TIME_ONLY = re.compile(
     r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
     r" pm)?$"
@@ -53,8 +62,8 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         if index is not None:
             return Mending("sorry wait", readings.pop(index))
     if readings and takes_back(scene.whole) and not _cancels_anew(scene, readings):
-        del readings[-1]
-        return Mending("sorry wait")
+        last = readings.pop()
+        return Mending("sorry wait", last if last.kind in _PLACED else None)
     if not words and said:
         return Mending(said, mending.retracted)
     found = read_clause(scene)
@@ -111,6 +120,8 @@ def _corrected(
         _make_room(readings, fresh, strong=correction.strong)
         return fresh
     if not 0 < len(correction.words.split()) <= (9 if correction.strong else 5):
+        return fresh
+    if _REASON.match(correction.words) or _OTHER_DEED.match(correction.words):
         return fresh
     fragment = _in_frame(last, correction.words, scene)
     if fragment and correction.retracted is None:

@@ -18,7 +18,8 @@ _STOP = re.compile(
     rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|rather|not|though|"
     rf"this {PART_OF_DAY}|in the {PART_OF_DAY}|any ?time|alright|all right|yeah|will|would|"
     rf"can|could|is|are|was|works|anyway|while|whilst|otherwise|"
-    rf"don't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|actually|"
+    rf"don't|doesn't|isn't|aren't|won't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|"
+    rf"actually|"
     rf"like (?:you|last|before|always|usual)|for (?:me|us|now|him|her|them|safety|the time being|"
     rf"collection)|"
     rf"each time|every time|if possible|(?:after|before|by|from|at|around|about|till|between) "
@@ -34,9 +35,8 @@ _VOCATIVE = re.compile(
 )
 _AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
 _DETERMINERS = re.compile(
-    r"^(?:(?:the|a|an|my|our|your|their|his|her|that|this|these|those|some|any|(?:one|any|some|"
-    r"either) of (?:the|my|"
-    r"our)|"
+    r"^(?:(?:(?:one|any|some|either) of (?:the|my|our)|the|a|an|my|our|your|their|his|her|that|"
+    r"this|these|those|some|any|"
     r"either|both|little|wee)\s+)+"
 )
 

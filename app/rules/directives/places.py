@@ -21,7 +21,7 @@ from app.rules.directives.reading import Reading, Scene
 
 _LOOSELY = (
     r"(?: (?:off|down|over|just|safely|carefully|please|for me|for us|right|back|out|up|away|"
-    r"somewhere|"
+    r"somewhere|tucked|hidden|propped|leaning|leant|stood|sat|wedged|"
     r"straight|in there|anywhere|someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
     r"\w+ (?:by|on|in|"
     r"under))|"
@@ -111,10 +111,11 @@ _ELSEWHERE = re.compile(
     r"newsagents?|parcel shop)\b"
 )
 _SOMEWHERE = re.compile(
-    r"^(?:somewhere|someplace|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
+    r"^(?:somewhere|someplace|anywhere|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
 )
 _NO_PLACE = re.compile(
-    r"^(?:it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|view|hold|care|"
+    r"^(?:(?:it|that|i|he|she|they|we|you|there)(?:'\w+)? .*|(?:it|that|there|nobody)'s|if\b.*|"
+    r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|view|hold|care|"
     r"charge|"
     r"mind|hand|hands|person|writing|account|list|order|time|moment|day|meantime|case|once|first|"
     r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|present|work(?: in)?|"

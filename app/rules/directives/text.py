@@ -100,7 +100,7 @@ _CONTRACTIONS = {
     "it'll": "it will|itll|it ll",
     "that's": "that is|thats|that s",
     "that'll": "that will|thatll",
-    "there's": "there is|theres|there s|they's(?= an? )",
+    "there's": r"(?<!code )there is(?! (?:code|\d))|theres|there s|they's(?= an? )",
     "he's": "he is|hes",
     "she's": "she is|shes",
     "he'll": "he will",
@@ -122,6 +122,7 @@ _CONTRACTIONS = {
     "someone": "somebody",
     "anyone": "anybody",
     "afternoon": "arvo",
+    "them": "(?<![a-z])em|'em",
     "let me": "lemme",
     "give me": "gimme",
     "want to": "wanna",
@@ -156,7 +157,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?!(?:one|two|three|four|five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
-            r"very|really|so|please|star|hash)\b)([a-z']{2,})(?:,? \1\b)+"
+            r"very|really|so|please|star|hash)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),
         r"\1",
     ),
