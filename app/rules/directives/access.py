@@ -19,7 +19,7 @@ from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
 _LOCK = (
-    r"(?:gate|front gate|side gate|door|front door|back door|entry|entrance|access|building|"
+    r"(?:gate|front gate|side gate|key|door|front door|back door|entry|entrance|access|building|"
     r"security|garage|key ?pad|lock ?box|"
     r"key ?safe|key box|safe|lobby|main|elevator|lift|buzzer|intercom|call ?box|pin|pass|street|"
     r"community|barrier|porch|entry ?phone|"
@@ -38,7 +38,7 @@ _CODE_ROWS = (
     rf"\b(?P<code>{SPOKEN_CODE}) (?:is the (?:code|number|pin|combination)|(?:for|at|on|"
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
-    rf"\b(?:gate|door|keypad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+    rf"\b(?:gate|door|keypad|pad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
     rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
     rf"inside)|to open|"
     rf"to enter|gets? you in|for entry|lets? you in|will (?:get|let) you in|opens)\b",
@@ -46,7 +46,7 @@ _CODE_ROWS = (
 )
 _CODES = tuple(re.compile(row) for row in _CODE_ROWS)
 _IDENTIFIER = (
-    rf"(?P<unit>\d+(?: ?[-/] ?\d+)?(?: ?(?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
+    rf"(?P<unit>\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
     rf"(?:(?:zero|oh|{CARDINAL}|double \w+)(?:[ -]|(?![\w']))){{1,4}}(?:hundred(?: and)?(?: "
     rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|[a-z](?![\w']))"
 )
@@ -85,7 +85,7 @@ _ENTRANCES = (
     re.compile(
         rf"\b(?:use|using|take|come|coming|go|enter|deliver|head|walk|drive|pull|get in|access|"
         rf"access it|knock|pass|buzz|call|bring it|"
-        rf"carry it|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
+        rf"carry it|chap|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
         rf"way in is|it's)\b(?: \w+ it)?"
         rf"(?: (?:in|up|down|over|along|on|back|please|just|always|straight|best to))*"
         rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round|around|around by|"

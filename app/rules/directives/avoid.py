@@ -18,7 +18,10 @@ from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
 _NOT = re.compile(
-    r"(?:\bunder no circumstances(?: should you)?|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
+    r"(?:\bunder no circumstances(?: (?:should|must|is|are|can|may) (?:you|it|this|that|they|"
+    r"the \w+)(?: to)?)?|\b(?:stop|quit)(?= (?:leaving|putting|dropping|dumping|chucking|"
+    r"throwing|parking|knocking|banging|ringing the (?:door ?)?bell))|\brather (?:you|they|he) "
+    r"(?:didn't|don't|not)|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
     r"you)?(?: ever| even)?|\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
     r"put)|\bno need (?:to|for)|"
     r"\bdon't need to|\bdon't have to|\bavoid|\binstead of|\brather than|\bwithout(?! (?:a |me |"
@@ -80,7 +83,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "leave_outside",
-        rf"(?:{LEAVE}|left|leaving|sit|sitting|be|stay|"
+        rf"(?:(?!park\b){LEAVE}|left|leaving|sit|sitting|be|stay|"
         rf"standing)(?: {PARCEL})?(?: (?:just|sitting|lying|standing|out|there|sat|exposed|right|"
         rf"over|off|on its own|by itself|unattended))*,? (?:(?:just )?{OUTDOOR}|out\b(?! of)|"
         rf"outdoors)(?:[\w' ]*?(?:door|house|gate|rain|property|building|road|street|front|"
@@ -91,7 +94,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         r"(?:open|opening|unlatch|unlock|undo|touch|use|using|go through|come through|"
         r"come in(?: through| by)?|go in(?: through| by)?|enter(?: through| by)?|"
         r"let yourself in(?:to| through| by)?|push)(?: up)? (?:(?:the|my|our|that|side|back|front|"
-        r"garden|rear|main|big|yard|driveway|metal|wooden|electric) )*gates?\b",
+        r"garden|rear|main|big|yard|driveway|metal|wooden|electric) )*(?:\w+ )?gates?\b",
     ),
     (
         "knock",
@@ -109,7 +112,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
 )
 _DEEDS = tuple(
-    (action, re.compile(rf"(?:to |be |by |the )*(?:{pattern})")) for action, pattern in _ROWS
+    (action, re.compile(rf"(?:to |be |by |the |go |bother )*(?:{pattern})")) for action, pattern in _ROWS
 )
 _AT_PLACE = re.compile(
     rf"(?:{LEAVE}|left|leaving)(?: {PARCEL})?(?: (?:just|sitting|lying|out|there|down|off))* "
@@ -130,7 +133,7 @@ _MORE = re.compile(
     r"the|please))* )(?=\w)"
 )
 _HARMLESS = re.compile(
-    r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him))|let (?:me|us) down|lose (?:it|my|the)|"
+    r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him|\w+ing)\b)|let (?:me|us) down|lose (?:it|my|the)|"
     r"break (?:it|anything)|come to the (?:door|phone)|ever let|forget|hesitate|mind|know|think|"
     r"bother me|care|have (?:any|a|to)\b|believe|"
     r"you dare|suppose|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
@@ -167,8 +170,29 @@ _ANY_TIME = re.compile(
 _WHEN_VERBS = ("come", "deliver", "bring", "try", "get", "send", "take")
 
 
+_NOT_AT = re.compile(
+    rf"^(?:(?:and|but|so|just|only|please|oh|well|kindly) )*(?:not|(?:anywhere|any place) (?:but|"
+    rf"except|other than)) (?P<where>(?:{PREPOSITION} )?(?:the|my|our) [^_,;]+|outside)"
+    rf"(?: please| thanks)*$"
+)
+"""A place refused with no verb: "not on the doorstep please"."""
+
+
+def _refused_place(scene: Scene) -> Iterator[Reading]:
+    match = _NOT_AT.match(scene.text)
+    if not match or any(one.kind in (Kind.LEAVE_AT, Kind.REDIRECT) for one in scene.found):
+        return
+    where = match["where"]
+    placed = where if where == "outside" or re.match(PREPOSITION, where) else f"at {where}"
+    found = _deed(f"leave it {placed}")
+    action = found[0] if found else _where_not(f"leave it {placed}")
+    if action in ("leave_outside", "leave_unattended"):
+        yield scene.read(Kind.AVOID, match.span(), {"action": action}, 0.85)
+
+
 def read_avoid(scene: Scene) -> Iterator[Reading]:
     """Yield each thing a clause forbids, and what "or" adds to it."""
+    yield from _refused_place(scene)
     for match in scene.matches(_KEEP_OFF):
         yield scene.read(Kind.AVOID, match.span(), {"action": "other"}, 0.85)
     for match in scene.matches(_NOT):

@@ -20,7 +20,7 @@ _CONDITION = re.compile(
 
 _POLITE_IF = re.compile(
     r"^(?:possible|you (?:can|could|like|want|don't mind|wouldn't mind|would|please|wish|may|"
-    r"prefer|need|see this|get this|get a chance|need to|need anything|have to)\b(?!')|"
+    r"prefer|need|see this|get this|get a chance|need to|need anything|have to)\b(?!')|you'd\b|"
     r"that's (?:ok|okay|all right|alright|possible|fine|easier|not too)|it's (?:ok|okay|all right|"
     r"possible|not too much|easier|no trouble|no bother|all the same)|need be|necessary|"
     r"that (?:works|suits)|i may|so$|not$|anything|at all)"
@@ -36,7 +36,9 @@ _THEN = re.compile(r"then\b")
 _ASIDE = re.compile(r",? (?:which|or else|then|because|but|oh|though|otherwise|mind you)\b")
 
 
-_UNATTENDED = re.compile(r"\b(?:nobody|there's no|(?:i'm|we're) (?:not|out)|not (?:in|home))\b")
+_UNATTENDED = re.compile(
+    r"\b(?:nobody(?! (?:at|on|from|in the)\b)|there's no|(?:i'm|we're) (?:not|out)|not (?:in|home))\b"
+)
 
 
 _ONLY_JOINTS = re.compile(

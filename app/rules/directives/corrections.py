@@ -15,7 +15,7 @@ _MARK = re.compile(
     r"put|it's|my|our|with|after|before|under|that's|sorry|better|change|forget|correction|text|"
     r"call|ring|phone|bring|take|come|rather|strike|oh)\b)|wait|hang on|hold on|sorry|actually|"
     r"scrap that|scratch that|strike that|forget (?:that|it)|ignore that|i mean|"
-    r"i meant(?: to say)?|make that|or rather|rather|"
+    r"i meant(?: to say)?|make that|or rather|rather|tell a lie|"
     r"correction|on second thoughts?|my mistake|i tell a lie|let me correct that|excuse me|"
     r"that's wrong|never mind|cancel that|make it|better(?: yet)?|change that|i'm sorry|oops|"
     r"whoops|"
@@ -24,7 +24,7 @@ _MARK = re.compile(
 _STRONG = re.compile(
     r"\b(?:wait|hang on|hold on|sorry|scrap that|scratch that|strike that|forget (?:that|it)|"
     r"ignore that|i mean|i meant|make that|or rather|correction|on second thoughts?|"
-    r"my mistake|i tell a lie|that's wrong|never mind|cancel that|change that|actually no|"
+    r"my mistake|(?:i )?tell a lie|that's wrong|never mind|cancel that|change that|actually no|"
     r"no actually|no,? (?:sorry|wait|actually)|oops|whoops|make it|come to think of it|"
     r"tell you what)\b"
 )

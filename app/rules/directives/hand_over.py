@@ -79,7 +79,19 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"accept|receive|sign|collect|get)\b",
         "",
     ),
-    (r"\b(?:it has to|it must|it needs to|has to|must|needs to) be (?P<who>me)\b", ""),
+    (
+        rf"\b(?:it has to|it must|it needs to|has to|must|needs to) be (?P<who>me|{TITLE}\.? \w+|"
+        rf"(?:my|our|the) (?:\w+ )??(?:{RELATION})(?: [a-z]+(?: [a-z]+)?(?= nobody| only))?)\b"
+        rf"(?! (?:called|told|rung|phoned|in|there|home))",
+        "",
+    ),
+    (
+        rf"(?:^|\b(?:only|just|strictly) |\b(?:goes?|go) )(?:personally |directly |only )*(?:only|"
+        rf"personally|directly) to {_WHO}\b",
+        "",
+    ),
+    (rf"^(?:and |so |but )*to {_WHO} (?:only|personally|in person|alone)\b", ""),
+    (rf"\bgo(?:es)? to {_WHO}(?: \w+)? (?:himself|herself|themselves)\b", ""),
     (
         r"\bin person(?: only)?\b|\bhand deliver(?:ed|y)?(?: it)?(?: in person)?\b|"
         r"\bnobody else\b|"

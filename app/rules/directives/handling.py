@@ -14,7 +14,7 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         "keep_upright",
         r"\b(?:(?:keep|leave|store|carry|stay|stand|keeping|kept|has to be|transport|"
         r"standing|set|put|must be|stays|to be|stays?) ?(?:it |them |that |the (?:\w+ )?(?:box|"
-        r"parcel|package) |be |kept )?(?:standing )?(?:upright|vertical|the right way up|"
+        r"parcel|package) |be |kept )?(?:standing |stood )?(?:up )?(?:upright|vertical|the right way(?: up)?|stood up|"
         r"right way up|right side up|standing up|upstanding|level)|upright|this (?:way|side|"
         r"end) up|"
         r"(?:right|correct) way up|right side up|(?:don't|not|never|can't|mustn't|"
@@ -70,7 +70,7 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
     (
         "fragile",
         r"\b(?:fragile|breakables?|delicate|easily (?:broken|broke|damaged)|(?:can|could|"
-        r"might|will|may) (?:easily )?(?:break|smash|shatter|crack)|breaks easily|(?:it's|they're|"
+        r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks easily|(?:it's|they're|"
         r"that's|made of|full of|it has|contains?|got|there's|all|is) (?:(?:just|all|mostly|some|"
         r"made of|a|really|my|old|very|actually|full of|lots of|big|large|small|little|nice|huge|"
         r"new) )*(?:glass(?:ware|es)?|china|"

@@ -73,7 +73,9 @@ _OTHERS = (
     r"principal|headmaster|headteacher|head teacher|bursar|cashier|manageress|volunteer|verger|"
     r"pastor|reverend|imam|rabbi|nun|deacon|landladies|leasing agent|estate agent|letting agent|"
     r"agent|dispatch|goods-in|goods in|front office|back office|post room|desk|library|"
-    r"bottle shop|lollipop lady)"
+    r"bottle shop|lollipop lady|associate|paralegal|lawyer|solicitor|attorney|intern|trainee|"
+    r"apprentice|tutor|coach|carpenter|watchwoman|bhabhi|bhaiya|didi|biwi|auntie ji|uncle ji|"
+    r"chemist's|grandparents|general store|kirana)"
 )
 RELATION = rf"(?:{FAMILY}|{_OTHERS})"
 NAME_AFTER = (
@@ -151,7 +153,7 @@ ENTRANCE_NOUN = (
     r"pathway|"
     r"footpath|car ?park|parking lot|lobby|passage|passageway|hatch|shutter|side|back|rear|"
     r"archway|"
-    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge)"
+    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|cattle (?:guard|grid)|stile)"
 )
 
 HAZARD_NOUN = (

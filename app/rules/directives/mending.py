@@ -69,6 +69,8 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     found = read_clause(scene)
     if mending.mark and found and all(map(_is_reason, found)):
         return Mending(f"{mending.mark}, wait", mending.retracted)
+    if strong and not found and readings and _REASON.match(words):
+        return Mending("sorry wait", mending.retracted)
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):
         correction = _Correction(words, strong, mending.retracted)
         found = _corrected(scene, correction, found, readings)

@@ -37,6 +37,13 @@ _HOMOPHONES = {
 """Words that sound exactly like one for a place or a hazard, and are neither; keys of sound such as
 Metaphone were measured and take too many plain words for others."""
 
+_NATO = (
+    "alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|juliet|kilo|lima|mike|november|oscar|"
+    "papa|quebec|romeo|sierra|tango|uniform|victor|whisk[e]?y|x-ray|yankee|zulu"
+)
+_NUMERAL = r"zero|oh|one|two|three|four|five|six|seven|eight|nine|hash|star|pound|double \w+|\d+"
+_TYPED = r"code(?:'s| is)?|pin(?:'s| is)|safe(?:'s| is)"
+_SPELT = rf"{_TYPED}|{_NUMERAL}|flat|apartment|unit|block"
 MISHEARINGS: tuple[tuple[str, str], ...] = (
     *((rf"\b{_BEFORE_NOUN} {heard}\b", rf"\1 {meant}") for heard, meant in _HOMOPHONES.items()),
     (r"\b(\d+) (?:dash|hyphen|stroke) ([a-z\d])\b", r"\1\2"),
@@ -60,6 +67,16 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         rf"\bme (?=(?:\w+ )?(?:{FAMILY})\b)",
         "my ",
     ),
+    (
+        rf"\b({_SPELT}) (?=(?:{_NATO})\b)(?:(?:{_NATO}) )*?([a-z])[a-z-]+(?=$|[ ,.](?!street|road))",
+        r"\1 \2",
+    ),
+    (rf"\b({_TYPED}) s(?:ee|ea)\b(?= (?:{_NUMERAL})\b)", r"\1 c"),
+    (rf"\b({_NUMERAL}) (?:why)(?=$|[,.])", r"\1 y"),
+    (rf"\b({_NUMERAL}) (?:bee)(?=$|[,.])", r"\1 b"),
+    (r"\bpast your(?= gate)", "pasture"),
+    (r"\b(?:meet her|meat her|meet a)(?= (?:cupboard|box)\b)", "meter"),
+    (r"\b(ground|top|first|second|third|fourth|fifth|sixth) (?:flaw|flow|flore)\b", r"\1 floor"),
     (r"\b([a-z]) (?:for|as in|like in|like) \1[a-z]+\b", r"\1"),
     (r"\b(?:gait|gates|great|gay|get|date|cate|gape)( code)\b", r"gate\1"),
     (r"\b(the|side|front|back|garden|our|my) (?:gait|gaits)\b", r"\1 gate"),

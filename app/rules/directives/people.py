@@ -42,12 +42,12 @@ _LEAVE_WITH = re.compile(
     rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"
     rf"entrust|"
     rf"dropped|left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|over|on|round|around|"
-    rf"back|just|"
+    rf"back|just|there|here|"
     rf"please|inside|down|left|dropped) )*with (?P<who>[^_]+)"
 )
 _GIVE_TO = re.compile(
     rf"\b(?:give|giving|hand|handing|pass|deliver|take|bring|drop|pop|run|"
-    rf"leave) {PARCEL} (?:(?:off|in|over|on|"
+    rf"leave|bung|chuck) {PARCEL} (?:(?:off|in|over|on|"
     rf"round|around|back|just|please|straight|directly|along) )*(?:to|in to|into) (?P<who>[^_]+)"
 )
 _HAND_TO = re.compile(
@@ -102,6 +102,8 @@ _MODAL = (
     r"'s offered to| agreed to| offered to| always| usually| normally|'s there to| is there to|"
     r"'s (?:home|in|here|there|around) to|"
     r" is (?:home|in|here|there|around) to| will be (?:home|in|here|there|around)(?: all day)? to|"
+    r"(?: will|'ll|'s going to) (?:come|pop|nip|run|be) (?:down|out|over|up|round|along)(?: to the "
+    r"(?:door|gate|desk|van|lobby))?(?: and| to)|"
     r" said (?:he|she|they)(?:'d|'ll)"
     r"| doesn't mind| don't mind)"
     r"(?: (?:also|just|always|be able to|be happy to|be there to|be in to|be home to|usually|"
