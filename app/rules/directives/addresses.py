@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.lexicon import ENTRANCE_NOUN, PARCEL
+from app.rules.directives.lexicon import ENTRANCE_NOUN, FAMILY, PARCEL
 from app.rules.directives.numbers import CARDINAL, cardinal_from
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
@@ -56,21 +56,43 @@ _ELSEWHERE = (
     r"locker|"
     r"parcel shop|access point|station|(?:mum|mom|dad|mother|father|sister|brother|parent|gran|"
     r"nan|"
-    r"friend|daughter|son|boyfriend|girlfriend|partner|uncle|aunt|auntie|cousin|in-law|neighbour|"
-    r"neighbor)s?'s?|pharmacy|garage on|branch|factory|farm|parents)\b[^_]*"
+    r"friend|mate|in-law|neighbour|"
+    rf"neighbor|{FAMILY})s?'s?|pharmacy|garage on|branch|factory|farm|parents)\b[^_]*"
 )
 
 
+_NO_PART = (
+    r"(?:please|thanks|thank|cheers|and|or|but|so|if|when|because|instead|not|no|it|it's|that|that's|"
+    r"i|i'm|i'll|we|we're|you|he|she|they|he's|she's|they're|there's|is|are|was|will|can|could|call|"
+    r"ring|text|leave|put|bring|take|give|send|don't|just|then|yes|yeah|okay|ok|sorry|wait|actually|"
+    r"o'clock|am|pm|minutes?|hours?|days?|today|tomorrow|tonight|before|after|by|until|from now|where|"
+    r"who|which|mind|ask|there|people|times?|hundred|flights?)"
+)
+"""Words that are no part of an address, and end one."""
+_CHUNK = rf"(?!{_NO_PART}\b)[\w'-]+(?: (?!{_NO_PART}\b)[\w'-]+){{0,6}}"
+_DETAILS = rf"{_CHUNK}(?:, {_CHUNK})*"
+_ADDRESSY = re.compile(
+    rf"\d|\b(?:tower|block|wing|ward|hall|building|house|plaza|centre|center|mall|campus|hospital|"
+    rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|flat)"
+    rf" (?:{CARDINAL})|{_STREET})\b"
+)
+_APPOSED = re.compile(rf"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
+_IT_IS = re.compile(
+    rf"[ ,.?!]*(?:instead|please)?[ ,.?!]*(?:it's|that's|the address is|address is|which is)(?: at| on)? "
+    rf"(?P<address>{_DETAILS})"
+)
 _TAKE_TO = re.compile(
     rf"\b(?:take|bring|send|deliver|redirect|forward|drop|move|divert|ship|reroute|re-route|"
     rf"redeliver|transfer|"
-    rf"re-direct|drive|switch|change|get|have|delivered|sent|dropped|go|come|redirected|taken|"
+    rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|redirected|taken|"
     rf"brought)"
     rf" (?:(?:{PARCEL}|the (?:delivery )?address|the drop[- ]?off) )?"
     rf"(?:(?:delivered|sent|dropped|redirected|taken|brought|forwarded|moved|diverted|go|"
     rf"to be (?:sent|delivered)|"
     rf"off|over|round|along|instead|please|up|on|out) )*"
-    rf"(?:to|at|over to|round to) (?P<address>{STREET_ADDRESS}|{_ELSEWHERE})"
+    rf"(?:(?:to|at|over to|round to) (?P<address>{STREET_ADDRESS}|{_ELSEWHERE})|"
+    rf"to (?P<numbered>(?:\d+[a-z]?|{CARDINAL})(?: (?!(?:{_NO_PART}|{CARDINAL}|and|with)\b)[a-z']+)"
+    rf"{{1,4}}))"
 )
 
 
@@ -111,7 +133,12 @@ _TO_SOMEWHERE = re.compile(
     rf"\b(?:take|bring|send|deliver|redirect|forward|divert|ship|reroute|re-route|redeliver|"
     rf"transfer) (?:{PARCEL} )?"
     rf"(?:(?:over|round|along|instead|please|straight|down|up) )*to (?P<address>(?:the|my|our) "
-    rf"[^_]+)"
+    rf"[^_]+)|"
+    rf"\b(?:send|redirect|forward|divert|ship|reroute|re-route|redeliver) (?:{PARCEL} )?"
+    rf"(?:(?:on|instead|please) )*to (?P<named>(?!me\b|us\b|him\b|her\b|them\b|sender\b|voicemail\b)"
+    rf"[^_]+)|"
+    rf"\b(?:can|could|should|may) {PARCEL} (?:go|come|be (?:sent|taken|brought|delivered)) to "
+    rf"(?P<instead>(?:the|my|our) [^_,]+?) instead\b"
 )
 _INDOORS = re.compile(
     rf"\b(?:{ENTRANCE_NOUN}|floor|flat|apartment|level|storey|desk|counter|hatch|bay|window|"
@@ -119,12 +146,6 @@ _INDOORS = re.compile(
     rf"boot|fridge|freezer|shed|bin|bins|box|shelf|table|step|steps|mat|attention|boil|point|"
     rf"letter|list)$"
 )
-_PLACE_THEN_STREET = re.compile(
-    rf"^(?:my |our |the )?(?:\w+ )?(?:work|workplace|office|shop|store|house|place|home|"
-    rf"address),?(?: at)? ({STREET_ADDRESS})$"
-)
-
-
 _THEN_IT_IS = re.compile(
     rf"\b(?:it's|that's|the address is|address is|which is|at)(?: at|"
     rf" on)? (?P<address>{STREET_ADDRESS})"
@@ -137,26 +158,16 @@ _STREET_IN = re.compile(STREET_ADDRESS)
 def read_redirects(scene: Scene) -> Iterator[Reading]:
     """Yield the other addresses to which the parcel is to be taken."""
     for match in scene.matches(_TAKE_TO):
-        spoken = scene.onward[match.start("address") :]
+        name = "numbered" if match["numbered"] else "address"
+        spoken = scene.onward[match.start(name) :]
         street = _STREET_IN.match(spoken)
-        phrase = street.group() if street else noun_phrase(match["address"])
+        phrase = street.group() if street else noun_phrase(match[name])
         if not street and (not phrase or (is_person(phrase) and not _is_building(phrase))):
             continue
-        end = match.start("address") + len(phrase)
-        apposed = (
-            None
-            if street
-            else re.match(rf"[, ]*(?:at |on )?({STREET_ADDRESS})", scene.onward[end:])
-        )
-        following = None if street else _THEN_IT_IS.search(scene.onward, end)
-        specific = apposed or following
-        if apposed:
-            phrase, end = apposed[1], end + apposed.end()
-        elif following:
-            scene.page.blot(scene.start + following.start(), scene.start + following.end())
-            phrase = following["address"]
-        if not street and (placed := _PLACE_THEN_STREET.match(phrase)):
-            phrase = placed[1]
+        end = match.start(name) + len(phrase)
+        specific = None if street else _more_exactly(scene, phrase, end)
+        if specific:
+            phrase, end = specific
         address = _in_digits(bare(phrase))
         yield scene.read(
             Kind.REDIRECT,
@@ -177,6 +188,25 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
             )
 
 
+def _more_exactly(scene: Scene, phrase: str, end: int) -> tuple[str, int] | None:
+    """Return where a place elsewhere is: "my mum's, 4 Mill Lane"; None where that is not said.
+
+    What follows without a word between belongs to the phrase; a sentence of its own replaces it.
+    """
+    link = _APPOSED.match(scene.onward, end)
+    if link:
+        street = _STREET_IN.match(scene.onward, link.end())
+        found = street or re.compile(_DETAILS).match(scene.onward, link.end())
+        if found and (street or (link["link"] == "," and _ADDRESSY.search(found.group()))):
+            joint = "," if link["link"] in (",", "") else link["link"]
+            return f"{phrase}{joint} {found.group()}", found.end()
+    following = _THEN_IT_IS.search(scene.onward, end) or _IT_IS.match(scene.onward, end)
+    if following and _ADDRESSY.search(following["address"]):
+        scene.page.blot(scene.start + following.start(), scene.start + following.end())
+        return following["address"], end
+    return None
+
+
 def read_new_addresses(scene: Scene) -> Iterator[Reading]:
     """Yield an address that replaces a wrong one, and places elsewhere that no list knows."""
     match = _NEW_ADDRESS.search(re.sub(r"[:;](?= )", ",", scene.onward))
@@ -193,17 +223,19 @@ def read_new_addresses(scene: Scene) -> Iterator[Reading]:
                 scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.82
             )
     for match in scene.matches(_TO_SOMEWHERE):
-        phrase = noun_phrase(match["address"])
+        name = next(name for name in ("address", "named", "instead") if match[name])
+        phrase = noun_phrase(match[name])
         words = bare(phrase)
         if (
             not words
-            or is_person(phrase)
+            or (is_person(phrase) and not _ADDRESSY.search(words))
             or _INDOORS.search(re.split(r" (?:on|at|in|by|of|near) ", words)[0])
         ):
             continue
-        yield _redirect(
-            scene, (match.start(), match.start("address") + len(phrase)), words, 0.72, phrase
-        )
+        end = match.start(name) + len(phrase)
+        if specific := _more_exactly(scene, phrase, end):
+            phrase, end = specific
+        yield _redirect(scene, (match.start(), end), bare(phrase), 0.72, phrase)
 
 
 def _redirect(

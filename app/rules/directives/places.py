@@ -52,7 +52,7 @@ _IT_GOES = re.compile(
     rf"happy for {PARCEL} to be {LEFT}){_LOOSELY} {_WHERE}"
 )
 _BRING = re.compile(
-    rf"\b(?:(?:bring|take|carry|deliver|drop|drive|send) {PARCEL}|deliver) (?:(?:straight|right|"
+    rf"\b(?:(?:bring|take|carry|deliver|drop|drive) {PARCEL}|deliver) (?:(?:straight|right|"
     rf"over|up|down|"
     rf"along|on|through|inside) )?(?P<prep>round to|around to|to|into|inside|up to|over to|round|"
     rf"around) "
