@@ -17,7 +17,8 @@ _BEWARE = re.compile(
     rf"my|our|your|that|those|any|a|out)\b)(?: out(?: for)?)?|watch out for|"
     rf"watch out,? (?:because )?there's|watch out|look out for|beware(?: of)?|"
     rf"watch(?: for|(?= (?:the|your|that|those)\b))|keep an eye out for|be wary of|wary of|"
-    rf"steer clear of|(?:stay|keep) (?:away from|clear of)(?= (?:the|my|our) (?:\w+ )?(?:dogs?|"
+    rf"steer clear of|watch (?:your ?self|yourselves) (?:on|with|near)|drive slowly,? (?:because )?"
+    rf"there's|(?:stay|keep) (?:away from|clear of)(?= (?:the|my|our) (?:\w+ )?(?:dogs?|"
     rf"goose|geese|bull|bees|pond|pool|hive))|look out|take care (?:on|with|of|around|near)|"
     rf"heads up (?:about|for|on)|warning about|avoid (?:stepping on|tripping on|tripping over)|"
     rf"(?:be )?(?:really |very |extra |a bit )?(?:careful|cautious|mindful|aware)(?: (?:of|on|"
@@ -41,7 +42,9 @@ _IS_DANGEROUS = re.compile(
     rf" (?P<how>(?!big|little|large|high|blocked|missing|bad|hanging|dark$){DANGEROUS})\b"
 )
 _BITES = re.compile(
-    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy)) (?:bites?|"
+    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|cockerel|bull|"
+    r"billy goat|swan|magpies?)) (?:bites?|chases?(?: \w+)?|goes for (?:people|strangers|you)|"
+    r"swoops?|charges?|"
     r"might bite|may bite|can bite|isn't friendly|aren't friendly|doesn't like strangers|(?:will |"
     r"might |may )?(?:snap|nip)s?)\b"
 )
@@ -56,7 +59,10 @@ _NOT_A_HAZARD = re.compile(
     rf"the contents|handling)\b(?! step)|^(?:leaving|putting|dropping|carrying|asking|calling|"
     rf"texting|ringing)\b"
 )
-_REASON_ANIMAL = re.compile(r"\b(?:dogs?|puppy|baby|cat|kids|newborn|toddler|children)\b")
+_REASON_ANIMAL = re.compile(
+    r"\b(?:dogs?|puppy|pups?|baby|cats?|kids|newborn|toddler|children|horses?|pony|ponies|bull|cows?|"
+    r"cattle|sheep|goats?|hens|chickens|tortoise|lambs|alpacas)\b"
+)
 _TRIP = re.compile(
     rf"\b(?:don't|not to|try not to|mustn't|avoid|careful not to) (?:trip|slip|fall|step|"
     rf"stumble|tread|bang your head|hit your "
@@ -72,6 +78,11 @@ _BODY = re.compile(
     r"by|over|going|as) (?P<hazard>.+)"
 )
 
+_ANOTHER = re.compile(
+    r",? and (?:mind |watch )?(?P<hazard>(?:the|a|an|my|our|some) (?!\w+ (?:code|number|door is|is|are|"
+    r"will|can|has)\b)[^_,;.]+?)(?= too$|$)"
+)
+"""What "and the moss on the path" adds to a hazard."""
 _WARNED = re.compile(
     r"^(?:(?:so|and|please|just|but) )*(?:mind|be careful|careful|watch|take care|look out|"
     r"don't trip)\b"
@@ -93,13 +104,13 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
         if body := _BODY.match(phrase):
             phrase = noun_phrase(body["hazard"])
         if phrase and not _NOT_A_HAZARD.match(phrase):
-            yield _hazard(
-                scene,
-                match.start(),
-                match.start("hazard") + len(noun_phrase(match["hazard"])),
-                phrase,
-                0.93,
-            )
+            end = match.start("hazard") + len(noun_phrase(match["hazard"]))
+            another = _ANOTHER.match(scene.text, end)
+            yield _hazard(scene, match.start(), end, phrase, 0.93)
+            if another and len(noun_phrase(another["hazard"]).split()) < 7:
+                yield _hazard(
+                    scene, another.start("hazard"), another.end(), noun_phrase(another["hazard"]), 0.88
+                )
     for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
         for match in scene.matches(pattern):
             phrase = noun_phrase(match["hazard"])

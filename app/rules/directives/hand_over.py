@@ -133,7 +133,8 @@ _NOT_WITHOUT = re.compile(
     rf"signing)\b(?: (?:for )?it)?"
 )
 _SIGNER = re.compile(
-    rf"\b((?:(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
+    rf"\b((?:(?:my|our|the) (?:\w+ )??(?:{RELATION})(?: (?!(?:at|in|from|on|is|who|next|upstairs|"
+    rf"downstairs|opposite|across|over)\b)[a-z]+)?|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
     rf"upstairs|downstairs|opposite|across|over) [\w' ]+?)?)(?:'s| will be|'ll be| is)?"
     rf"(?: (?:in|home|here|there|around))?$"
 )

@@ -110,7 +110,7 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "other",
-        r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?) (?:it |them |that |the "
+        r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?|wants keeping|needs keeping) (?:it |them |that |the "
         r"(?:\w+ )?(?:box|"
         r"parcel|package|picture|envelope) )?(?:flat|level|horizontal(?:ly)?|on its side|warm|"
         r"closed|"

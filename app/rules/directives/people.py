@@ -55,6 +55,18 @@ _HAND_TO = re.compile(
     rf"please|straight) )*"
     rf"to (?P<who>[^_]+)"
 )
+_GIVE_AT = re.compile(
+    rf"\b(?:give|hand|submit|deposit|handover) (?:{PARCEL} )?(?:in |over |off )?(?:at|in) "
+    rf"(?P<who>(?!the door\b|my\b|our\b|hand|person\b)[^_]+)"
+)
+_PASSED_ON = re.compile(
+    rf"\b{PARCEL} (?:can|could|should|may|to) be (?:given|handed|passed|handed over|left) (?:over )?"
+    rf"(?:to|with) (?P<who>[^_]+)"
+)
+_DELIVER_TO = re.compile(
+    rf"\b(?:deliver|delivered|handover|submit|drop off|drop) (?:it )?(?:to|with) "
+    rf"(?P<who>(?:my |our |the )?(?:\w+ )??(?:{RELATION})\b[^_]*)"
+)
 _LET_HAVE = re.compile(
     rf"\b(?:let|can|could|may|have) (?P<who>[^_,;]+?) (?:have|take|get|keep|grab|hold(?: on to)?|"
     rf"look after|accept|collect|receive)(?: {PARCEL}| for)\b"
@@ -95,7 +107,8 @@ _TAKING = (
 )
 _MODAL = (
     r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
-    r" is going to| is able to|"
+    r" is going to| is able to| (?:is|are) (?:authori[sz]ed|allowed|supposed|willing|ready|meant|set|"
+    r"told|expecting) to|(?:'s|'re) (?:authori[sz]ed|allowed|supposed|willing|ready|meant) to|"
     r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to| have "
     r"offered to| have said they'll|'d| would happily|"
     r"'s agreed to| has offered to|"
@@ -110,7 +123,7 @@ _MODAL = (
     r"happily|normally|probably))*"
 )
 _WILL_TAKE = re.compile(
-    rf"^(?:(?:see if|i think|i'm sure|maybe|perhaps|hopefully|check if|ask if|try if|whether|"
+    rf"^(?:(?:see if|i think|(?:i )?reckon|i believe|i hope|pretty sure|i'm sure|maybe|perhaps|hopefully|check if|ask if|try if|whether|"
     rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
     rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
     rf"taking {PARCEL})|(?: (?:always|usually|normally|often|generally))? (?:takes?|accepts?|"
@@ -123,8 +136,16 @@ _SHE_WILL = re.compile(
     rf"who){_MODAL} "
     rf"(?:{_TAKING}|(?P<sign>sign)\b)"
 )
+_CALLED = (
+    rf"(?:,? (?:{TITLE}\.? [a-z]+|(?!(?:at|in|from|on|is|are|will|who|that|there|here|home|has|next|"
+    rf"over|up|down|across|opposite|upstairs|downstairs|and|or|can|always|usually|both|to|she|he|they|"
+    rf"it|so|if|but|lives?|works?|takes?|with|for|i|we|you|because|when|should|would|could|might|"
+    rf"just|please|said|says)\b)[a-z]{{2,}}(?= (?:at|in|is|lives|from|next|will|she|he|can|who)\b|'|"
+    rf"[,.]|$)))?"
+)
+"""The name that may stand behind a relation: "my flatmate priya"."""
 _SOMEBODY_IN = re.compile(
-    rf"(?P<who>(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}))(?: (?:at|from|in|next|"
+    rf"(?P<who>(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}){_CALLED})(?: (?:at|from|in|next|"
     rf"over|across|"
     rf"opposite|upstairs|downstairs|on) [\w' ]+?)?)(?:'s|'ll be| is| are| will be|'re)"
     rf"(?: always| usually| both| going to be)? (?:in|home|at home|here|there|around|available|"
@@ -154,7 +175,7 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
             phrase = _who(match["who"])
             if _unfit(
                 phrase,
-                any_name=pattern in (_TRY, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
+                any_name=pattern in (_TRY, _PASSED_ON, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
             ):
                 continue
             if is_place(phrase) and not is_person(phrase) and pattern is not _LET_HAVE:
@@ -180,6 +201,9 @@ _PATTERNS = (
     _GIVE_WHO,
     _GIVE_TO,
     _HAND_TO,
+    _GIVE_AT,
+    _PASSED_ON,
+    _DELIVER_TO,
     _ASK,
     _LET_HAVE,
     _WILL_TAKE,
@@ -221,7 +245,13 @@ def _who(spoken: str) -> str:
 def _unfit(phrase: str, *, any_name: bool) -> bool:
     if not phrase or _NOBODY.match(phrase) or len(phrase.split()) > 9:
         return True
-    return not (is_person(phrase) or any_name)
+    return not (is_person(phrase) or any_name or _SHOP.search(phrase))
+
+
+_SHOP = re.compile(
+    r"\b(?:shop|store|stores|mart|pharmacy|chemist'?s?|clinic|salon|cafe|kiosk|stall|newsagent'?s?|"
+    r"bakery|laundry|parlour|counter|cabin|reception|desk|dairy|off licence|post office)\b"
+)
 
 
 def _with(scene: Scene, match: re.Match[str], phrase: str, signed: bool) -> Reading:
@@ -241,7 +271,7 @@ def _home(before: str) -> str:
         if match := pattern.search(before):
             return match["who"]
     if match := re.search(
-        rf"\b(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}))(?: (?:at|next|across|"
+        rf"\b(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )??(?:{RELATION}){_CALLED})(?: (?:at|next|across|"
         rf"upstairs|"
         rf"downstairs|opposite)[\w ]*)?",
         before,

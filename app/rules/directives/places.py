@@ -25,7 +25,7 @@ _LOOSELY = (
     r"straight|in there|anywhere|someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
     r"\w+ (?:by|on|in|"
     r"under))|"
-    r"_+|well|neatly|there|here|all|thanks))*"
+    r"_+|like|well|neatly|there|here|all|thanks))*"
 )
 _WHERE = rf"(?P<prep>{PREPOSITION}|to the|out|with) (?P<place>[^_].*)"
 _ADVERB = (
