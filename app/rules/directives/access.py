@@ -30,7 +30,7 @@ _CODE_ROWS = (
     rf"passcode|keycode|keypad|key ?pad number|password|buzzer|"
     rf"intercom|entryphone|pass code|digits|(?:{_LOCK}) number|number(?= (?:for|to) (?:it|the|"
     rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
-    rf"building|main \w+| )*)?(?:'s| is| are| will be| should be|,|:)?(?: (?:now|currently|just|"
+    rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| will be| should be|,|:)?(?: (?:now|currently|just|"
     rf"actually|still))? (?P<code>{SPOKEN_CODE})",
     rf"\b(?:punch|type|key|tap|put|enter|press|dial|use|hit|input|buzz)(?: in)?(?: (?:the |gate |"
     rf"door |access |entry )*(?:code|number|pin))?(?: in)? "
@@ -48,7 +48,7 @@ _CODES = tuple(re.compile(row) for row in _CODE_ROWS)
 _IDENTIFIER = (
     rf"(?P<unit>\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
     rf"(?:(?:zero|oh|{CARDINAL}|double \w+)(?:[ -]|(?![\w']))){{1,4}}(?:hundred(?: and)?(?: "
-    rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|[a-z](?![\w']))"
+    rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|(?!a \w)[a-z](?![\w']))"
 )
 _UNIT = re.compile(
     rf"\b(?:flat|apartment|apt|appt|appartment|unit|suite|room|villa|condo|townhouse|studio|"
@@ -88,7 +88,7 @@ _ENTRANCES = (
         rf"carry it|chap|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
         rf"way in is|it's)\b(?: \w+ it)?"
         rf"(?: (?:in|up|down|over|along|on|back|please|just|always|straight|best to))*"
-        rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round|around|around by|"
+        rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round by|round|around by|around|"
         rf"in by|into|off|up|down|past|out|on|"
         rf"over to|in through|in via|in by|in from|(?:round|around) through|"
         rf"in at)?)\b ?{_SEE_ENTRANCE}"
@@ -98,6 +98,16 @@ _ENTRANCES = (
         r" is)) (?P<prep>(?:at|on|round|around|in|through|via|by|down|off|from|"
         r"up)?) ?(?P<entrance>[^_]+)"
     ),
+)
+_NUMBERED_GATE = re.compile(
+    rf"\b(?P<entrance>(?:gate|entrance|dock|bay)(?: (?:number|no\.?))? (?:\d+|{CARDINAL}|[b-h]\b))"
+    rf"(?= (?:you )?(?:please |kindly )?(?:take|use|is (?:nearest|best|closest|open|the))|"
+    rf"(?: side| please)?$)"
+)
+_DOOR_ON = re.compile(
+    r"^(?:(?:and|it's|so|then|we're|that's|the|a|our) )*(?P<entrance>(?:(?!front\b)\w+ )?"
+    r"(?:door|gate|entrance) (?:on|to|at|in|facing|next to|beside) the "
+    r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
 _WANTED = re.compile(
     rf"\byou(?:'ll)? (?:want|need|have|should look for|are after)(?: to use)? "
@@ -130,7 +140,8 @@ def read_access(scene: Scene) -> Iterator[Reading]:
             said = match.groupdict()
             spoken = said.get("code") or said.get("dialled") or ""
             if _is_code(spoken, 3 if said.get("dialled") else 2):
-                yield scene.read(Kind.ACCESS, match.span(), {"code": code_from(spoken)})
+                span = (_code_begins(scene.text, match), match.end())
+                yield scene.read(Kind.ACCESS, span, {"code": code_from(spoken)})
     for match in scene.matches(_UNIT):
         yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])})
     for pattern in (_HASH_UNIT, _AT_NUMBER):
@@ -139,6 +150,18 @@ def read_access(scene: Scene) -> Iterator[Reading]:
     for pattern in (_FLOOR, _DOWN):
         for match in scene.matches(pattern):
             yield scene.read(Kind.ACCESS, match.span(), {"floor": _floor(match)})
+
+
+_WAY_THROUGH = re.compile(r"\b(?:through|via|in by|round to|round by) (?:the|my|our)(?: \w+)? ?$")
+_CODE_NOUN = re.compile(r"\b(?:code|pin|combo|combination|number)\b")
+
+
+def _code_begins(text: str, match: re.Match[str]) -> int:
+    """Return where a code's own words begin: "through the roller door | code's 5511"."""
+    noun = _CODE_NOUN.search(match.group())
+    if noun and noun.start() and _WAY_THROUGH.search(text[: match.start()] + "the "[: 4 * match.group().startswith("the ")]):
+        return match.start() + noun.start()
+    return match.start()
 
 
 def read_entrances(scene: Scene) -> Iterator[Reading]:
@@ -176,6 +199,10 @@ def read_entrances(scene: Scene) -> Iterator[Reading]:
 
 
 def _wanted(scene: Scene) -> Iterator[Reading]:
+    for pattern in (_NUMBERED_GATE, _DOOR_ON):
+        for match in scene.matches(pattern):
+            phrase = noun_phrase(match["entrance"])
+            yield scene.read(Kind.ACCESS, match.span(), {"entrance": bare(phrase)}, 0.8, phrase)
     for match in scene.matches(_WANTED):
         phrase = noun_phrase(match["entrance"] or match["first"])
         if re.search(rf"\b{ENTRANCE_NOUN}\b", phrase):

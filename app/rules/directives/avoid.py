@@ -112,7 +112,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
 )
 _DEEDS = tuple(
-    (action, re.compile(rf"(?:to |be |by |the |go |bother )*(?:{pattern})")) for action, pattern in _ROWS
+    (action, re.compile(rf"(?:to |be |by |the |go |bother |just )*(?:{pattern})")) for action, pattern in _ROWS
 )
 _AT_PLACE = re.compile(
     rf"(?:{LEAVE}|left|leaving)(?: {PARCEL})?(?: (?:just|sitting|lying|out|there|down|off))* "
@@ -153,7 +153,7 @@ _VERBAL = re.compile(
     r"idle|reverse|ask|tell|mention|show|say|wedge|kick|slam|lean|stick|tap|hang|run|get|pick|"
     r"wait|return|refuse|mark|buzz|leave|set|being|leaving|putting|throwing|bending|using|parking|"
     r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|"
-    r"thrown|bent|dropped|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
+    r"thrown|bent|dropped|left|handed|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
     r"startle|block|damage|crush|drive|bother|chain|unplug|lock)\b[^_,;]*"
 )
 _KEEP_OFF = re.compile(

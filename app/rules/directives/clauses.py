@@ -144,7 +144,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"a bit )?(?:open|closed|shut|locked|unlocked|broken|asleep|sleeping|"
         r"loose|icy|slippery|wet|out|in|home|here|working|going|got|away|always|on|fine|poorly|"
         r"ill|napping|barking|goes)\b| (?:is|are|will|has|goes|go|won't|isn't|doesn't|"
-        r"don't|can't|barks?|bites?)\b)",
+        r"don't (?:work|bite|like|bark|answer)|can't|barks?|bites?)\b)",
         r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|or|while|as|is|unless|once|"
         r"only|until|think|behind|near|"
         r"beside|since|that|before|after|mind|watch|under|over|inside|through|outside|between|use|"

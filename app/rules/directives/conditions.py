@@ -41,6 +41,13 @@ _UNATTENDED = re.compile(
 )
 
 
+_MISHAP = re.compile(
+    r"^(?:if|in case) (?:you|it|they|someone) (?:drops?|knocks?|bumps?|shakes?|tips?|bends?|"
+    r"gets? (?:wet|hot|warm|dropped|knocked)|falls?|throws?)\b"
+)
+"""What would befall the parcel, which says why and not when."""
+
+
 _ONLY_JOINTS = re.compile(
     r"^(?:and|but|so|then|also|plus|please|just|or|because|cause)(?: (?:and|so|then|also|please|"
     r"just))*$"
@@ -122,6 +129,8 @@ def with_condition(reading: Reading, hinges: dict[int, Hinge]) -> Reading:
             reading.slots.get("when") == "no_answer" or moment(hinge.plain, 0)[0] == "no_answer"
         ):
             return replace(reading, slots={**reading.slots, "when": "no_answer"})
+        if reading.kind is Kind.HANDLING and _MISHAP.match(hinge.plain):
+            return reading
         if reading.slots.get("action") == "leave_unattended" and _UNATTENDED.search(hinge.plain):
             return reading
         return replace(reading, slots={**reading.slots, "condition": hinge.words})

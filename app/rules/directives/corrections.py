@@ -90,6 +90,7 @@ _PREPOSED = re.compile(
     r"(?:at|on|in|by|behind|under|next|inside|beside|round|around|to|near|over|with|outside|"
     r"between|against)\b"
 )
+_LEADING = re.compile(r"^(?:only |just |give it |hand it )*(?:to )?")
 _FRAMES = {
     Kind.HAND_OVER: "only give it to ",
     Kind.REDIRECT: "take it to ",
@@ -110,7 +111,7 @@ def reframed(last: Reading, words: str, plain: str) -> str:
         return _reframed_time(last, fragment)
     if last.kind is Kind.CONTACT:
         return _reframed_contact(last, fragment, plain)
-    return _FRAMES.get(last.kind, "") + fragment.removeprefix("to ")
+    return _FRAMES.get(last.kind, "") + _LEADING.sub("", fragment)
 
 
 _THE_ONE = re.compile(r"^(?P<before>(?:\w+ )?(?:the|my|our) (?:(?!one\b)\w+ )?)one\b")

@@ -90,6 +90,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"personally|directly) to {_WHO}\b",
         "",
     ),
+    (r"\b(?:only|just) (?P<who>me|myself)(?=$| please| and| or|,)", ""),
+    (
+        rf"\b(?:only|just) (?:(?:meant|supposed) )?(?:to be|be) (?:given|handed|delivered|released)"
+        rf"(?: over)? to {_WHO}\b",
+        "",
+    ),
     (rf"^(?:and |so |but )*to {_WHO} (?:only|personally|in person|alone)\b", ""),
     (rf"\bgo(?:es)? to {_WHO}(?: \w+)? (?:himself|herself|themselves)\b", ""),
     (
@@ -119,7 +125,7 @@ _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
     r"requires|"
     r"request|verify|checking|verifying|seeing|asking for|produce|with|got|against|want|look at|my|"
-    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|some|an?|photo|"
+    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|recipient's|person's|customer's|some|an?|photo|"
     r"picture|proper|to see|valid) )*(?:id|identification|passport|"
     r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"
     r"aadhaar(?: card)?|pan card|voter id)\b"
@@ -201,6 +207,10 @@ def _whom(scene: Scene) -> str:
     return ""
 
 
+_REFUSED = re.compile(r"\b(?:don't|never|not)(?: ever| just)? $")
+_BUT = re.compile(r"\b(?:but|except|other than|apart from|besides)\b")
+
+
 def read_hand_over(scene: Scene) -> Iterator[Reading]:
     """Yield what a clause says about who alone may have the parcel, and against what."""
     if _ASKED_IF.match(scene.text):
@@ -212,6 +222,9 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
         yield scene.read(Kind.HAND_OVER, match.span(), {"signature": True}, 0.9)
     for pattern, default in _HANDS:
         for match in scene.matches(pattern):
+            if _REFUSED.search(scene.text[: match.start()]) and not default:
+                if not _BUT.search(match.group()):
+                    continue
             said = (match.groupdict().get("who") or default).removesuffix("'s")
             who = _recipient(said) or _whom(scene)
             slots: dict[str, SlotValue] = {"recipient": who} if who else {}

@@ -71,12 +71,12 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         "fragile",
         r"\b(?:fragile|breakables?|delicate|easily (?:broken|broke|damaged)|(?:can|could|"
         r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks easily|(?:it's|they're|"
-        r"that's|made of|full of|it has|contains?|got|there's|all|is) (?:(?:just|all|mostly|some|"
+        r"that's|made of|full of|it has|contains?|got|having|there's|all|is) (?:(?:just|all|mostly|some|"
         r"made of|a|really|my|old|very|actually|full of|lots of|big|large|small|little|nice|huge|"
         r"new) )*(?:glass(?:ware|es)?|china|"
         r"porcelain|ceramics?|crystal|pottery|crockery|glass \w+)|handle (?:it |this |that |"
         r"the \w+ |"
-        r"them )?(?:\w+ )?(?:with (?:care|caution)|carefully|gently)|(?:be )?gentle(?: with it)?|"
+        r"them )?(?:\w+ )?(?:with (?:care|caution)|carefully|gently|softly|nicely)|(?:be )?gentle(?: with it)?|"
         r"gently|with (?:great |extra )?care|(?:be )?(?:\w+ )?careful (?:with|handling|carrying|"
         r"not to drop) (?:it|that|this|them|the (?:\w+ )?"
         + PARCEL_NOUN
@@ -171,6 +171,8 @@ def _spread(reading: Reading, scene: Scene, match: re.Match[str]) -> Reading:
 
 
 def _hides_parcel(words: str, after: str) -> bool:
+    if re.match(r"(?:don't|can't|won't) (?:see|find)$", words):
+        return False
     if words in ("hide", "hiding", "stash", "hidden", "covered"):
         return words in ("hidden", "covered") or re.match(rf" {PARCEL}", after) is not None
     return words != "plain sight"

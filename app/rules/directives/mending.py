@@ -22,7 +22,10 @@ from app.rules.directives.text import plain_form
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
 _REASON = re.compile(
-    r"^(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|^(?:s?he|they|it|we|i|there)'\w+$"
+    r"^(?:the|my|our) (?:\w+ ){1,3}?(?:is|are|isn't|aren't|won't|doesn't|can't)\b|"
+    r"^(?:the|my|our) [\w ]+'s (?:locked|shut|closed|full|broken|gone|out|not|away|at|on)\b|"
+    r"^(?!(?:it|that)'s (?:the|my|our|number|flat|\d|(?:zero|oh|one|two|three|four|five|six|seven|"
+    r"eight|nine|double|star|hash)\b))(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|^(?:s?he|they|it|we|i|there)'\w+$"
 )
 """A sentence of its own behind a mark: it tells why, and replaces nothing."""
 _PLACED = frozenset({Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER, Kind.REDIRECT, Kind.ACCESS})

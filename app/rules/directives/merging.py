@@ -99,7 +99,11 @@ def _settled(readings: list[Reading]) -> list[Reading]:
         if (
             one.kind is Kind.LEAVE_WITH
             and one.loose
-            and any(o.kind is Kind.LEAVE_WITH and not o.loose for o in others)
+            and any(
+                (o.kind is Kind.LEAVE_WITH and not o.loose)
+                or (o.kind is Kind.AVOID and _TO_ANOTHER.search(o.quoted.lower()))
+                for o in others
+            )
         ):
             continue
         if one.kind is Kind.LEAVE_WITH and _is_hand_over_too(one, others):

@@ -126,7 +126,7 @@ _WILL_TAKE = re.compile(
     rf"^(?:(?:see if|i think|(?:i )?reckon|i believe|i hope|pretty sure|i'm sure|maybe|perhaps|hopefully|check if|ask if|try if|whether|"
     rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
     rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
-    rf"taking {PARCEL})|(?: (?:always|usually|normally|often|generally))? (?:takes?|accepts?|"
+    rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|(?: (?:always|usually|normally|often|generally))? (?:takes?|accepts?|"
     rf"receives?|signs? for|collects?|gets?|keeps?|holds?|minds?|handles?|deals with) (?:in "
     rf")?(?:all )?(?:my |our |of |the )*"
     rf"(?:parcels|packages|deliveries|stuff|post|mail)(?: in)?)"

@@ -59,8 +59,8 @@ _BRING = re.compile(
     rf"(?P<place>[^_].*)"
 )
 _IN_THERE = re.compile(
-    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} can go) (?P<prep>in|on|under|inside|behind|"
-    rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|\buse (?:that|it)\b"
+    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} can go) (?:(?P<prep>in|on|under|inside|behind|"
+    rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|there$)|\buse (?:that|it)\b"
 )
 _ANTECEDENT = re.compile(rf"\b(?P<place>(?:the|my|our|an?) (?:[\w-]+ ){{0,3}}?{PLACE_NOUN}\b.*)")
 _THERE_IS_A = re.compile(
@@ -127,6 +127,8 @@ _NO_PLACE = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:\w+ )?(?:minutes?|hours?)|fridge door)$"
 )
 _NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
+_DOOR = re.compile(r"^(?:the|my|our) (?:\w+ ){0,2}(?:door|entrance|gate)$")
+"""Where it is to be brought, rather than left: the way in."""
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
 
@@ -148,8 +150,12 @@ def read_places(scene: Scene) -> Iterator[Reading]:
         yield scene.read(Kind.LEAVE_AT, match.span(), {"place": bare(place)}, 0.85, words)
     yield from _named_before(scene)
     for match in scene.matches(_BRING):
-        elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(noun_phrase(match["place"]))
-        if not elsewhere and (reading := _left_at(scene, match, any_place=False)):
+        spot = noun_phrase(match["place"])
+        elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(spot)
+        if _DOOR.search(spot) and match.group().startswith(("bring", "take", "carry")):
+            span = (match.start(), match.start("place") + len(spot))
+            yield scene.read(Kind.ACCESS, span, {"entrance": bare(spot)}, 0.85, spot)
+        elif not elsewhere and (reading := _left_at(scene, match, any_place=False)):
             yield reading
     for pattern, confidence in ((_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7)):
         for match in scene.matches(pattern):
