@@ -159,7 +159,13 @@ _CODE_NOUN = re.compile(r"\b(?:code|pin|combo|combination|number)\b")
 def _code_begins(text: str, match: re.Match[str]) -> int:
     """Return where a code's own words begin: "through the roller door | code's 5511"."""
     noun = _CODE_NOUN.search(match.group())
-    if noun and noun.start() and _WAY_THROUGH.search(text[: match.start()] + "the "[: 4 * match.group().startswith("the ")]):
+    if (
+        noun
+        and noun.start()
+        and _WAY_THROUGH.search(
+            text[: match.start()] + "the "[: 4 * match.group().startswith("the ")]
+        )
+    ):
         return match.start() + noun.start()
     return match.start()
 

@@ -112,7 +112,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
 )
 _DEEDS = tuple(
-    (action, re.compile(rf"(?:to |be |by |the |go |bother |just )*(?:{pattern})")) for action, pattern in _ROWS
+    (action, re.compile(rf"(?:to |be |by |the |go |bother |just )*(?:{pattern})"))
+    for action, pattern in _ROWS
 )
 _AT_PLACE = re.compile(
     rf"(?:{LEAVE}|left|leaving)(?: {PARCEL})?(?: (?:just|sitting|lying|out|there|down|off))* "

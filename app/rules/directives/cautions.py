@@ -54,7 +54,7 @@ _IS_LOOSE = re.compile(
     r"roaming)[^_,;]*"
 )
 _NOT_A_HAZARD = re.compile(
-    rf"^(?:it|that|this|them|me|him|her|you|us|everything|(?:the |my |this |that |"
+    rf"^(?:it|(?:that|this)(?= (?:you|it|the|i|is|they|we|when|if|one)\b|$)|them|me|him|her|you|us|everything|(?:the |my |this |that |"
     rf"your )?(?:\w+ )?{PARCEL_NOUN}|how|what|where|step$|time|going|parking|where you|"
     rf"the contents|handling)\b(?! step)|^(?:leaving|putting|dropping|carrying|asking|calling|"
     rf"texting|ringing)\b"
@@ -109,7 +109,11 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
             yield _hazard(scene, match.start(), end, phrase, 0.93)
             if another and len(noun_phrase(another["hazard"]).split()) < 7:
                 yield _hazard(
-                    scene, another.start("hazard"), another.end(), noun_phrase(another["hazard"]), 0.88
+                    scene,
+                    another.start("hazard"),
+                    another.end(),
+                    noun_phrase(another["hazard"]),
+                    0.88,
                 )
     for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
         for match in scene.matches(pattern):

@@ -40,6 +40,7 @@ _VERB = (
     rf"whack|throw|sling|plonk|dump|toss|prop|lean|rest|squeeze|carry)"
     rf"\s+{_OBJECT}\b|come (?:to|round|around|back|after|before|at|between|through|in|by|any|on|"
     rf"tomorrow)"
+    rf"|(?:give|hand|hand over|deliver|leave|drop|keep|submit) (?:to|at|with|in|near|outside)\b"
     rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
     rf"press (?!(?:the )?(?:star|hash|pound|asterisk))\w+|text (?:when|once)|"
     rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
@@ -89,7 +90,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
         r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
-        r"people|\w+'ll",
+        r"people|\w+'ll|(?:could|can|should|must|may|will|would) it",
     ),
     (
         r"(?:can|could|would|will) (?:you|we|i|someone|they|it|the driver)\b|would you mind\b|"
@@ -99,7 +100,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"anyone|then",
     ),
     (
-        r"(?:if|unless|in case|otherwise|assuming)\b",
+        r"(?:if|unless|in case|otherwise|assuming|(?:as|so) long as|provided|providing|"
+        r"in the event)\b",
         r"as|even|see|what|wonder|know|ask|just|only|and|but|so|or|wondering|not|tell|then|"
         r"just in",
     ),
@@ -188,6 +190,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
 _IF_SO_FAR = re.compile(r"(?:^|\s)(?:if|unless|in case)\s(?:(?!then\b|,)[\w']+\s?){2,7}$")
+_IF_NOT = re.compile(r"(?:^|\s)if (?:not|so)$")
 _ORDER_START = re.compile(rf"{_SOFT}(?:{_VERB}|don't)")
 _NO_ORDER_AFTER = re.compile(
     r"(?:^|\s)(?:to|don't|not|never|can|could|will|would|should|you|i|we|they|he|she|nobody|"
@@ -302,9 +305,9 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
 def _answers_if(before: str, start: str) -> bool:
     """Whether an order begins right behind a condition: "if it's late | try next door"."""
     return (
-        _IF_SO_FAR.search(before) is not None
+        (_IF_SO_FAR.search(before) or _IF_NOT.search(before)) is not None
         and _ORDER_START.match(start) is not None
-        and _NO_ORDER_AFTER.search(before) is None
+        and (_NO_ORDER_AFTER.search(before) is None or _IF_NOT.search(before) is not None)
     )
 
 

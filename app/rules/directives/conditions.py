@@ -12,8 +12,8 @@ from app.rules.directives.reading import Reading
 from app.rules.directives.text import Spoken
 
 _CONDITION = re.compile(
-    r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>if|unless|"
-    r"in case|assuming|should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
+    r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>(?:only )?if|unless|"
+    r"in case|assuming|(?:as|so) long as|provid(?:ed|ing)(?: that)?|in the event(?: that)?|should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
     r"when(?:ever)?(?= (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in)\b))\b (?P<what>.+)"
 )
 

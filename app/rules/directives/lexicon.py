@@ -20,7 +20,7 @@ PARCEL = (
 )
 
 LEAVE = (
-    r"(?:leave|leaving|put|putting|pop|popping|drop|dropping|place|placing|set|setting|stick|"
+    r"(?:leave|leaving|(?<=if you )left|(?<=if you'd )left|(?<=if he )left|put|putting|pop|popping|drop|dropping|place|placing|set|setting|stick|"
     r"sticking|"
     r"tuck|stash|hide|hiding|shove|chuck|slide|slip|dump|plonk|plop|deposit|store|rest|prop|lean|"
     r"bung|"

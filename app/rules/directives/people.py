@@ -175,7 +175,8 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
             phrase = _who(match["who"])
             if _unfit(
                 phrase,
-                any_name=pattern in (_TRY, _PASSED_ON, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
+                any_name=pattern
+                in (_TRY, _PASSED_ON, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
             ):
                 continue
             if is_place(phrase) and not is_person(phrase) and pattern is not _LET_HAVE:

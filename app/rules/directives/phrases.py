@@ -9,6 +9,7 @@ from app.rules.directives.days import NAMED_DAY
 from app.rules.directives.lexicon import PART_OF_DAY
 
 _STOP = re.compile(
+    rf"'s (?:fine|good|ok|okay|best|great|perfect|alright|all right|safest)\b|"
     rf"\s*(?:[,;?!_]|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)\.)(?=\s|$|_)|"
     rf"\s+(?:pretty please|please|thanks|thank|cheers|ta|okay|ok|if|when|whenever|once|"
     rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|"

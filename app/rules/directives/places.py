@@ -36,7 +36,10 @@ _ADVERB = (
     r"out back|somewhere (?:safe|dry|sheltered|secure|sensible))\b)"
 )
 _LEAVE_IT = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_WHERE}")
-_LEAVE_ADVERB = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_ADVERB}")
+_LEAVE_ADVERB = re.compile(
+    rf"\b(?:(?:{LEAVE}) {PARCEL}|(?<!don't )(?<!to )(?:leave|keep|drop))"
+    rf"{_LOOSELY} {_ADVERB}"
+)
 _LEAVE_THING = re.compile(
     rf"\b(?:leave|put|pop|drop|place|set|stick|tuck|stash|dump|plonk|chuck) (?:the|my|our|your) "
     rf"\w+(?: \w+)?? (?P<prep>{PREPOSITION}) (?P<place>[^_].*)"
@@ -59,15 +62,22 @@ _BRING = re.compile(
     rf"(?P<place>[^_].*)"
 )
 _IN_THERE = re.compile(
-    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} can go) (?:(?P<prep>in|on|under|inside|behind|"
+    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} (?:can go|could go|should go|goes)|^) "
+    rf"?(?:(?P<prep>in|on|under|inside|behind|"
     rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|there$)|\buse (?:that|it)\b"
 )
 _ANTECEDENT = re.compile(rf"\b(?P<place>(?:the|my|our|an?) (?:[\w-]+ ){{0,3}}?{PLACE_NOUN}\b.*)")
 _THERE_IS_A = re.compile(
-    r"\b(?:there's|i have|we have|i've got|we've got|you'll (?:see|find)|i've left|we've left|"
+    r"\b(?:there's|there (?:should|will) be|there'll be|i have|we have|i've got|we've got|"
+    r"you(?:'ll| will| should| can)? (?:see|find)|(?:look for|see)|i've left|we've left|"
     r"i'll leave)(?: out)? "
     r"(?P<place>(?:an?|the|my|our) [^_,]+)"
 )
+_OPEN = re.compile(
+    rf"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|garden) )?{PLACE_NOUN})(?:'s| is| will be|'ll be|"
+    rf" has been| been)?(?: left| always| usually)? (?:open|unlocked|never locked|not locked|ajar)\b"
+)
+_INSIDE = re.compile(rf"\b{LEAVE} {PARCEL} (?:just |right )?(?P<prep>inside|in|indoors)$")
 _USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
 _IS_BEST = re.compile(
     rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|the|my|our) )*(?P<place>(?:front |"
@@ -86,8 +96,15 @@ _BEST_IS = re.compile(
 _FRAGMENT = re.compile(
     rf"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|then|or|else|otherwise|oh|"
     rf"um|well|probably|"
-    rf"sure|right) )*"
+    rf"sure|right|anywhere|somewhere) )*"
     rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
+)
+_NAMED_ALONE = re.compile(
+    r"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|oh|um|well|probably|sure) )*"
+    r"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|rear|garden) )?(?:porch|step|doorstep|shed|"
+    r"garage|greenhouse|carport|deck|patio|balcony|veranda|verandah|stoop|mailbox|letterbox|bench|bins?|"
+    r"conservatory|barn|parcel box|lobby|mailroom|front door|back door|side door))"
+    r"(?: (?:please|thanks|thank you|cheers|mate|will do|would do|it is))+$"
 )
 _ASKS_ABOUT = re.compile(
     r"^(?:(?:and|but|so|oh|hi|hello) )*(?:will|does|did|do|is|are|has|have|was|how|what|when|"
@@ -98,7 +115,7 @@ _ASKS_ABOUT = re.compile(
 _ELIDED = re.compile(
     rf"(?<!i )(?<!we )(?<!you )(?<!they )(?<!to )\b(?:put|keep|leave|drop|place|deposit)(?: "
     rf"(?:safely|down|off))? "
-    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our|a) [^_].*)"
+    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:(?:the|my|our|a) |(?:\w+ )?{PLACE_NOUN}\b)[^_]*)"
 )
 _HIDDEN_SPOT = re.compile(
     r"^(?:(?:and|so|just|maybe|yeah|yes|okay|ok|hi|hello|please|then|or|oh|else|otherwise) "
@@ -144,11 +161,11 @@ def read_places(scene: Scene) -> Iterator[Reading]:
             surely = pattern in (_LEAVE_IT, _IT_GOES)
             if reading := _left_at(scene, match, any_place=surely):
                 yield reading
+    yield from _named_before(scene)
     for match in scene.matches(_LEAVE_ADVERB):
         words = re.sub(r"^(?:just|right) ", "", match["adverb"])
         place = re.sub(r"^(?:round|around|out|at|in) (?:the )?(?=front|back|side)", "", words)
         yield scene.read(Kind.LEAVE_AT, match.span(), {"place": bare(place)}, 0.85, words)
-    yield from _named_before(scene)
     for match in scene.matches(_BRING):
         spot = noun_phrase(match["place"])
         elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(spot)
@@ -157,7 +174,12 @@ def read_places(scene: Scene) -> Iterator[Reading]:
             yield scene.read(Kind.ACCESS, span, {"entrance": bare(spot)}, 0.85, spot)
         elif not elsewhere and (reading := _left_at(scene, match, any_place=False)):
             yield reading
-    for pattern, confidence in ((_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7)):
+    for pattern, confidence in (
+        (_IS_BEST, 0.8),
+        (_FRAGMENT, 0.75),
+        (_HIDDEN_SPOT, 0.7),
+        (_NAMED_ALONE, 0.7),
+    ):
         for match in scene.matches(pattern):
             anywhere = pattern is _HIDDEN_SPOT
             if reading := _left_at(scene, match, any_place=anywhere, confidence=confidence):
@@ -166,10 +188,17 @@ def read_places(scene: Scene) -> Iterator[Reading]:
 
 def _named_before(scene: Scene) -> Iterator[Reading]:
     """Yield the place of "there's a box by the door, put it in there"."""
+    inside, opened = _INSIDE.search(scene.text), _OPEN.search(scene.before)
+    if inside and opened:
+        spot = bare(opened["place"])
+        yield scene.read(Kind.LEAVE_AT, inside.span(), {"place": spot}, 0.8, f"in the {spot}")
+        return
     there = _IN_THERE.search(scene.text)
     named = _THERE_IS_A.search(scene.before) or _ANTECEDENT.search(scene.before)
     if there and named:
-        phrase = re.split(r"'s\b", noun_phrase(named["place"]))[0]
+        phrase = re.split(
+            r"'s\b| (?:open|unlocked|ajar|out|outside)$", noun_phrase(named["place"])
+        )[0]
         wording = f"{there['prep'] or 'in'} {phrase}"
         yield scene.read(Kind.LEAVE_AT, there.span(), {"place": bare(phrase)}, 0.8, wording)
 
