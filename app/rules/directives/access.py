@@ -119,7 +119,7 @@ _WANTED = re.compile(
     rf"right one|best one|entrance)\b[\w' ]*"
 )
 _NOT_THE_ENTRANCE = re.compile(
-    r"^(?:me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|bell)|locked|"
+    r"^(?:.*\bwrong\b.*|me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|bell)|locked|"
     r"open|broken|unlocked|shut|closed|(?:the )?next door.*|"
     r"number .*|.*\bnext[- ]door\b.*|not .*|(?:the )?(?:doorbell|buzzer)|.*\b(?:tomorrow|"
     r"today|day|days|time|later|week|soon)\b.*|.*\bmonday\b.*|back|always .*|stiff|stuck|fine|"

@@ -144,7 +144,7 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         r"inside)\b)",
         r"\1 it",
     ),
-    (r"\b(?:leaf|leaves|leve)(?= (?:it|the (?:parcel|package|box))\b)", "leave"),
+    (r"(?<!he )(?<!always )(?<!usually )(?<!driver )(?<!man )\b(?:leaf|leaves|leve)(?= (?:it|the (?:parcel|package|box))\b)", "leave"),
     (r"\bwith the (?:reception is|receptionist's?|wreck session)\b", "with the receptionist"),
     (r"\b(?:consider ?age|conserge|consierge|concier)\b", "concierge"),
     (r"\b(flat|apartment|unit) (?:free)\b", r"\1 three"),

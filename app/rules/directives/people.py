@@ -38,10 +38,12 @@ def is_person(phrase: str) -> bool:
 
 
 _WHO = r"(?P<who>[^_,;.]*?[^_,;]*)"
+_TOLD_OF = r"(?<!they )(?<!he )(?<!driver )(?<!was )(?<!guy )(?<!lot )(?<!body )(?<!you just )"
+"""Before a verb of the past: what once happened is no order."""
 _LEAVE_WITH = re.compile(
     rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"
     rf"entrust|"
-    rf"dropped|left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|over|on|round|around|"
+    rf"{_TOLD_OF}dropped|{_TOLD_OF}left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|over|on|round|around|"
     rf"back|just|there|here|"
     rf"please|inside|down|left|dropped) )*with (?P<who>[^_]+)"
 )

@@ -146,6 +146,7 @@ _NO_PLACE = re.compile(
 _NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
 _DOOR = re.compile(r"^(?:the|my|our) (?:\w+ ){0,2}(?:door|entrance|gate)$")
 """Where it is to be brought, rather than left: the way in."""
+_TOLD_SOMEBODY = re.compile(r"\b(?:told|asked) (?:her|him|them|my \w+) (?:to )?$")
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
 
@@ -206,6 +207,8 @@ def _named_before(scene: Scene) -> Iterator[Reading]:
 def _left_at(
     scene: Scene, match: re.Match[str], *, any_place: bool, confidence: float = 0.93
 ) -> Reading | None:
+    if _TOLD_SOMEBODY.search(scene.text[: match.start()]):
+        return None
     said = match.groupdict()
     preposition = said.get("prep") or "in"
     spoken = said["place"]
