@@ -75,8 +75,8 @@ _FLOOR = re.compile(
     rf" level))(?! (?:balcony|window|flat above))"
 )
 _DOWN = re.compile(
-    r"\b(?:i'm|we're|i live|we live|it's|flat is|apartment is|door is|in the|live in the) (?:in |"
-    r"down in )?(?:the )?(?P<named>basement)\b"
+    r"\b(?:i'm|we're|i live|we live|it's|flat is|apartment is|door is|in the|live in the|up on|"
+    r"up in|down in|on the) (?:in |down in )?(?:the )?(?P<named>basement|mezzanine)\b"
 )
 _SEE_ENTRANCE = (
     r"(?P<entrance>(?:the |a |our |my )?(?:[\w'-]+ ){0,4}?" + ENTRANCE_NOUN + r"\b[^_]*)"
@@ -100,7 +100,7 @@ _ENTRANCES = (
     ),
 )
 _NUMBERED_GATE = re.compile(
-    rf"\b(?P<entrance>(?:gate|entrance|dock|bay)(?: (?:number|no\.?))? (?:\d+|{CARDINAL}|[b-h]\b))"
+    rf"\b(?P<entrance>(?:gate|entrance|dock door|dock|bay|door)(?: (?:number|no\.?))? (?:\d+|{CARDINAL}|[b-h]\b))"
     rf"(?= (?:you )?(?:please |kindly )?(?:take|use|is (?:nearest|best|closest|open|the))|"
     rf"(?: side| please)?$)"
 )
@@ -207,6 +207,8 @@ def read_entrances(scene: Scene) -> Iterator[Reading]:
 def _wanted(scene: Scene) -> Iterator[Reading]:
     for pattern in (_NUMBERED_GATE, _DOOR_ON):
         for match in scene.matches(pattern):
+            if re.search(r"\bnot (?:by |at |the |to )*$", scene.text[: match.start("entrance")]):
+                continue
             phrase = noun_phrase(match["entrance"])
             yield scene.read(Kind.ACCESS, match.span(), {"entrance": bare(phrase)}, 0.8, phrase)
     for match in scene.matches(_WANTED):

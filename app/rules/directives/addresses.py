@@ -33,7 +33,7 @@ STREET_ADDRESS = (
     rf"twelve|"
     rf"\w+ty)(?:[ -](?:hundred|one|two|three|four|five|six|seven|eight|"
     rf"nine))*) (?:\w+ ){{1,3}}?{_STREET}\b)"
-    rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?the \w+ "
+    rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?(?:the )?\w+ "
     rf"floor)?"
     rf"(?:, (?!(?:please|thanks|thank|it|that|i|and|because|instead|my|he|she|so|not|if|the|a|but|"
     rf"we|they|"
@@ -76,13 +76,15 @@ _ADDRESSY = re.compile(
     rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|flat)"
     rf" (?:{CARDINAL})|{_STREET})\b"
 )
+_TOWN = re.compile(rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|between)\b)[a-z]{{3,}}){{1,2}}$")
+_ITSELF = re.compile(r"^(?:(?:the|my|our|new|right|correct|other|delivery) )*address$")
 _APPOSED = re.compile(rf"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
 _IT_IS = re.compile(
     rf"[ ,.?!]*(?:instead|please)?[ ,.?!]*(?:it's|that's|the address is|address is|which is)(?: at| on)? "
     rf"(?P<address>{_DETAILS})"
 )
 _TAKE_TO = re.compile(
-    rf"\b(?:take|bring|send|deliver|redirect|forward|drop|move|divert|ship|reroute|re-route|"
+    rf"\b(?:take|bring|carry|route|run|send|deliver|redirect|forward|drop|move|divert|ship|reroute|re-route|"
     rf"redeliver|transfer|"
     rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|redirected|taken|"
     rf"brought)"
@@ -137,6 +139,8 @@ _TO_SOMEWHERE = re.compile(
     rf"\b(?:send|redirect|forward|divert|ship|reroute|re-route|redeliver) (?:{PARCEL} )?"
     rf"(?:(?:on|instead|please) )*to (?P<named>(?!me\b|us\b|him\b|her\b|them\b|sender\b|voicemail\b)"
     rf"[^_]+)|"
+    rf"\b(?:take|bring|carry|deliver|drop) (?:{PARCEL} )?(?:over |round |along )?to "
+    rf"(?P<apposed>(?!me\b|us\b)[a-z' ]+?)(?=, {STREET_ADDRESS})|"
     rf"\b(?:can|could|should|may) {PARCEL} (?:go|come|be (?:sent|taken|brought|delivered)) to "
     rf"(?P<instead>(?:the|my|our) [^_,]+?) instead\b"
 )
@@ -162,6 +166,8 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
         spoken = scene.onward[match.start(name) :]
         street = _STREET_IN.match(spoken)
         phrase = street.group() if street else noun_phrase(match[name])
+        if street and (town := _TOWN.match(spoken, street.end())):
+            phrase = spoken[: town.end()]
         if not street and (not phrase or (is_person(phrase) and not _is_building(phrase))):
             continue
         end = match.start(name) + len(phrase)
@@ -198,6 +204,8 @@ def _more_exactly(scene: Scene, phrase: str, end: int) -> tuple[str, int] | None
         street = _STREET_IN.match(scene.onward, link.end())
         found = street or re.compile(_DETAILS).match(scene.onward, link.end())
         if found and (street or (link["link"] == "," and _ADDRESSY.search(found.group()))):
+            if _ITSELF.match(phrase):
+                return found.group(), found.end()
             joint = "," if link["link"] in (",", "") else link["link"]
             return f"{phrase}{joint} {found.group()}", found.end()
     following = _THEN_IT_IS.search(scene.onward, end) or _IT_IS.match(scene.onward, end)
@@ -223,7 +231,7 @@ def read_new_addresses(scene: Scene) -> Iterator[Reading]:
                 scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.82
             )
     for match in scene.matches(_TO_SOMEWHERE):
-        name = next(name for name in ("address", "named", "instead") if match[name])
+        name = next(name for name in ("address", "named", "apposed", "instead") if match[name])
         phrase = noun_phrase(match[name])
         words = bare(phrase)
         if (

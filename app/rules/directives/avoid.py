@@ -22,7 +22,8 @@ _NOT = re.compile(
     r"the \w+)(?: to)?)?|\b(?:stop|quit)(?= (?:leaving|putting|dropping|dumping|chucking|"
     r"throwing|parking|knocking|banging|ringing the (?:door ?)?bell))|\brather (?:you|they|he) "
     r"(?:didn't|don't|not)|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
-    r"you)?(?: ever| even)?|\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
+    r"you)?(?: ever| even)?(?:,? for (?:the love of \w+|\w+'?s? sake|crying out loud),?)?|"
+    r"(?<!will )(?<!'ll )(?<!she )(?<!he )(?<!they )(?<!i )(?<!we )\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
     r"put)|\bno need (?:to|for)|"
     r"\bdon't need to|\bdon't have to|\bavoid|\binstead of|\brather than|\bwithout(?! (?:a |me |"
     r"my )?sign)|\b(?:i'd|we'd) (?:rather|prefer)(?: if| that)? (?:you|it|they)? ?(?:didn't|not|"
@@ -33,7 +34,7 @@ _NOT = re.compile(
     r"driver's) (?:can't|mustn't|shouldn't|mustn't|"
     r"is not to|isn't to|aren't to|not to|'s not to|better not|must never|should never|"
     r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|"
-    r"calls?|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
+    r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
     r"\bisn't to be|\bstop short of|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
 )
@@ -67,7 +68,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"across|next)[\w ]*|them next door|door neighbou?rs?)|(?:the |"
         rf"with the )?neighbo(?:u)?rs?|"
         rf"knock (?:on|at) (?:the )?(?:next|neighbou?rs?)[\w ]*|(?:leave|drop) {PARCEL} next door|"
-        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:leave|leaving|leave it|"
+        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:{LEAVE}|give|hand|take)(?: {PARCEL})? (?:with|to|"
+        rf"at|in) (?:the |my |our )?\S+(?: \S+)? (?:next[ -]door|downstairs|upstairs|opposite|across the "
+        rf"(?:road|street|hall))|(?:leave|leaving|leave it|"
         rf"left)(?: {PARCEL})? (?:with|at) (?:number|flat|no) \w+",
     ),
     (
@@ -185,6 +188,8 @@ def _refused_place(scene: Scene) -> Iterator[Reading]:
         return
     where = match["where"]
     placed = where if where == "outside" or re.match(PREPOSITION, where) else f"at {where}"
+    if placed != where and scene.found and "but" not in match.group():
+        return
     found = _deed(f"leave it {placed}")
     action = found[0] if found else _where_not(f"leave it {placed}")
     if action in ("leave_outside", "leave_unattended"):
@@ -242,8 +247,14 @@ def _deed(words: str) -> tuple[str, int] | None:
     return best
 
 
+_ANY_DEED = re.compile(r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*")
+_FIRST = re.compile(r"^(?:(?:and|so|but|just|please|also|oh|whatever you do,?) )*$")
+
+
 def _other(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
     verbal = _VERBAL.match(rest)
+    if not verbal and match.group() == "don't" and _FIRST.match(scene.text[: match.start()]):
+        verbal = _ANY_DEED.match(rest)
     if (
         not verbal
         or _SAID_ELSEWHERE.match(rest)

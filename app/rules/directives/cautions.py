@@ -41,6 +41,11 @@ _IS_DANGEROUS = re.compile(
     rf"really|quite|pretty|rather|super|all|so|still|extremely|currently|always|slightly|often))*"
     rf" (?P<how>(?!big|little|large|high|blocked|missing|bad|hanging|dark$){DANGEROUS})\b"
 )
+_ROAMING = re.compile(
+    r"\b(?:there's|there are|we've got|we have|i've got|and) (?P<hazard>(?:a|an|some|two|my|our|the) "
+    r"(?:\w+ ){1,3}?(?:(?:on the )?loose\b|roaming|running (?:about|around|loose|free)|that (?:bites?|nips?|"
+    r"kicks?|chases?|charges?|stings?|swoops?|goes for|attacks?))[^_,;.]*)"
+)
 _BITES = re.compile(
     r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|cockerel|bull|"
     r"billy goat|swan|magpies?)) (?:bites?|chases?(?: \w+)?|goes for (?:people|strangers|you)|"
@@ -115,6 +120,13 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
                     noun_phrase(another["hazard"]),
                     0.88,
                 )
+    for match in scene.matches(_ROAMING):
+        first, *others = re.split(r" and (?=an? |the |some |two )", match["hazard"])
+        for said in (first, *others):
+            phrase = noun_phrase(said) if " that " not in said else said.strip()
+            begin = match.start("hazard") + match["hazard"].index(said)
+            if not _is_reason(scene, bare(phrase)):
+                yield _hazard(scene, begin, begin + len(phrase), phrase, 0.85)
     for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
         for match in scene.matches(pattern):
             phrase = noun_phrase(match["hazard"])

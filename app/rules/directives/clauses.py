@@ -132,10 +132,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"want|via|dial|of|for|through|round",
     ),
     (
-        rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?:at|in|"
-        rf"from|next|over|on|number|door|"
-        rf"upstairs|downstairs|across|the|road|street|left|right|corner|hand|way|opposite|"
-        rf"\w*\d\w*)){{0,4}}"
+        rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?!(?:will|can|"
+        rf"is|could|has|should|always|and|or|but|so|if|to|who|that|for|it|please|then)\b)\w+){{0,7}}"
         rf"(?: (?:will|can|is|could|has|should|always)|'ll|'s (?:home|in|here|there|going))\b",
         r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|the|my|our|or|call|text|ring|"
         r"while|as|is|unless|once|only|until|think|behind|near|beside|since|that|phone|before|"
@@ -189,6 +187,12 @@ _STARTERS: tuple[tuple[str, str], ...] = (
     ),
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
+_TAKER = re.compile(
+    r"\b(?:door|gate|alley|entrance|porch|steps|lift|stairs|buzzer|bell) (?P<who>(?!(?:and|that|which|"
+    r"it|then|will|you|he|she|they|i|we|is|code)\b)[a-z]+(?:'ll| will) (?:take|grab|sign|collect|get|"
+    r"accept|meet|let|come|be))\b"
+)
+"""A name that begins a sentence: "come to the side door | marco will take it"."""
 _IF_SO_FAR = re.compile(r"(?:^|\s)(?:if|unless|in case)\s(?:(?!then\b|,)[\w']+\s?){2,7}$")
 _IF_NOT = re.compile(r"(?:^|\s)if (?:not|so)$")
 _ORDER_START = re.compile(rf"{_SOFT}(?:{_VERB}|don't)")
@@ -291,6 +295,8 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             cuts.setdefault(match.start(), True)
     for condition in _IF_THEN.finditer(plain, begin, end):
         cuts.setdefault(condition.start("then"), True)
+    for taker in _TAKER.finditer(plain, begin, end):
+        cuts.setdefault(taker.start("who"), True)
     edges = [*_kept(plain, cuts), end]
     clauses = []
     for start, after in pairwise(edges):

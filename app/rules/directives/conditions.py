@@ -131,7 +131,11 @@ def with_condition(reading: Reading, hinges: dict[int, Hinge]) -> Reading:
             return replace(reading, slots={**reading.slots, "when": "no_answer"})
         if reading.kind is Kind.HANDLING and _MISHAP.match(hinge.plain):
             return reading
-        if reading.slots.get("action") == "leave_unattended" and _UNATTENDED.search(hinge.plain):
+        if (
+            reading.slots.get("action") == "leave_unattended"
+            and "unattended" not in reading.quoted.lower()
+            and _UNATTENDED.search(hinge.plain)
+        ):
             return reading
         return replace(reading, slots={**reading.slots, "condition": hinge.words})
     return reading

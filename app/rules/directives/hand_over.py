@@ -12,7 +12,7 @@ from app.rules.directives.reading import Reading, Scene
 
 _WHO = (
     rf"(?P<who>{TITLE}\.? \w+|me|myself|us|him|her|(?:my|our|the) (?:\w+ "
-    rf")??(?:{RELATION}){NAME_AFTER}|"
+    rf")??(?:{RELATION})(?: {TITLE}\.? [a-z]+|{NAME_AFTER})|"
     rf"{TITLE}\.? \w+|[a-z]+)"
 )
 _GIVE = (
@@ -119,7 +119,7 @@ _SIGNATURE = re.compile(
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
     rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
     rf"signs?(?: for)?(?: {PARCEL})?|"
-    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b)"
+    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
 )
 _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
@@ -128,7 +128,7 @@ _ID = re.compile(
     r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|recipient's|person's|customer's|some|an?|photo|"
     r"picture|proper|to see|valid) )*(?:id|identification|passport|"
     r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"
-    r"aadhaar(?: card)?|pan card|voter id)\b"
+    r"(?:student|staff|work|membership|identity|company) (?:card|pass|badge)|aadhaar(?: card)?|pan card|voter id)\b"
     r"(?: (?:check|ready|out|handy|card|on me|with me|to show|at the door|when|for you to check|"
     r"to check|badge))*|"
     r"(?:id|identity) (?:check|is required|required|needed|please)|\bno id,? no \w+)"
@@ -207,6 +207,13 @@ def _whom(scene: Scene) -> str:
     return ""
 
 
+_STRAIGHT = re.compile(r"\bstraight\b(?!.*\b(?:only|person|personally)\b)")
+_WHERE_THEY_ARE = re.compile(
+    r" (?:in|at|on|from|behind) (?!person\b|hand|my\b|me\b|your\b|arrival\b|delivery\b|a\b|an\b|"
+    r"the door\b|time\b|\d|this\b|that\b)(?:the )?[a-z]+(?: (?:desk|office|room|counter|reception|"
+    r"department|kitchen|cabin|hall|lab|team|floor))?(?=$|[,.]| and\b| please\b| with\b| only\b)"
+)
+"""Where somebody is found, which belongs to who it is: "the pharmacist on duty"."""
 _REFUSED = re.compile(r"\b(?:don't|never|not)(?: ever| just)? $")
 _BUT = re.compile(r"\b(?:but|except|other than|apart from|besides)\b")
 
@@ -227,8 +234,15 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
                     continue
             said = (match.groupdict().get("who") or default).removesuffix("'s")
             who = _recipient(said) or _whom(scene)
+            if _STRAIGHT.search(match.group()) and who not in ("me", "us", ""):
+                continue
+            span = match.span()
+            if (said and match.groupdict().get("who") and match.end("who") == match.end()) and (
+                more := _WHERE_THEY_ARE.match(scene.text, match.end())
+            ):
+                who, span = who + more.group(), (match.start(), more.end())
             slots: dict[str, SlotValue] = {"recipient": who} if who else {}
-            yield scene.read(Kind.HAND_OVER, match.span(), slots, 0.92, who)
+            yield scene.read(Kind.HAND_OVER, span, slots, 0.92, who)
     for match in scene.matches(_SIGNATURE):
         yield _signature(scene, match)
     for match in scene.matches(_ID):

@@ -72,13 +72,21 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     found = read_clause(scene)
     if mending.mark and found and all(map(_is_reason, found)):
         return Mending(f"{mending.mark}, wait", mending.retracted)
-    if strong and not found and readings and _REASON.match(words):
+    if strong and not found and readings and (
+        _REASON.match(words) or _speaks_of(readings[-1], words)
+    ):
         return Mending("sorry wait", mending.retracted)
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):
         correction = _Correction(words, strong, mending.retracted)
         found = _corrected(scene, correction, found, readings)
     readings.extend(found)
     return Mending()
+
+
+def _speaks_of(last: Reading, words: str) -> bool:
+    """Whether words tell something of the place just named: "no, the kiln's hot"."""
+    place = str(last.slots.get("place", "")).split()
+    return bool(place) and re.match(rf"(?:the|my|our) {re.escape(place[-1])}'s \w+", words) is not None
 
 
 def _is_reason(one: Reading) -> bool:

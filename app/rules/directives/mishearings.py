@@ -10,7 +10,7 @@ from app.rules.directives.lexicon import FAMILY
 
 _BEFORE_NOUN = (
     r"(the|my|our|your|an?|in|on|by|under|behind|front|back|side|rear|garden|loose|wet|broken|"
-    r"slippery|steep|main|of|mind|your)"
+    r"slippery|steep|main|of|mind|your|wonky|low)"
 )
 _HOMOPHONES = {
     "stare": "stair",
@@ -31,6 +31,16 @@ _HOMOPHONES = {
     "hoarse": "horse",
     "sighed": "side",
     "stoup": "stoop",
+    "tales": "tiles",
+    "tails": "tiles",
+    "bored": "board",
+    "bores": "boards",
+    "flaw": "floor",
+    "flour": "floor",
+    "style": "stile",
+    "polls": "poles",
+    "whole": "hole",
+    "grate": "gate",
     "rein": "rain",
     "reign": "rain",
 }
@@ -42,7 +52,7 @@ _NATO = (
     "papa|quebec|romeo|sierra|tango|uniform|victor|whisk[e]?y|x-ray|yankee|zulu"
 )
 _NUMERAL = r"zero|oh|one|two|three|four|five|six|seven|eight|nine|hash|star|pound|double \w+|\d+"
-_TYPED = r"code(?:'s| is)?|pin(?:'s| is)|safe(?:'s| is)"
+_TYPED = r"code(?:'s| is)?|code for (?:the )?(?:\w+ )?\w+(?:'s| is)|pin(?:'s| is)|safe(?:'s| is)"
 _SPELT = rf"{_TYPED}|{_NUMERAL}|flat|apartment|unit|block"
 MISHEARINGS: tuple[tuple[str, str], ...] = (
     *((rf"\b{_BEFORE_NOUN} {heard}\b", rf"\1 {meant}") for heard, meant in _HOMOPHONES.items()),
@@ -75,6 +85,26 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (rf"\b({_NUMERAL}) (?:why)(?=$|[,.])", r"\1 y"),
     (rf"\b({_NUMERAL}) (?:bee)(?=$|[,.])", r"\1 b"),
     (r"\bpast your(?= gate)", "pasture"),
+    (r"\b(my|our) (?:sun)(?= (?:is|will|can|[a-z]+ (?:is|will|can))\b|'s|'ll)", r"\1 son"),
+    (r"\b(my|our) (?:ant)(?= (?:is|will|can)\b|'s|'ll)", r"\1 aunt"),
+    (r"\bwet pain\b(?!t)", "wet paint"),
+    (r"\bwheel(?:y|ey|ie's)(?= bin)", "wheelie"),
+    (r"\b(the|our|a|with|night) (?:poor tour|pour ter|portar|poor ter)\b", r"\1 porter"),
+    (r"\b(with the) (?:concerned|can see urge|concern age)\b", r"\1 concierge"),
+    (r"\b(flat|apartment|unit|suite) (?:for|fore)(?= (?:[a-h]\b|hundred|oh|zero|floor)|[,.]|$)", r"\1 four"),
+    (r"\b(flat|apartment|unit|suite) (?:too|to)(?= (?:[a-h]\b|see\b|bee\b|hundred|oh|zero)|[,.]|$)", r"\1 two"),
+    (r"\b(flat|apartment|unit) (?:won)\b", r"\1 one"),
+    (r"\b(flat|apartment|unit) (?:ate)\b", r"\1 eight"),
+    (
+        r"\b(flat|apartment|unit) (\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:see|sea)\b",
+        r"\1 \2 c",
+    ),
+    (r"\b(flat|apartment|unit) (\d+|one|two|three|four|five|six|seven|eight|nine|ten) bee\b", r"\1 \2 b"),
+    (rf"\b({_TYPED}|{_NUMERAL}) (?:sicks|sics|sex)\b", r"\1 six"),
+    (rf"\b({_TYPED}|{_NUMERAL}) won\b(?=$|[ ,.])", r"\1 one"),
+    (rf"\b({_TYPED}) (?:is )?ate\b", r"\1 eight"),
+    (rf"\b({_NUMERAL}) (?:ate)\b", r"\1 eight"),
+    (rf"\b((?:{_TYPED}) (?:(?:{_NUMERAL}) )+)(?:too|to)(?=$|[,.]| (?:{_NUMERAL})\b)", r"\1two"),
     (r"\b(?:meet her|meat her|meet a)(?= (?:cupboard|box)\b)", "meter"),
     (r"\b(ground|top|first|second|third|fourth|fifth|sixth) (?:flaw|flow|flore)\b", r"\1 floor"),
     (r"\b([a-z]) (?:for|as in|like in|like) \1[a-z]+\b", r"\1"),

@@ -104,7 +104,7 @@ _NEXT_DOOR = re.compile(
 _TAKING = (
     rf"(?:unload|handle|deal with|see to|sort(?: out)?|take|accept|receive|collect|grab|get|"
     rf"hold(?: on to)?|hang on(?: |-)?to|look after|store|take charge of|mind|pick up|have|keep|"
-    rf"fetch|"
+    rf"fetch|carry|bring|"
     rf"take in|take care of|pop out for) (?:{PARCEL}|delivery|care of it|in)\b"
 )
 _MODAL = (

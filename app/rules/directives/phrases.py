@@ -16,7 +16,7 @@ _STOP = re.compile(
     rf"that|"
     rf"which|who|where|it's|it'll|it|he's|she's|he'll|she'll|they'll|they're|they|he|she|i'm|i'll|"
     rf"i've|i|we're|"
-    rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|rather|not|though|"
+    rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|now(?=$|[ ,.])|rather|not|though|"
     rf"this {PART_OF_DAY}|in the {PART_OF_DAY}|any ?time|alright|all right|yeah|will|would|"
     rf"can|could|is|are|was|works|anyway|while|whilst|otherwise|"
     rf"don't|doesn't|isn't|aren't|won't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|"

@@ -99,6 +99,8 @@ _FRAGMENT = re.compile(
     rf"sure|right|anywhere|somewhere) )*"
     rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
 )
+_AFTER_USED = re.compile(rf"^(?:[\w' ]* )?_+ (?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$")
+"""What is left of "tuck it out of sight behind the hedge", where the hiding is read already."""
 _NAMED_ALONE = re.compile(
     r"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|oh|um|well|probably|sure) )*"
     r"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|rear|garden) )?(?:porch|step|doorstep|shed|"
@@ -167,6 +169,12 @@ def read_places(scene: Scene) -> Iterator[Reading]:
         words = re.sub(r"^(?:just|right) ", "", match["adverb"])
         place = re.sub(r"^(?:round|around|out|at|in) (?:the )?(?=front|back|side)", "", words)
         yield scene.read(Kind.LEAVE_AT, match.span(), {"place": bare(place)}, 0.85, words)
+    yield from _brought(scene)
+    yield from _spots_alone(scene)
+
+
+def _brought(scene: Scene) -> Iterator[Reading]:
+    """Yield where it is brought to: a door is the way in, a spot is where it stays."""
     for match in scene.matches(_BRING):
         spot = noun_phrase(match["place"])
         elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(spot)
@@ -175,14 +183,16 @@ def read_places(scene: Scene) -> Iterator[Reading]:
             yield scene.read(Kind.ACCESS, span, {"entrance": bare(spot)}, 0.85, spot)
         elif not elsewhere and (reading := _left_at(scene, match, any_place=False)):
             yield reading
-    for pattern, confidence in (
-        (_IS_BEST, 0.8),
-        (_FRAGMENT, 0.75),
-        (_HIDDEN_SPOT, 0.7),
-        (_NAMED_ALONE, 0.7),
-    ):
+
+
+def _spots_alone(scene: Scene) -> Iterator[Reading]:
+    """Yield spots that stand with no verb: "behind the shed", "porch is fine"."""
+    patterns = [(_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7), (_NAMED_ALONE, 0.7)]
+    if any(one.clause == scene.number and "note" in one.slots for one in scene.found):
+        patterns.insert(0, (_AFTER_USED, 0.85))
+    for pattern, confidence in patterns:
         for match in scene.matches(pattern):
-            anywhere = pattern is _HIDDEN_SPOT
+            anywhere = pattern in (_HIDDEN_SPOT, _AFTER_USED)
             if reading := _left_at(scene, match, any_place=anywhere, confidence=confidence):
                 yield reading
 
