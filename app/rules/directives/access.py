@@ -30,7 +30,7 @@ _CODE_ROWS = (
     rf"passcode|keycode|keypad|key ?pad number|password|buzzer|"
     rf"intercom|entryphone|pass code|digits|(?:{_LOCK}) number|number(?= (?:for|to) (?:it|the|"
     rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
-    rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| will be| should be|,|:)?(?: (?:now|currently|just|"
+    rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| which is| will be| should be|,|:)?(?: (?:now|currently|just|"
     rf"actually|still))? (?P<code>{SPOKEN_CODE})",
     rf"\b(?:punch|type|key|tap|put|enter|press|dial|use|hit|input|buzz)(?: in)?(?: (?:the |gate |"
     rf"door |access |entry )*(?:code|number|pin))?(?: in)? "
@@ -38,6 +38,7 @@ _CODE_ROWS = (
     rf"\b(?P<code>{SPOKEN_CODE}) (?:is the (?:code|number|pin|combination)|(?:for|at|on|"
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
+    rf"\bopens? (?:with|on|to) (?P<code>{SPOKEN_CODE})(?! (?:am|pm|o'clock)\b)",
     rf"\b(?:gate|door|keypad|pad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
     rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
     rf"inside)|to open|"
@@ -53,7 +54,7 @@ _IDENTIFIER = (
 _UNIT = re.compile(
     rf"\b(?:flat|apartment|apt|appt|appartment|unit|suite|room|villa|condo|townhouse|studio|"
     rf"office|cabin|lot|chalet|door number|flat number|"
-    rf"apartment number|unit number|room number|suite number)\.? (?:number |no\.? |is |"
+    rf"apartment number|unit number|room number|suite number)(?:'s)?\.? (?:number |no\.? |is |"
     rf"it's )*(?:#\s?)?{_IDENTIFIER}"
 )
 _HASH_UNIT = re.compile(r"(?:^|\s)#\s?(?P<unit>\d+[a-z]?)\b")
@@ -140,6 +141,9 @@ def read_access(scene: Scene) -> Iterator[Reading]:
             said = match.groupdict()
             spoken = said.get("code") or said.get("dialled") or ""
             if _is_code(spoken, 3 if said.get("dialled") else 2):
+                if "buzzer" in match.group() and "code" not in match.group() and len(code_from(spoken)) < 4:
+                    yield scene.read(Kind.ACCESS, match.span(), {"unit": code_from(spoken)}, 0.8)
+                    continue
                 span = (_code_begins(scene.text, match), match.end())
                 yield scene.read(Kind.ACCESS, span, {"code": code_from(spoken)})
     for match in scene.matches(_UNIT):

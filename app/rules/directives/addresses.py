@@ -208,7 +208,11 @@ def _more_exactly(scene: Scene, phrase: str, end: int) -> tuple[str, int] | None
                 return found.group(), found.end()
             joint = "," if link["link"] in (",", "") else link["link"]
             return f"{phrase}{joint} {found.group()}", found.end()
-    following = _THEN_IT_IS.search(scene.onward, end) or _IT_IS.match(scene.onward, end)
+    following = _THEN_IT_IS.search(scene.onward, end)
+    if following and (town := _TOWN.match(scene.onward, following.end())):
+        scene.page.blot(scene.start + following.start(), scene.start + town.end())
+        return f"{following['address']}{town.group()}", end
+    following = following or _IT_IS.match(scene.onward, end)
     if following and _ADDRESSY.search(following["address"]):
         scene.page.blot(scene.start + following.start(), scene.start + following.end())
         return following["address"], end

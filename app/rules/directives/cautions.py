@@ -30,7 +30,7 @@ _THERE_IS = re.compile(
     rf"we've|there might be|there may be|there could be|has|got) (?:also )?(?P<hazard>(?:(?:a|an|"
     rf"some|the|two|three|four|several|my|our|lots of|a lot of|"
     rf"a bit of|loads of|big|large|little|small|very|really|quite|few|couple of|{DANGEROUS}|guard|"
-    rf"friendly|family|old|dodgy|slightly|patch of|black|farm|metal|stone|wooden|front|back|"
+    rf"friendly|family|angry|nasty|live|two|old|dodgy|slightly|patch of|black|farm|metal|stone|wooden|front|back|"
     rf"garden|german|sheet of|pile of|\w+y) )*{HAZARD_NOUN}\b[^_,;.]*)"
 )
 _IS_DANGEROUS = re.compile(
@@ -75,8 +75,8 @@ _TRIP = re.compile(
 )
 _BARE_HAZARD = re.compile(
     rf"^(?:(?:and|oh|also|so|but) )*(?P<hazard>(?:(?:very|really|quite|bit of|some|a|an|the) "
-    rf")*{DANGEROUS} (?:\w+ )?"
-    rf"{HAZARD_NOUN}\b(?! (?:is|are|was|won't|can|will|code)\b)[^_,;.]*)$"
+    rf")*(?:bit of (?:an? )?)?(?:{DANGEROUS} (?:\w+ )?"
+    rf"{HAZARD_NOUN}|black ice|ice)\b(?! (?:is|are|was|won't|can|will|code)\b)[^_,;.]*)$"
 )
 _BODY = re.compile(
     r"^(?:your )?(?:head|step|footing|feet|back|toes) (?:on|under|with|at|for|because of|there's|"

@@ -76,7 +76,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         rf"careful|"
         rf"watch out|look out|beware|take care|whatever you do)\b",
         r"i|we|they|you|he|she|nobody|to|who|that|please|just|and|but|which|dogs?|it|really|so|"
-        r"i'd|if|or"
+        r"i'd|if|or|(?:she|he|they|it|i|we)'ll|(?:she|he|they|i|we)'(?:ve|d|s)"
         r"|must|please",
     ),
     (
@@ -173,7 +173,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"scrap that|"
         r"scratch that|i mean|i meant|actually|make that|no actually|no sorry|or rather|"
         r"forget that|"
-        r"never mind|no no|no(?=,)|no (?:please )?(?:text|call|ring|leave|put|pop|drop|bring|take|"
+        r"never mind|no no|no(?=,)|no (?:hang|hold) on|no (?:please )?(?:text|call|ring|leave|put|pop|drop|bring|take|"
         r"make|come|phone|give|use) (?:me|it|that|at|after|before|us|the)|on second thoughts?|"
         r"please and thank you|see you|ignore that|strike that|"
         r"no (?:make it |sorry |wait )?(?:half |quarter |after |before )?(?:one|two|three|four|"
@@ -183,7 +183,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
         r"is|are|"
         r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
-        r"only",
+        r"only|flat|apartment|house|unit|plot|room|door|gate|shop|villa",
     ),
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")

@@ -16,7 +16,7 @@ _WHO = (
     rf"{TITLE}\.? \w+|[a-z]+)"
 )
 _GIVE = (
-    r"(?:give|giving|hand|handing|deliver|pass|release|leave|goes?|bring|handed|given|"
+    r"(?:give|giving|hand|handing|handover|deliver|pass|release|leave|goes?|bring|handed|given|"
     r"delivered|going|get|hands?)"
 )
 _PERSONALLY = (
@@ -39,6 +39,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"\b{_GIVE} (?:{PARCEL} )?(?:over )?(?:to|with) {_WHO}(?: \w+)?,? (?:{_PERSONALLY})\b", ""),
     (rf"\b(?:give|hand) {PARCEL} (?:over )?(?:straight |directly )?to (?P<who>me|us|myself)\b", ""),
     (r"\b(?:give|hand) (?P<who>me) it\b", ""),
+    (r"\b(?:give|hand|pass) it (?P<who>me)\b", ""),
     (
         rf"\b{_GIVE} (?:{PARCEL} )?to (?:anyone|anybody|someone|somebody) (?:else )?(?:but|except|"
         rf"other than|apart from|besides) {_WHO}\b",
@@ -86,8 +87,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"(?:^|\b(?:only|just|strictly) |\b(?:goes?|go) )(?:personally |directly |only )*(?:only|"
-        rf"personally|directly) to {_WHO}\b",
+        rf"(?:^|\b(?:and|so|but|then|it|this|that|goes?|go|strictly) )(?:personally |directly )*(?:only|"
+        rf"just|strictly|personally|directly) to {_WHO}\b",
         "",
     ),
     (r"\b(?:only|just) (?P<who>me|myself)(?=$| please| and| or|,)", ""),
@@ -269,6 +270,7 @@ def _recipient(who: str) -> str:
             "i",
             "the",
             "else",
+            "the",
             "please",
             "this",
             "they",

@@ -104,14 +104,16 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r" can|) ?(?:can't |won't |don't |never |doesn't |not |would )?(?:see|sees|find|look|spot|"
         r"notice|be seen)|(?:nobody|no one) (?:(?:can|will|could|would|'ll) )?(?:sees?|spots?|"
         r"finds?|"
-        r"notices?)\b(?: it)?|discreet(?:ly)?|tuck(?:ed)? (?:it|them) (?:away|out of)|cover (?:it|"
+        r"notices?)\b(?: it)?|discreet(?:ly)?|tuck(?:ed)? (?:it|them) (?:away|"
+        r"out of (?:sight|view|the way))|(?:put|throw|chuck|stick|drape) (?:a|the|that) (?:\w+ )?(?:blanket|"
+        r"tarp|sheet|cover|rug|towel|cloth) over|don't let on|(?:don't )?spoil the surprise|cover (?:it|"
         r"them)(?: up| over)?|covered(?: up)?|stash(?:ed)?|unseen|not (?:be )?visible|"
         r"don't let (?:him|her|them|my \w+|the \w+) (?:see|find|know)|less visible|plain sight)\b",
     ),
     (
         "other",
         r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?|wants keeping|needs keeping) (?:it |them |that |the "
-        r"(?:\w+ )?(?:box|"
+        r"(?:\w+ )?(?:box(?:es)?|"
         r"parcel|package|picture|envelope) )?(?:flat|level|horizontal(?:ly)?|on its side|warm|"
         r"closed|"
         r"sealed|away from (?:the )?(?:dogs?|kids|children|pets|animals|damp|cat)|"

@@ -73,7 +73,8 @@ _OTHERS = (
     r"principal|headmaster|headteacher|head teacher|bursar|cashier|manageress|volunteer|verger|"
     r"pastor|reverend|imam|rabbi|nun|deacon|landladies|leasing agent|estate agent|letting agent|"
     r"agent|dispatch|goods-in|goods in|front office|back office|post room|desk|library|"
-    r"bottle shop|lollipop lady|associate|paralegal|lawyer|solicitor|attorney|intern|trainee|"
+    r"bottle shop|lollipop lady|lass|lasses|lassie|gaffer|missis|in-law|stepfather|stepmother|"
+    r"head porter|associate|paralegal|lawyer|solicitor|attorney|intern|trainee|"
     r"apprentice|tutor|coach|carpenter|watchwoman|bhabhi|bhaiya|didi|biwi|auntie ji|uncle ji|"
     r"chemist's|grandparents|general store|kirana)"
 )
@@ -157,7 +158,8 @@ ENTRANCE_NOUN = (
 )
 
 HAZARD_NOUN = (
-    r"(?:dogs?|puppy|puppies|alsatian|rottweiler|german shepherd|terrier|pit ?bull|cats?|goose|"
+    r"(?:dogs?|puppy|puppies|alsatians?|rottweilers?|german shepherds?|terriers?|collies?|mastiffs?|"
+    r"huskies|husky|swans?|magpies?|ram|stallion|pit ?bulls?|cats?|goose|"
     r"geese|"
     r"rooster|horse|horses|bull|cows?|goats?|sheep|snakes?|bees?|beehives?|wasps?|hornets?|"
     r"wasps?'? nest|"

@@ -107,7 +107,7 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (rf"\b((?:{_TYPED}) (?:(?:{_NUMERAL}) )+)(?:too|to)(?=$|[,.]| (?:{_NUMERAL})\b)", r"\1two"),
     (r"\b(?:meet her|meat her|meet a)(?= (?:cupboard|box)\b)", "meter"),
     (r"\b(ground|top|first|second|third|fourth|fifth|sixth) (?:flaw|flow|flore)\b", r"\1 floor"),
-    (r"\b([a-z]) (?:for|as in|like in|like) \1[a-z]+\b", r"\1"),
+    (r"(?<![\w'])([a-z]) (?:for|as in|like in|like) \1[a-z]+\b", r"\1"),
     (r"\b(?:gait|gates|great|gay|get|date|cate|gape)( code)\b", r"gate\1"),
     (r"\b(the|side|front|back|garden|our|my) (?:gait|gaits)\b", r"\1 gate"),
     (

@@ -109,7 +109,7 @@ _TAKING = (
 )
 _MODAL = (
     r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
-    r" is going to| is able to| (?:is|are) (?:authori[sz]ed|allowed|supposed|willing|ready|meant|set|"
+    r" (?:has|have|'s got|'ve got) (?:my|our) permission to| is going to| is able to| (?:is|are) (?:authori[sz]ed|allowed|supposed|willing|ready|meant|set|"
     r"told|expecting) to|(?:'s|'re) (?:authori[sz]ed|allowed|supposed|willing|ready|meant) to|"
     r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to| have "
     r"offered to| have said they'll|'d| would happily|"
@@ -246,7 +246,7 @@ def _who(spoken: str) -> str:
 
 
 def _unfit(phrase: str, *, any_name: bool) -> bool:
-    if not phrase or _NOBODY.match(phrase) or len(phrase.split()) > 9:
+    if not phrase or _NOBODY.match(phrase) or len(phrase.split()) > 12:
         return True
     return not (is_person(phrase) or any_name or _SHOP.search(phrase))
 

@@ -178,6 +178,8 @@ def _brought(scene: Scene) -> Iterator[Reading]:
     for match in scene.matches(_BRING):
         spot = noun_phrase(match["place"])
         elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(spot)
+        if " wrong " in f" {spot} ":
+            continue
         if _DOOR.search(spot) and match.group().startswith(("bring", "take", "carry")):
             span = (match.start(), match.start("place") + len(spot))
             yield scene.read(Kind.ACCESS, span, {"entrance": bare(spot)}, 0.85, spot)

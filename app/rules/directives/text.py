@@ -157,7 +157,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?!(?:one|two|three|four|five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
-            r"very|really|so|please|star|hash)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
+            r"very|really|so|please|star|hash|ate|won|sicks)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),
         r"\1",
     ),
