@@ -141,6 +141,8 @@ def _reframed_access(last: Reading, fragment: str) -> str:
             f"flat "
             f"{fragment.removeprefix('flat ').removeprefix('apartment ').removeprefix('unit ')}"
         )
+    if "floor" in last.slots and "floor" not in fragment:
+        return f"{fragment} floor"
     return f"use {fragment}" if "entrance" in last.slots else fragment
 
 

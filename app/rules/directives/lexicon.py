@@ -46,7 +46,7 @@ PREPOSITION = (
 FAMILY = (
     r"(?:wife|husband|partner|spouse|boyfriend|girlfriend|fianc[eé]e?|missus|hubby|mother|mum|"
     r"mom|mam|mummy|mommy|ma|father|dad|daddy|papa|amma|appa|son|daughter|brother|sister|"
-    r"brother-in-law|sister-in-law|mother-in-law|father-in-law|in-laws|parents|kids?|child|"
+    r"brother-in-law|sister-in-law|mother-in-law|father-in-law|in-laws|parents-in-law|parents|kids?|child|"
     r"children|grandmother|grandfather|grandma|grandpa|granny|gran|nan|nana|nanny|grandad|"
     r"granddad|grandson|granddaughter|aunt|auntie|aunty|uncle|cousin|nephew|niece|flatmates?|"
     r"roommates?|housemates?|room mate|flat mate|lodger|stepson|stepdaughter|step-?dad|"

@@ -15,6 +15,7 @@ from app.rules.directives.corrections import (
     takes_back,
 )
 from app.rules.directives.merging import TIMES
+from app.rules.directives.numbers import ORDINAL
 from app.rules.directives.readers import read_clause
 from app.rules.directives.reading import Page, Reading, Scene
 from app.rules.directives.text import plain_form
@@ -33,6 +34,7 @@ _OTHER_DEED = re.compile(
     r"^(?:just |please )*(?:bring|take|leave|put|give|hand|keep|send|drop|come|go|let|get) "
     r"(?:it|them|that|home|back)\b"
 )
+_A_FLOOR = re.compile(rf"^(?:the )?{ORDINAL}$")
 _A_TIME_ONLY = re.compile(
     r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
     r" pm)?$"
@@ -85,8 +87,10 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
 
 def _speaks_of(last: Reading, words: str) -> bool:
     """Whether words tell something of the place just named: "no, the kiln's hot"."""
-    place = str(last.slots.get("place", "")).split()
-    return bool(place) and re.match(rf"(?:the|my|our) {re.escape(place[-1])}'s \w+", words) is not None
+    said = str(last.slots.get("place", last.slots.get("recipient", ""))).split()
+    either = "|".join({re.escape(word) for word in said[:1] + said[-1:]})
+    told = rf"(?:(?:the|my|our) )?(?:{either})(?:'s| is| are| isn't| aren't) \w+"
+    return bool(said) and re.match(told, words) is not None
 
 
 def _is_reason(one: Reading) -> bool:
@@ -129,6 +133,7 @@ def _corrected(
     only_a_time = (
         last.kind in (*TIMES, Kind.CONTACT) and _A_TIME_ONLY.match(correction.words) is not None
     )
+    only_a_time = only_a_time or ("floor" in last.slots and _A_FLOOR.match(correction.words) is not None)
     if fresh and not only_a_time:
         _make_room(readings, fresh, strong=correction.strong)
         return fresh

@@ -80,10 +80,11 @@ _TRY = re.compile(
 )
 _TO_THEM = re.compile(
     rf"\b(?:(?:give|hand|pass|leave|drop) (?:{PARCEL} )?(?:(?:off|in|over) )?(?:to|with) "
-    rf"(?:him|her|them)|(?:give|hand) (?:him|her|them) {PARCEL})\b"
+    rf"(?:him|her|them)|(?:give|hand) (?:him|her|them) {PARCEL})\b|"
+    r"\b(?:you|they|driver) (?:can|may|could) (?:give|hand)(?: over)?(?: to)? (?:him|her|them)$"
 )
 _PERSON_BEFORE = re.compile(
-    rf"\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b)"
+    rf"(?:\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b)|^(?:{RELATION})\b)"
     rf"(?: (?!(?:lives?|takes?|will|is|has|can|works?|stays?|who|that|always|usually|normally|said|"
     rf"knows?|accepts?|loves?|likes?|and|or|but|so|if|when|for|have|could|would|doesn't|does|does"
     rf"n't|about|he|she|they|it|to|please)\b)[\w'-]+)*"
@@ -119,6 +120,8 @@ _MODAL = (
     r" is (?:home|in|here|there|around) to| will be (?:home|in|here|there|around)(?: all day)? to|"
     r"(?: will|'ll|'s going to) (?:come|pop|nip|run|be) (?:down|out|over|up|round|along)(?: to the "
     r"(?:door|gate|desk|van|lobby))?(?: and| to)|"
+    r"(?: will|'ll) meet (?:you|him|the driver|them)(?: (?:downstairs|outside|there|upstairs|at the \w+|"
+    r"in the \w+))?(?: and| to)|"
     r" said (?:he|she|they)(?:'d|'ll)"
     r"| doesn't mind| don't mind)"
     r"(?: (?:also|just|always|be able to|be happy to|be there to|be in to|be home to|usually|"
@@ -160,7 +163,7 @@ _NAMED_IN = re.compile(
 )
 _ASK = re.compile(
     rf"\b(?:ask|asked|get|have|got) (?P<who>(?:my|our|the|{TITLE}|(?<=asked )[a-z]+)\b[^_]*?) "
-    rf"(?:to )?(?:{_TAKING}|"
+    rf"(?:to |if (?:s?he|they)(?:'ll| will|'d| would| can| could)(?: mind| please)? )?(?:{_TAKING}|"
     rf"(?P<sign>sign))"
 )
 _BUZZ_TO_TAKE = re.compile(
@@ -177,7 +180,8 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
             phrase = _who(match["who"])
             if _unfit(
                 phrase,
-                any_name=pattern
+                any_name=(pattern is _GIVE_TO and match.group().startswith(("give", "hand", "pass")))
+                or pattern
                 in (_TRY, _PASSED_ON, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
             ):
                 continue
@@ -231,7 +235,10 @@ def is_place(phrase: str) -> bool:
 def _spoken_of(scene: Scene, start: int) -> str:
     """Return the person spoken of last before "give it to him"."""
     people = list(_PERSON_BEFORE.finditer(scene.page.spoken.plain, 0, scene.start + start))
-    return _who(people[-1].group()) if people else ""
+    if not people:
+        return ""
+    whole = re.split(r"(?<=\w)'s (?=\w+ing\b)", people[-1].group())[0]
+    return _who(whole)
 
 
 def _who(spoken: str) -> str:

@@ -12,7 +12,7 @@ _STOP = re.compile(
     rf"'s (?:fine|good|ok|okay|best|great|perfect|alright|all right|safest)\b|"
     rf"\s*(?:[,;?!_]|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)\.)(?=\s|$|_)|"
     rf"\s+(?:pretty please|please|thanks|thank|cheers|ta|okay|ok|if|when|whenever|once|"
-    rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|"
+    rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|(?:his|her|their) names?|"
     rf"that|"
     rf"which|who|where|it's|it'll|it|he's|she's|he'll|she'll|they'll|they're|they|he|she|i'm|i'll|"
     rf"i've|i|we're|"
@@ -32,7 +32,7 @@ _STOP = re.compile(
     rf"in|on|under))|only|also|straight away|right away|thats|its)\b"
 )
 _VOCATIVE = re.compile(
-    r"(?<!my)(?<!our)(?<!the) (?:mate|love|buddy|pal|boss|dear|sir|man|bro|darling|madam|ma'am)$"
+    r"(?<!my)(?<!our)(?<!the)(?<!old)(?<!young)(?<!it)(?<!delivery) (?:mate|love|buddy|pal|boss|dear|sir|man|bro|darling|madam|ma'am)$"
 )
 _AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
 _DETERMINERS = re.compile(
