@@ -39,7 +39,7 @@ _CODE_ROWS = (
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
     rf"\bopens? (?:with|on|to) (?P<code>{SPOKEN_CODE})(?! (?:am|pm|o'clock)\b)",
-    rf"\b(?:gate|door|keypad|pad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+    rf"\b(?:gate|door entry|entry|door|keypad|pad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
     rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
     rf"inside)|to open|"
     rf"to enter|gets? you in|for entry|lets? you in|will (?:get|let) you in|opens)\b",
@@ -47,7 +47,7 @@ _CODE_ROWS = (
 )
 _CODES = tuple(re.compile(row) for row in _CODE_ROWS)
 _IDENTIFIER = (
-    rf"(?P<unit>\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
+    rf"(?P<unit>\d(?: \d){{1,3}}(?![\w'])|\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
     rf"(?:(?:zero|oh|{CARDINAL}|double \w+)(?:[ -]|(?![\w']))){{1,4}}(?:hundred(?: and)?(?: "
     rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|(?!a \w)[a-z](?![\w']))"
 )
@@ -69,6 +69,7 @@ _TYPED = re.compile(
 _AT_NUMBER = re.compile(
     rf"\b(?:i'm|we're|i live|we live|it's)(?: in| at)? number {_IDENTIFIER}(?= on the|$|,)"
 )
+_NUMBER_FIRST = re.compile(rf"^(?:(?:hi|hello|yes|it's|we're|i'm) )*number {_IDENTIFIER}$")
 _FLOOR = re.compile(
     rf"\b(?:(?P<nth>{ORDINAL})[ -](?:floor|storey|story|level)|(?:floor|"
     rf"level)(?: number)? (?P<number>\d{{1,2}}|{CARDINAL})\b|"
@@ -141,15 +142,23 @@ def read_access(scene: Scene) -> Iterator[Reading]:
             said = match.groupdict()
             spoken = said.get("code") or said.get("dialled") or ""
             if _is_code(spoken, 3 if said.get("dialled") else 2):
-                if "buzzer" in match.group() and "code" not in match.group() and len(code_from(spoken)) < 4:
+                if (
+                    "buzzer" in match.group()
+                    and "code" not in match.group()
+                    and len(code_from(spoken)) < 4
+                ):
                     yield scene.read(Kind.ACCESS, match.span(), {"unit": code_from(spoken)}, 0.8)
                     continue
                 span = (_code_begins(scene.text, match), match.end())
                 yield scene.read(Kind.ACCESS, span, {"code": code_from(spoken)})
     for match in scene.matches(_UNIT):
         yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])})
-    for pattern in (_HASH_UNIT, _AT_NUMBER):
+    for pattern in (_HASH_UNIT, _AT_NUMBER, _NUMBER_FIRST):
         for match in scene.matches(pattern):
+            if pattern is _NUMBER_FIRST and not re.search(
+                r"\b(?:floor|level|storey)\b", scene.after
+            ):
+                continue
             yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])}, 0.8)
     for pattern in (_FLOOR, _DOWN):
         for match in scene.matches(pattern):
@@ -157,12 +166,22 @@ def read_access(scene: Scene) -> Iterator[Reading]:
 
 
 _WAY_THROUGH = re.compile(r"\b(?:through|via|in by|round to|round by) (?:the|my|our)(?: \w+)? ?$")
+_USED = re.compile(
+    r"\buse (?:the|my|our) (?:side|back|rear|front|main|other|left|right) (?:door|gate|entrance) $"
+)
 _CODE_NOUN = re.compile(r"\b(?:code|pin|combo|combination|number)\b")
 
 
 def _code_begins(text: str, match: re.Match[str]) -> int:
     """Return where a code's own words begin: "through the roller door | code's 5511"."""
     noun = _CODE_NOUN.search(match.group())
+    if (
+        noun
+        and noun.start()
+        and re.match(r" is|'s", match.group()[noun.end() :])
+        and _USED.search(text[: match.start() + noun.start()])
+    ):
+        return match.start() + noun.start()
     if (
         noun
         and noun.start()

@@ -76,7 +76,9 @@ _ADDRESSY = re.compile(
     rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|flat)"
     rf" (?:{CARDINAL})|{_STREET})\b"
 )
-_TOWN = re.compile(rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|between)\b)[a-z]{{3,}}){{1,2}}$")
+_TOWN = re.compile(
+    rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|between)\b)[a-z]{{3,}}){{1,2}}$"
+)
 _ITSELF = re.compile(r"^(?:(?:the|my|our|new|right|correct|other|delivery) )*address$")
 _APPOSED = re.compile(rf"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
 _IT_IS = re.compile(
@@ -139,6 +141,8 @@ _TO_SOMEWHERE = re.compile(
     rf"\b(?:send|redirect|forward|divert|ship|reroute|re-route|redeliver) (?:{PARCEL} )?"
     rf"(?:(?:on|instead|please) )*to (?P<named>(?!me\b|us\b|him\b|her\b|them\b|sender\b|voicemail\b)"
     rf"[^_]+)|"
+    rf"\b(?:needs to|should|has to|must|ought to) (?:go|be sent|be delivered|come) to "
+    rf"(?P<goes>{_DETAILS})|"
     rf"\b(?:take|bring|carry|deliver|drop) (?:{PARCEL} )?(?:over |round |along )?to "
     rf"(?P<apposed>(?!me\b|us\b)[a-z' ]+?)(?=, {STREET_ADDRESS})|"
     rf"\b(?:can|could|should|may) {PARCEL} (?:go|come|be (?:sent|taken|brought|delivered)) to "
@@ -235,8 +239,15 @@ def read_new_addresses(scene: Scene) -> Iterator[Reading]:
                 scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.82
             )
     for match in scene.matches(_TO_SOMEWHERE):
-        name = next(name for name in ("address", "named", "apposed", "instead") if match[name])
+        name = next(
+            name for name in ("address", "named", "apposed", "instead", "goes") if match[name]
+        )
         phrase = noun_phrase(match[name])
+        if name == "goes":
+            phrase = re.compile(_DETAILS).match(scene.onward, match.start(name))[0]
+            phrase = phrase.removesuffix(" now")
+            if not re.search(r"\d", phrase):
+                continue
         words = bare(phrase)
         if (
             not words

@@ -22,7 +22,7 @@ _NOT = re.compile(
     r"the \w+)(?: to)?)?|\b(?:stop|quit)(?= (?:leaving|putting|dropping|dumping|chucking|"
     r"throwing|parking|knocking|banging|ringing the (?:door ?)?bell))|\brather (?:you|they|he) "
     r"(?:didn't|don't|not)|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
-    r"you)?(?: ever| even)?(?:,? for (?:the love of \w+|\w+'?s? sake|crying out loud),?)?|"
+    r"you)?(?: ever| even| dare)?(?:,? for (?:the love of \w+|\w+'?s? sake|crying out loud),?)?|"
     r"(?<!will )(?<!'ll )(?<!she )(?<!he )(?<!they )(?<!i )(?<!we )\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
     r"put)|\bno need (?:to|for)|"
     r"\bdon't need to|\bdon't have to|\bavoid|\binstead of|\brather than|\bwithout(?! (?:a |me |"
@@ -115,7 +115,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
 )
 _DEEDS = tuple(
-    (action, re.compile(rf"(?:to |be |by |the |go |bother |just )*(?:{pattern})"))
+    (
+        action,
+        re.compile(rf"(?:to |be |by |the |go |bother |just |get |have |receive )*(?:{pattern})"),
+    )
     for action, pattern in _ROWS
 )
 _AT_PLACE = re.compile(
@@ -140,7 +143,7 @@ _HARMLESS = re.compile(
     r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him|\w+ing)\b)|let (?:me|us) down|lose (?:it|my|the)|"
     r"break (?:it|anything)|come to the (?:door|phone)|ever let|forget|hesitate|mind|know|think|"
     r"bother me|care|have (?:any|a|to)\b|believe|"
-    r"you dare|suppose|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
+    r"suppose|disturb (?:registry|list|register)|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
     r"expect|understand|like|"
     r"feel|hear|live|mention|fret|panic|stress|rush|hurry|a problem|problem|delay|fail|miss|"
     r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing|trip|slip|"
@@ -247,7 +250,9 @@ def _deed(words: str) -> tuple[str, int] | None:
     return best
 
 
-_ANY_DEED = re.compile(r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*")
+_ANY_DEED = re.compile(
+    r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*"
+)
 _FIRST = re.compile(r"^(?:(?:and|so|but|just|please|also|oh|whatever you do,?) )*$")
 
 

@@ -16,7 +16,7 @@ _BEWARE = re.compile(
     rf")(?<!ing to )(?<!i )mind(?= (?:the|"
     rf"my|our|your|that|those|any|a|out)\b)(?: out(?: for)?)?|watch out for|"
     rf"watch out,? (?:because )?there's|watch out|look out for|beware(?: of)?|"
-    rf"watch(?: for|(?= (?:the|your|that|those)\b))|keep an eye out for|be wary of|wary of|"
+    rf"watch(?: for|(?= (?:the|your|that|those|them)\b))|keep an eye out for|be wary of|wary of|"
     rf"steer clear of|watch (?:your ?self|yourselves) (?:on|with|near)|drive slowly,? (?:because )?"
     rf"there's|(?:stay|keep) (?:away from|clear of)(?= (?:the|my|our) (?:\w+ )?(?:dogs?|"
     rf"goose|geese|bull|bees|pond|pool|hive))|look out|take care (?:on|with|of|around|near)|"
@@ -59,7 +59,7 @@ _IS_LOOSE = re.compile(
     r"roaming)[^_,;]*"
 )
 _NOT_A_HAZARD = re.compile(
-    rf"^(?:it|(?:that|this)(?= (?:you|it|the|i|is|they|we|when|if|one)\b|$)|them|me|him|her|you|us|everything|(?:the |my |this |that |"
+    rf"^(?:it|(?:that|this|them)(?= (?:you|it|the|i|is|they|we|when|if|one)\b|$)|me|him|her|you|us|everything|(?:the |my |this |that |"
     rf"your )?(?:\w+ )?{PARCEL_NOUN}|how|what|where|step$|time|going|parking|where you|"
     rf"the contents|handling)\b(?! step)|^(?:leaving|putting|dropping|carrying|asking|calling|"
     rf"texting|ringing)\b"

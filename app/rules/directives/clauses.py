@@ -90,12 +90,12 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
         r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
-        r"people|\w+'ll|(?:could|can|should|must|may|will|would) it",
+        r"people|dare|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",
     ),
     (
         r"(?:can|could|would|will) (?:you|we|i|someone|they|it|the driver)\b|would you mind\b|"
         r"is it ok(?:ay)?\b|"
-        r"is it possible\b|is there\b|do i\b|i'd (?:like|rather|prefer)\b",
+        r"is it possible\b|is there (?:a|an|any|some|anything|someone|anyone|anywhere)\b|do i\b|i'd (?:like|rather|prefer)\b",
         r"if|when|what|where|how|who|time|and|but|so|because|nobody|that|someone|she|he|they|"
         r"anyone|then",
     ),
@@ -209,7 +209,7 @@ _BOUND = tuple(re.compile(rf"(?:^|\s)(?:{words})$") for _, words in _STARTERS)
 _ASKED_OF_ANOTHER = re.compile(
     r"\b(?:can|could|would|will|get|have|ask|tell|want|need|like|let) (?:someone|anyone|an? \w+|"
     r"the \w+|your \w+|him|"
-    r"them|my \w+)(?: (?:from|in|at) (?:the )?\w+)?$"
+    r"them|my \w+)(?: (?:from|in|at) (?:the |number )?\w+)?$"
 )
 _ONLY_JOIN = re.compile(
     r"(?:^|\s)((?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or|please|"

@@ -298,5 +298,8 @@ def _number_alone(scene: Scene) -> Iterator[Reading]:
     match = _phone_in(scene.text, 0, len(scene.text))
     if match and not re.search(r"\bcode\b", scene.text):
         yield scene.read(
-            Kind.CONTACT, match.span(), {"phone": re.sub(r"\D", "", code_from(match["phone"].replace("-", " ")))}, 0.75
+            Kind.CONTACT,
+            match.span(),
+            {"phone": re.sub(r"\D", "", code_from(match["phone"].replace("-", " ")))},
+            0.75,
         )

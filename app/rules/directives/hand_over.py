@@ -93,6 +93,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(?:only|just) (?P<who>me|myself)(?=$| please| and| or|,)", ""),
     (
+        r"\b(?:has to|must|needs to|should) be (?P<who>(?!a\b|an\b|the\b|my\b|our\b)[a-z]+)"
+        r"(?= (?:that|who) (?:signs|takes|gets|has)\b)",
+        "",
+    ),
+    (
         rf"\b(?:only|just) (?:(?:meant|supposed) )?(?:to be|be) (?:given|handed|delivered|released)"
         rf"(?: over)? to {_WHO}\b",
         "",
@@ -120,7 +125,7 @@ _SIGNATURE = re.compile(
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
     rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
     rf"signs?(?: for)?(?: {PARCEL})?|"
-    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
+    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?:that|who) signs(?: for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
 )
 _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
@@ -141,7 +146,7 @@ _NOT_WITHOUT = re.compile(
 )
 _SIGNER = re.compile(
     rf"\b((?:(?:my|our|the) (?:\w+ )??(?:{RELATION})(?: (?!(?:at|in|from|on|is|who|next|upstairs|"
-    rf"downstairs|opposite|across|over)\b)[a-z]+)?|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
+    rf"downstairs|opposite|across|over)\b)[a-z]+)?|^(?:{RELATION})|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
     rf"upstairs|downstairs|opposite|across|over) [\w' ]+?)?)(?:'s| will be|'ll be| is)?"
     rf"(?: (?:in|home|here|there|around))?$"
 )

@@ -23,7 +23,7 @@ from app.rules.directives.text import plain_form
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
 _REASON = re.compile(
-    r"^(?:the|my|our) (?:\w+ ){1,3}?(?:is|are|isn't|aren't|won't|doesn't|can't)\b|"
+    r"^its \w+ \w+$|^(?:the|my|our) (?:[\w']+ ){1,3}?(?:is|are|isn't|aren't|won't|doesn't|can't)\b|"
     r"^(?:the|my|our) [\w ]+'s (?:locked|shut|closed|full|broken|gone|out|not|away|at|on)\b|"
     r"^(?!(?:it|that)'s (?:the|my|our|number|flat|\d|(?:zero|oh|one|two|three|four|five|six|seven|"
     r"eight|nine|double|star|hash)\b))(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|^(?:s?he|they|it|we|i|there)'\w+$"
@@ -74,8 +74,11 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     found = read_clause(scene)
     if mending.mark and found and all(map(_is_reason, found)):
         return Mending(f"{mending.mark}, wait", mending.retracted)
-    if strong and not found and readings and (
-        _REASON.match(words) or _speaks_of(readings[-1], words)
+    if (
+        strong
+        and not found
+        and (last := mending.retracted or (readings[-1] if readings else None))
+        and (_REASON.match(words) or _speaks_of(last, words))
     ):
         return Mending("sorry wait", mending.retracted)
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):
@@ -133,7 +136,9 @@ def _corrected(
     only_a_time = (
         last.kind in (*TIMES, Kind.CONTACT) and _A_TIME_ONLY.match(correction.words) is not None
     )
-    only_a_time = only_a_time or ("floor" in last.slots and _A_FLOOR.match(correction.words) is not None)
+    only_a_time = only_a_time or (
+        "floor" in last.slots and _A_FLOOR.match(correction.words) is not None
+    )
     if fresh and not only_a_time:
         _make_room(readings, fresh, strong=correction.strong)
         return fresh

@@ -180,7 +180,9 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
             phrase = _who(match["who"])
             if _unfit(
                 phrase,
-                any_name=(pattern is _GIVE_TO and match.group().startswith(("give", "hand", "pass")))
+                any_name=(
+                    pattern is _GIVE_TO and match.group().startswith(("give", "hand", "pass"))
+                )
                 or pattern
                 in (_TRY, _PASSED_ON, _LEAVE_WITH, _ASK, _WILL_TAKE, _HAND_TO, _LET_HAVE),
             ):
@@ -197,6 +199,10 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
         there = _LEAVE_THERE.search(scene.text)
         if there:
             yield _with(scene, there, _who(desk["who"]), signed=False)
+    if (other := _SO_WILL.match(scene.text)) and any(
+        one.kind is Kind.LEAVE_WITH for one in scene.found[-2:]
+    ):
+        yield _with(scene, other, other["who"], signed=False)
     she_will = _SHE_WILL.search(scene.text)
     if she_will and (phrase := _home(scene.before)):
         yield _with(scene, she_will, phrase, bool(she_will["sign"]))
@@ -219,6 +225,11 @@ _PATTERNS = (
 )
 
 
+_SO_WILL = re.compile(
+    rf"^(?:(?:and|but|then|otherwise|or) )*(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})(?: [\w' ]+?)?)"
+    rf"(?:'ll| will| can)(?: do(?: it)?| too| instead)?$"
+)
+"""Another who takes it, the taking left unsaid: "if she's out, the porter will"."""
 _LEAVE_THERE = re.compile(rf"\b(?:leave|drop|pop) {PARCEL} (?:off )?there\b")
 _DESK = re.compile(
     r"\b(?:an?|the|our) (?P<who>(?:\w+ )?(?:concierge|doorman|porter|receptionist|reception|"

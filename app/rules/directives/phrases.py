@@ -37,7 +37,7 @@ _VOCATIVE = re.compile(
 _AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
 _DETERMINERS = re.compile(
     r"^(?:(?:(?:one|any|some|either) of (?:the|my|our)|the|a|an|my|our|your|their|his|her|that|"
-    r"this|these|those|some|any|"
+    r"this|these|those|them|some|any|"
     r"either|both)\s+)+"
 )
 

@@ -99,7 +99,9 @@ _FRAGMENT = re.compile(
     rf"sure|right|anywhere|somewhere) )*"
     rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
 )
-_AFTER_USED = re.compile(rf"^(?:[\w' ]* )?_+ (?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$")
+_AFTER_USED = re.compile(
+    rf"^(?:[\w' ]* )?_+ (?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
+)
 """What is left of "tuck it out of sight behind the hedge", where the hiding is read already."""
 _NAMED_ALONE = re.compile(
     r"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|oh|um|well|probably|sure) )*"

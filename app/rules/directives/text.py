@@ -71,9 +71,9 @@ def _stretched(origin: tuple[int, ...], length: int) -> list[int]:
 
 
 _CONTRACTIONS = {
-    "don't": "dont|do not|do n't",
-    "can't": "cant|cannot|can not",
-    "won't": "wont|will not",
+    "don't": "dont|dinnae|dinna|do not|do n't",
+    "can't": "cant|cannae|cannot|can not",
+    "won't": "wont|winnae|will not",
     "isn't": "isnt|is not",
     "aren't": "arent|are not",
     "wasn't": "wasnt|was not",
