@@ -29,7 +29,7 @@ _CODE_ROWS = (
     rf"\b(?:(?:the|my|our|your|a) )?(?:{_LOCK} )*(?:code|combination|combo|pin|pin number|"
     rf"passcode|keycode|keypad|key ?pad number|password|buzzer|"
     rf"intercom|entryphone|pass code|digits|(?:{_LOCK}) number|number(?= (?:for|to) (?:it|the|"
-    rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
+    rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the|my|our) (?:\w+ )??\w+(?='s| is)|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
     rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| which is| will be| should be|,|:)?(?: (?:now|currently|just|"
     rf"actually|still))? (?P<code>{SPOKEN_CODE})",
     rf"\b(?:punch|type|key|tap|put|enter|press|dial|use|hit|input|buzz)(?: in)?(?: (?:the |gate |"
@@ -39,7 +39,7 @@ _CODE_ROWS = (
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
     rf"\bopens? (?:with|on|to) (?P<code>{SPOKEN_CODE})(?! (?:am|pm|o'clock)\b)",
-    rf"\b(?:gate|door entry|entry|door|keypad|pad|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+    rf"\b(?:gate|door entry|entry|door|keypad|pad|padlock|safe|shutter|barrier|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
     rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
     rf"inside)|to open|"
     rf"to enter|gets? you in|for entry|lets? you in|will (?:get|let) you in|opens)\b",
@@ -107,7 +107,7 @@ _NUMBERED_GATE = re.compile(
     rf"(?: side| please)?$)"
 )
 _DOOR_ON = re.compile(
-    r"^(?:(?:and|it's|so|then|we're|that's|the|a|our) )*(?P<entrance>(?:(?!front\b)\w+ )?"
+    r"^(?:(?:and|it's|so|then|we're|that's|the|a|our|_+) )*(?P<entrance>(?:(?!front\b)[a-z'-]+ )?"
     r"(?:door|gate|entrance) (?:on|to|at|in|facing|next to|beside) the "
     r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
@@ -233,7 +233,8 @@ def _wanted(scene: Scene) -> Iterator[Reading]:
             if re.search(r"\bnot (?:by |at |the |to )*$", scene.text[: match.start("entrance")]):
                 continue
             phrase = noun_phrase(match["entrance"])
-            yield scene.read(Kind.ACCESS, match.span(), {"entrance": bare(phrase)}, 0.8, phrase)
+            if bare(phrase):
+                yield scene.read(Kind.ACCESS, match.span(), {"entrance": bare(phrase)}, 0.8, phrase)
     for match in scene.matches(_WANTED):
         phrase = noun_phrase(match["entrance"] or match["first"])
         if re.search(rf"\b{ENTRANCE_NOUN}\b", phrase):

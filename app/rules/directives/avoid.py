@@ -33,7 +33,7 @@ _NOT = re.compile(
     r"\b(?:it|that|you|this|driver|parcel|package|they|he|he's|she's|they're|it's|you're|"
     r"driver's) (?:can't|mustn't|shouldn't|mustn't|"
     r"is not to|isn't to|aren't to|not to|'s not to|better not|must never|should never|"
-    r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|"
+    r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|hooting|honking|beeping|smoking|"
     r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
     r"\bisn't to be|\bstop short of|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
@@ -68,7 +68,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"across|next)[\w ]*|them next door|door neighbou?rs?)|(?:the |"
         rf"with the )?neighbo(?:u)?rs?|"
         rf"knock (?:on|at) (?:the )?(?:next|neighbou?rs?)[\w ]*|(?:leave|drop) {PARCEL} next door|"
-        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:{LEAVE}|give|hand|take)(?: {PARCEL})? (?:with|to|"
+        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:{LEAVE}|give|hand|take|giving|handing|taking)(?: {PARCEL})? (?:with|to|"
         rf"at|in) (?:the |my |our )?\S+(?: \S+)? (?:next[ -]door|downstairs|upstairs|opposite|across the "
         rf"(?:road|street|hall))|(?:leave|leaving|leave it|"
         rf"left)(?: {PARCEL})? (?:with|at) (?:number|flat|no) \w+",
@@ -161,7 +161,7 @@ _VERBAL = re.compile(
     r"wait|return|refuse|mark|buzz|leave|set|being|leaving|putting|throwing|bending|using|parking|"
     r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|"
     r"thrown|bent|dropped|left|handed|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
-    r"startle|block|damage|crush|drive|bother|chain|unplug|lock)\b[^_,;]*"
+    r"startle|hooting|honking|beeping|smoking|reverse|block|damage|crush|drive|bother|chain|unplug|lock)\b[^_,;]*"
 )
 _KEEP_OFF = re.compile(
     r"\b(?:keep|stay|stand|walk) (?:off|clear of|out of|away from) (?:the|my|"

@@ -47,9 +47,9 @@ _ROAMING = re.compile(
     r"kicks?|chases?|charges?|stings?|swoops?|goes for|attacks?))[^_,;.]*)"
 )
 _BITES = re.compile(
-    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|cockerel|bull|"
+    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|cockerel|goat|horse|donkey|bull|"
     r"billy goat|swan|magpies?)) (?:bites?|chases?(?: \w+)?|goes for (?:people|strangers|you)|"
-    r"swoops?|charges?|"
+    r"swoops?|charges?|kicks?|butts?|"
     r"might bite|may bite|can bite|isn't friendly|aren't friendly|doesn't like strangers|(?:will |"
     r"might |may )?(?:snap|nip)s?)\b"
 )

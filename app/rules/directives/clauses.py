@@ -183,10 +183,14 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
         r"is|are|"
         r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
-        r"only|flat|apartment|house|unit|plot|room|door|gate|shop|villa",
+        r"only|flat|apartment|house|unit|plot|room|shop|villa",
     ),
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
+_TAKEN_BACK = re.compile(
+    r"\b(?:scrap|scratch|strike|ignore|forget) that (?P<then>(?:the|my|our|in|on|behind|by|under|with|at|"
+    r"inside|beside) )"
+)
 _TAKER = re.compile(
     r"\b(?:door|gate|alley|entrance|porch|steps|lift|stairs|buzzer|bell) (?P<who>(?!(?:and|that|which|"
     r"it|then|will|you|he|she|they|i|we|is|code)\b)[a-z]+(?:'ll| will) (?:take|grab|sign|collect|get|"
@@ -295,6 +299,8 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             cuts.setdefault(match.start(), True)
     for condition in _IF_THEN.finditer(plain, begin, end):
         cuts.setdefault(condition.start("then"), True)
+    for taken_back in _TAKEN_BACK.finditer(plain, begin, end):
+        cuts.setdefault(taken_back.start("then"), True)
     for taker in _TAKER.finditer(plain, begin, end):
         cuts.setdefault(taker.start("who"), True)
     edges = [*_kept(plain, cuts), end]

@@ -13,7 +13,7 @@ from app.rules.directives.reading import Reading, Scene
 _WHO = (
     rf"(?P<who>{TITLE}\.? \w+|me|myself|us|him|her|(?:my|our|the) (?:\w+ "
     rf")??(?:{RELATION})(?: {TITLE}\.? [a-z]+|{NAME_AFTER})|"
-    rf"{TITLE}\.? \w+|[a-z]+)"
+    rf"{TITLE}\.? \w+|(?!(?:be|the|a|an|get|have|do|sign|come|bring)\b)[a-z]+)"
 )
 _GIVE = (
     r"(?:give|giving|hand|handing|handover|deliver|pass|release|leave|goes?|bring|handed|given|"
@@ -51,7 +51,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "me",
     ),
     (
-        rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:but|except|other than|apart from) {_WHO}\b",
+        rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:(?:signs|takes|gets|has|is to \w+|can \w+|should \w+)"
+        rf" (?:for )?(?:it |this |that |them )?)?(?:but|except|other than|apart from) {_WHO}\b",
         "",
     ),
     (
@@ -67,7 +68,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b(?:only|just) {_WHO}(?: \w+)? (?:gets?|takes?|opens?|receives?|touch(?:es)?|is to "
+        rf"\b(?:only|just) {_WHO}(?: \w+)? (?:gets?|takes?|opens?|signs?(?: for (?:it|this|that))?|receives?|touch(?:es)?|is to "
         rf"have|is to get)\b",
         "",
     ),
@@ -125,7 +126,7 @@ _SIGNATURE = re.compile(
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
     rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
     rf"signs?(?: for)?(?: {PARCEL})?|"
-    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?:that|who) signs(?: for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
+    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<!else )\bsigns(?: for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
 )
 _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
@@ -248,6 +249,8 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
             ):
                 who, span = who + more.group(), (match.start(), more.end())
             slots: dict[str, SlotValue] = {"recipient": who} if who else {}
+            if re.search(r"\bsigns?\b", match.group()):
+                slots["signature"] = True
             yield scene.read(Kind.HAND_OVER, span, slots, 0.92, who)
     for match in scene.matches(_SIGNATURE):
         yield _signature(scene, match)
@@ -280,7 +283,7 @@ def _recipient(who: str) -> str:
             "this",
             "they",
         )
-        else bare(noun_phrase(who))
+        else re.sub(r" (?:in person|personally|only)$", "", bare(noun_phrase(who)))
     )
 
 

@@ -71,10 +71,10 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         "fragile",
         r"\b(?:fragile|breakables?|delicate|easily (?:broken|broke|damaged)|(?:can|could|"
         r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks easily|(?:it's|they're|"
-        r"that's|made of|full of|it has|contains?|got|having|there's|all|is) (?:(?:just|all|mostly|some|"
+        r"that's|made of|full of|it has|contains?|got|having|there's|all|is|contains) (?:(?:just|all|mostly|some|"
         r"made of|a|really|my|old|very|actually|full of|lots of|big|large|small|little|nice|huge|"
         r"new) )*(?:glass(?:ware|es)?|china|"
-        r"porcelain|ceramics?|crystal|pottery|crockery|glass \w+)|handle (?:it |this |that |"
+        r"porcelain|ceramics?|crystal|pottery|crockery|eggs|glass \w+)|handle (?:it |this |that |"
         r"the \w+ |"
         r"them )?(?:\w+ )?(?:with (?:care|caution)|carefully|gently|softly|nicely)|(?:be )?gentle(?: with it)?|"
         r"gently|with (?:great |extra )?care|(?:be )?(?:\w+ )?careful (?:with|handling|carrying|"
@@ -91,7 +91,7 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"(?:needs?|takes?|need|take) two (?:people|men|of you|guys|persons)|(?:bring|need|want|"
         r"use|"
         r"get) (?:a |the )?(?:\w+ )?(?:trolley|hand truck|dolly|sack truck|cart|sack barrow)|"
-        r"bulky|"
+        r"bulky|two of you|both of you|(?:it's|they're|that's) (?:about |over |nearly |around |a )?(?:\d+|\w+ty(?: \w+)?|\w+teen|a hundred) ?(?:kilos?|kg|pounds|lbs)|"
         r"weight)\b",
     ),
     (

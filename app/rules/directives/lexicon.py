@@ -154,7 +154,7 @@ ENTRANCE_NOUN = (
     r"pathway|"
     r"footpath|car ?park|parking lot|lobby|passage|passageway|hatch|shutter|side|back|rear|"
     r"archway|"
-    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|cattle (?:guard|grid)|stile)"
+    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|yard|cattle (?:guard|grid)|stile)"
 )
 
 HAZARD_NOUN = (

@@ -168,9 +168,11 @@ def _signed_by(one: Reading, others: Sequence[Reading]) -> Reading | None:
             for other in others
             if other.kind is Kind.HAND_OVER
             and "recipient" not in other.slots
-            and other.slots.get("signature")
             and 0 <= other.clause - one.clause <= 1
-            and _THEY_SIGN.search(other.quoted.lower())
+            and (
+                (not other.slots and "person" in other.quoted.lower())
+                or (other.slots.get("signature") and _THEY_SIGN.search(other.quoted.lower()))
+            )
         ),
         None,
     )

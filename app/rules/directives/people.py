@@ -84,7 +84,8 @@ _TO_THEM = re.compile(
     r"\b(?:you|they|driver) (?:can|may|could) (?:give|hand)(?: over)?(?: to)? (?:him|her|them)$"
 )
 _PERSON_BEFORE = re.compile(
-    rf"(?:\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b)|^(?:{RELATION})\b)"
+    rf"(?:\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b(?! (?:flat|annexe?|suite)\b))|"
+    rf"^(?:{RELATION})\b)"
     rf"(?: (?!(?:lives?|takes?|will|is|has|can|works?|stays?|who|that|always|usually|normally|said|"
     rf"knows?|accepts?|loves?|likes?|and|or|but|so|if|when|for|have|could|would|doesn't|does|does"
     rf"n't|about|he|she|they|it|to|please)\b)[\w'-]+)*"
@@ -259,7 +260,7 @@ def _who(spoken: str) -> str:
         spoken,
     )[0]
     return re.sub(
-        r"\s+(?:at|in|on|for|to|with|or|there|here)$", "", noun_phrase(spoken, keep_and=True)
+        r"\s+(?:at|in|on|for|to|with|or|there|here|in person|personally|himself|herself)$", "", noun_phrase(spoken, keep_and=True)
     ).strip()
 
 
@@ -271,7 +272,7 @@ def _unfit(phrase: str, *, any_name: bool) -> bool:
 
 _SHOP = re.compile(
     r"\b(?:shop|store|stores|mart|pharmacy|chemist'?s?|clinic|salon|cafe|kiosk|stall|newsagent'?s?|"
-    r"bakery|laundry|parlour|counter|cabin|reception|desk|dairy|off licence|post office)\b"
+    r"bakery|laundry|parlour|vets?|surgery|garage|school|church|library|butcher's?|barber'?s?|tea rooms?|counter|cabin|reception|desk|dairy|off licence|post office)\b"
 )
 
 
