@@ -29,8 +29,10 @@ _CODE_ROWS = (
     rf"\b(?:(?:the|my|our|your|a) )?(?:{_LOCK} )*(?:code|combination|combo|pin|pin number|"
     rf"passcode|keycode|keypad|key ?pad number|password|buzzer|"
     rf"intercom|entryphone|pass code|digits|(?:{_LOCK}) number|number(?= (?:for|to) (?:it|the|"
-    rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the|my|our) (?:\w+ )??\w+(?='s| is)|(?:the |my |our )?)(?:{_LOCK}|get in|front|back|box|"
-    rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| which is| will be| should be|,|:)?(?: (?:now|currently|just|"
+    rf"get)))(?: (?:for|to|on|at|of) (?:it\b|(?:the|my|our) (?:\w+ )??\w+(?='s| is)|(?:the |my |"
+    rf"our )?)(?:{_LOCK}|get in|front|back|box|"
+    rf"building|main \w+| )*)?(?: there| here)?(?:'s| is| are| which is| will be| should be|,|"
+    rf":)?(?: (?:now|currently|just|"
     rf"actually|still))? (?P<code>{SPOKEN_CODE})",
     rf"\b(?:punch|type|key|tap|put|enter|press|dial|use|hit|input|buzz)(?: in)?(?: (?:the |gate |"
     rf"door |access |entry )*(?:code|number|pin))?(?: in)? "
@@ -39,7 +41,8 @@ _CODE_ROWS = (
     rf"gets you through|opens|will open|into|gets you in) "
     rf"(?:the |my |our )?(?:{_LOCK})\b)",
     rf"\bopens? (?:with|on|to) (?P<code>{SPOKEN_CODE})(?! (?:am|pm|o'clock)\b)",
-    rf"\b(?:gate|door entry|entry|door|keypad|pad|padlock|safe|shutter|barrier|lock ?box|key ?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
+    rf"\b(?:gate|door entry|entry|door|keypad|pad|padlock|safe|shutter|barrier|lock ?box|key "
+    rf"?safe)(?:'s| is) (?P<code>{SPOKEN_CODE})",
     rf"\b(?P<code>{SPOKEN_CODE}) (?:to (?:get|come|let yourself|buzz yourself|go) (?:in|through|"
     rf"inside)|to open|"
     rf"to enter|gets? you in|for entry|lets? you in|will (?:get|let) you in|opens)\b",
@@ -47,7 +50,8 @@ _CODE_ROWS = (
 )
 _CODES = tuple(re.compile(row) for row in _CODE_ROWS)
 _IDENTIFIER = (
-    rf"(?P<unit>\d(?: \d){{1,3}}(?![\w'])|\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ ))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
+    rf"(?P<unit>\d(?: \d){{1,3}}(?![\w'])|\d+(?: ?[-/] ?\d+)?(?:[a-z](?![\w'])| (?!a (?:\w+ "
+    rf"))[a-z](?![\w']))?|[a-z] ?[-/]?\d+|"
     rf"(?:(?:zero|oh|{CARDINAL}|double \w+)(?:[ -]|(?![\w']))){{1,4}}(?:hundred(?: and)?(?: "
     rf"{CARDINAL})? ?)?(?:[a-h](?![\w']))?|(?!a \w)[a-z](?![\w']))"
 )
@@ -90,7 +94,8 @@ _ENTRANCES = (
         rf"carry it|chap|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
         rf"way in is|it's)\b(?: \w+ it)?"
         rf"(?: (?:in|up|down|over|along|on|back|please|just|always|straight|best to))*"
-        rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round by|round|around by|around|"
+        rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round by|round|around by|"
+        rf"around|"
         rf"in by|into|off|up|down|past|out|on|"
         rf"over to|in through|in via|in by|in from|(?:round|around) through|"
         rf"in at)?)\b ?{_SEE_ENTRANCE}"
@@ -102,7 +107,8 @@ _ENTRANCES = (
     ),
 )
 _NUMBERED_GATE = re.compile(
-    rf"\b(?P<entrance>(?:gate|entrance|dock door|dock|bay|door)(?: (?:number|no\.?))? (?:\d+|{CARDINAL}|[b-h]\b))"
+    rf"\b(?P<entrance>(?:gate|entrance|dock door|dock|bay|door)(?: (?:number|no\.?))? (?:\d+|"
+    rf"{CARDINAL}|[b-h]\b))"
     rf"(?= (?:you )?(?:please |kindly )?(?:take|use|is (?:nearest|best|closest|open|the))|"
     rf"(?: side| please)?$)"
 )
@@ -121,7 +127,8 @@ _WANTED = re.compile(
     rf"right one|best one|entrance)\b[\w' ]*"
 )
 _NOT_THE_ENTRANCE = re.compile(
-    r"^(?:.*\bwrong\b.*|me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|bell)|locked|"
+    r"^(?:.*\bwrong\b.*|me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|"
+    r"bell)|locked|"
     r"open|broken|unlocked|shut|closed|(?:the )?next door.*|"
     r"number .*|.*\bnext[- ]door\b.*|not .*|(?:the )?(?:doorbell|buzzer)|.*\b(?:tomorrow|"
     r"today|day|days|time|later|week|soon)\b.*|.*\bmonday\b.*|back|always .*|stiff|stuck|fine|"

@@ -33,7 +33,8 @@ STREET_ADDRESS = (
     rf"twelve|"
     rf"\w+ty)(?:[ -](?:hundred|one|two|three|four|five|six|seven|eight|"
     rf"nine))*) (?:\w+ ){{1,3}}?{_STREET}\b)"
-    rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?(?:the )?\w+ "
+    rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?(?:the "
+    rf")?\w+ "
     rf"floor)?"
     rf"(?:, (?!(?:please|thanks|thank|it|that|i|and|because|instead|my|he|she|so|not|if|the|a|but|"
     rf"we|they|"
@@ -62,33 +63,43 @@ _ELSEWHERE = (
 
 
 _NO_PART = (
-    r"(?:please|thanks|thank|cheers|and|or|but|so|if|when|because|instead|not|no|it|it's|that|that's|"
-    r"i|i'm|i'll|we|we're|you|he|she|they|he's|she's|they're|there's|is|are|was|will|can|could|call|"
-    r"ring|text|leave|put|bring|take|give|send|don't|just|then|yes|yeah|okay|ok|sorry|wait|actually|"
-    r"o'clock|am|pm|minutes?|hours?|days?|today|tomorrow|tonight|before|after|by|until|from now|where|"
+    r"(?:please|thanks|thank|cheers|and|or|but|so|if|when|because|instead|not|no|it|it's|that|"
+    r"that's|"
+    r"i|i'm|i'll|we|we're|you|he|she|they|he's|she's|they're|there's|is|are|was|will|can|could|"
+    r"call|"
+    r"ring|text|leave|put|bring|take|give|send|don't|just|then|yes|yeah|okay|ok|sorry|wait|"
+    r"actually|"
+    r"o'clock|am|pm|minutes?|hours?|days?|today|tomorrow|tonight|before|after|by|until|from now|"
+    r"where|"
     r"who|which|mind|ask|there|people|times?|hundred|flights?)"
 )
 """Words that are no part of an address, and end one."""
 _CHUNK = rf"(?!{_NO_PART}\b)[\w'-]+(?: (?!{_NO_PART}\b)[\w'-]+){{0,6}}"
 _DETAILS = rf"{_CHUNK}(?:, {_CHUNK})*"
+_PART = re.compile(_DETAILS)
 _ADDRESSY = re.compile(
     rf"\d|\b(?:tower|block|wing|ward|hall|building|house|plaza|centre|center|mall|campus|hospital|"
-    rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|flat)"
+    rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|"
+    rf"flat)"
     rf" (?:{CARDINAL})|{_STREET})\b"
 )
 _TOWN = re.compile(
-    rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|between)\b)[a-z]{{3,}}){{1,2}}$"
+    rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|"
+    rf"between)\b)[a-z]{{3,}}){{1,2}}$"
 )
 _ITSELF = re.compile(r"^(?:(?:the|my|our|new|right|correct|other|delivery) )*address$")
-_APPOSED = re.compile(rf"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
+_APPOSED = re.compile(r"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
 _IT_IS = re.compile(
-    rf"[ ,.?!]*(?:instead|please)?[ ,.?!]*(?:it's|that's|the address is|address is|which is)(?: at| on)? "
+    rf"[ ,.?!]*(?:instead|please)?[ ,.?!]*(?:it's|that's|the address is|address is|which is)(?: "
+    rf"at| on)? "
     rf"(?P<address>{_DETAILS})"
 )
 _TAKE_TO = re.compile(
-    rf"\b(?:take|bring|carry|route|run|send|deliver|redirect|forward|drop|move|divert|ship|reroute|re-route|"
+    rf"\b(?:take|bring|carry|route|run|send|deliver|redirect|forward|drop|move|divert|ship|"
+    rf"reroute|re-route|"
     rf"redeliver|transfer|"
-    rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|redirected|taken|"
+    rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|"
+    rf"redirected|taken|"
     rf"brought)"
     rf" (?:(?:{PARCEL}|the (?:delivery )?address|the drop[- ]?off) )?"
     rf"(?:(?:delivered|sent|dropped|redirected|taken|brought|forwarded|moved|diverted|go|"
@@ -139,7 +150,8 @@ _TO_SOMEWHERE = re.compile(
     rf"(?:(?:over|round|along|instead|please|straight|down|up) )*to (?P<address>(?:the|my|our) "
     rf"[^_]+)|"
     rf"\b(?:send|redirect|forward|divert|ship|reroute|re-route|redeliver) (?:{PARCEL} )?"
-    rf"(?:(?:on|instead|please) )*to (?P<named>(?!me\b|us\b|him\b|her\b|them\b|sender\b|voicemail\b)"
+    rf"(?:(?:on|instead|please) )*to (?P<named>(?!me\b|us\b|him\b|her\b|them\b|sender\b|"
+    rf"voicemail\b)"
     rf"[^_]+)|"
     rf"\b(?:needs to|should|has to|must|ought to) (?:go|be sent|be delivered|come) to "
     rf"(?P<goes>{_DETAILS})|"
@@ -206,7 +218,7 @@ def _more_exactly(scene: Scene, phrase: str, end: int) -> tuple[str, int] | None
     link = _APPOSED.match(scene.onward, end)
     if link:
         street = _STREET_IN.match(scene.onward, link.end())
-        found = street or re.compile(_DETAILS).match(scene.onward, link.end())
+        found = street or _PART.match(scene.onward, link.end())
         if found and (street or (link["link"] == "," and _ADDRESSY.search(found.group()))):
             if _ITSELF.match(phrase):
                 return found.group(), found.end()
@@ -238,22 +250,21 @@ def read_new_addresses(scene: Scene) -> Iterator[Reading]:
             yield _redirect(
                 scene, (match.start(), match.start("address") + len(spoken)), spoken, 0.82
             )
+    yield from _to_somewhere(scene)
+
+
+def _to_somewhere(scene: Scene) -> Iterator[Reading]:
+    """Yield places elsewhere that no list knows, behind a verb that sends the parcel there."""
     for match in scene.matches(_TO_SOMEWHERE):
-        name = next(
-            name for name in ("address", "named", "apposed", "instead", "goes") if match[name]
-        )
+        name = next(each for each, said in match.groupdict().items() if said)
         phrase = noun_phrase(match[name])
         if name == "goes":
-            phrase = re.compile(_DETAILS).match(scene.onward, match.start(name))[0]
-            phrase = phrase.removesuffix(" now")
-            if not re.search(r"\d", phrase):
-                continue
+            whole = _PART.match(scene.onward, match.start(name))
+            phrase = (whole.group() if whole else match[name]).removesuffix(" now")
         words = bare(phrase)
-        if (
-            not words
-            or (is_person(phrase) and not _ADDRESSY.search(words))
-            or _INDOORS.search(re.split(r" (?:on|at|in|by|of|near) ", words)[0])
-        ):
+        kept_here = _INDOORS.search(re.split(r" (?:on|at|in|by|of|near) ", words)[0])
+        unknown = not words or (name == "goes" and not re.search(r"\d", words))
+        if unknown or kept_here or (is_person(phrase) and not _ADDRESSY.search(words)):
             continue
         end = match.start(name) + len(phrase)
         if specific := _more_exactly(scene, phrase, end):
@@ -275,6 +286,7 @@ _SPOKEN_NUMBER = re.compile(
 
 def _in_digits(address: str) -> str:
     """Return an address with its house number in digits: "twelve mill lane" is ``12 mill lane``."""
+    address = re.sub(r"^(?:new |right |correct )?address,? (?=\d)", "", address)
     return _SPOKEN_NUMBER.sub(lambda match: str(cardinal_from(match.group())), address)
 
 

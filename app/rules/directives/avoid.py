@@ -23,7 +23,8 @@ _NOT = re.compile(
     r"throwing|parking|knocking|banging|ringing the (?:door ?)?bell))|\brather (?:you|they|he) "
     r"(?:didn't|don't|not)|(?<!\bi )(?<!\bwe )(?<!they )\bdon't(?: "
     r"you)?(?: ever| even| dare)?(?:,? for (?:the love of \w+|\w+'?s? sake|crying out loud),?)?|"
-    r"(?<!will )(?<!'ll )(?<!she )(?<!he )(?<!they )(?<!i )(?<!we )\bnever(?! mind)|\b(?:please )?not to|\bnot (?=leave|ring|knock|call|"
+    r"(?<!will )(?<!'ll )(?<!she )(?<!he )(?<!they )(?<!i )(?<!we )\bnever(?! mind)|\b(?:please "
+    r")?not to|\bnot (?=leave|ring|knock|call|"
     r"put)|\bno need (?:to|for)|"
     r"\bdon't need to|\bdon't have to|\bavoid|\binstead of|\brather than|\bwithout(?! (?:a |me |"
     r"my )?sign)|\b(?:i'd|we'd) (?:rather|prefer)(?: if| that)? (?:you|it|they)? ?(?:didn't|not|"
@@ -33,8 +34,10 @@ _NOT = re.compile(
     r"\b(?:it|that|you|this|driver|parcel|package|they|he|he's|she's|they're|it's|you're|"
     r"driver's) (?:can't|mustn't|shouldn't|mustn't|"
     r"is not to|isn't to|aren't to|not to|'s not to|better not|must never|should never|"
-    r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|hooting|honking|beeping|smoking|"
-    r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|parking|leaving|calling|"
+    r"can never)(?: just)?(?: be)?|\bno(?=(?: \w+)? (?:knocking|ringing|hooting|honking|beeping|"
+    r"smoking|"
+    r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|"
+    r"parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
     r"\bisn't to be|\bstop short of|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
 )
@@ -68,8 +71,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
         rf"across|next)[\w ]*|them next door|door neighbou?rs?)|(?:the |"
         rf"with the )?neighbo(?:u)?rs?|"
         rf"knock (?:on|at) (?:the )?(?:next|neighbou?rs?)[\w ]*|(?:leave|drop) {PARCEL} next door|"
-        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:{LEAVE}|give|hand|take|giving|handing|taking)(?: {PARCEL})? (?:with|to|"
-        rf"at|in) (?:the |my |our )?\S+(?: \S+)? (?:next[ -]door|downstairs|upstairs|opposite|across the "
+        rf"try (?:the )?(?:neighbou?rs?|next door)|(?:{LEAVE}|give|hand|take|giving|handing|"
+        rf"taking)(?: {PARCEL})? (?:with|to|"
+        rf"at|in) (?:the |my |our )?\S+(?: \S+)? (?:next[ -]door|downstairs|upstairs|opposite|"
+        rf"across the "
         rf"(?:road|street|hall))|(?:leave|leaving|leave it|"
         rf"left)(?: {PARCEL})? (?:with|at) (?:number|flat|no) \w+",
     ),
@@ -140,10 +145,12 @@ _MORE = re.compile(
     r"the|please))* )(?=\w)"
 )
 _HARMLESS = re.compile(
-    r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him|\w+ing)\b)|let (?:me|us) down|lose (?:it|my|the)|"
+    r"^(?: (?:worry|bother(?! (?:me|us|the|my|her|him|\w+ing)\b)|let (?:me|us) down|lose (?:it|my|"
+    r"the)|"
     r"break (?:it|anything)|come to the (?:door|phone)|ever let|forget|hesitate|mind|know|think|"
     r"bother me|care|have (?:any|a|to)\b|believe|"
-    r"suppose|disturb (?:registry|list|register)|get me wrong|work|want|need (?:it|this|that|anything|any)|remember|see|"
+    r"suppose|disturb (?:registry|list|register)|get me wrong|work|want|need (?:it|this|that|"
+    r"anything|any)|remember|see|"
     r"expect|understand|like|"
     r"feel|hear|live|mention|fret|panic|stress|rush|hurry|a problem|problem|delay|fail|miss|"
     r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing|trip|slip|"
@@ -161,7 +168,8 @@ _VERBAL = re.compile(
     r"wait|return|refuse|mark|buzz|leave|set|being|leaving|putting|throwing|bending|using|parking|"
     r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|"
     r"thrown|bent|dropped|left|handed|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
-    r"startle|hooting|honking|beeping|smoking|reverse|block|damage|crush|drive|bother|chain|unplug|lock)\b[^_,;]*"
+    r"startle|hooting|honking|beeping|smoking|reverse|block|damage|crush|drive|bother|chain|"
+    r"unplug|lock)\b[^_,;]*"
 )
 _KEEP_OFF = re.compile(
     r"\b(?:keep|stay|stand|walk) (?:off|clear of|out of|away from) (?:the|my|"

@@ -30,7 +30,8 @@ _THERE_IS = re.compile(
     rf"we've|there might be|there may be|there could be|has|got) (?:also )?(?P<hazard>(?:(?:a|an|"
     rf"some|the|two|three|four|several|my|our|lots of|a lot of|"
     rf"a bit of|loads of|big|large|little|small|very|really|quite|few|couple of|{DANGEROUS}|guard|"
-    rf"friendly|family|angry|nasty|live|two|old|dodgy|slightly|patch of|black|farm|metal|stone|wooden|front|back|"
+    rf"friendly|family|angry|nasty|live|two|old|dodgy|slightly|patch of|black|farm|metal|stone|"
+    rf"wooden|front|back|"
     rf"garden|german|sheet of|pile of|\w+y) )*{HAZARD_NOUN}\b[^_,;.]*)"
 )
 _IS_DANGEROUS = re.compile(
@@ -42,12 +43,15 @@ _IS_DANGEROUS = re.compile(
     rf" (?P<how>(?!big|little|large|high|blocked|missing|bad|hanging|dark$){DANGEROUS})\b"
 )
 _ROAMING = re.compile(
-    r"\b(?:there's|there are|we've got|we have|i've got|and) (?P<hazard>(?:a|an|some|two|my|our|the) "
-    r"(?:\w+ ){1,3}?(?:(?:on the )?loose\b|roaming|running (?:about|around|loose|free)|that (?:bites?|nips?|"
+    r"\b(?:there's|there are|we've got|we have|i've got|and) (?P<hazard>(?:a|an|some|two|my|our|"
+    r"the) "
+    r"(?:\w+ ){1,3}?(?:(?:on the )?loose\b|roaming|running (?:about|around|loose|free)|that "
+    r"(?:bites?|nips?|"
     r"kicks?|chases?|charges?|stings?|swoops?|goes for|attacks?))[^_,;.]*)"
 )
 _BITES = re.compile(
-    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|cockerel|goat|horse|donkey|bull|"
+    r"\b(?:the|our|my|their)? ?(?P<hazard>(?:\w+ )?(?:dog|dogs|goose|geese|cat|puppy|rooster|ram|"
+    r"cockerel|goat|horse|donkey|bull|"
     r"billy goat|swan|magpies?)) (?:bites?|chases?(?: \w+)?|goes for (?:people|strangers|you)|"
     r"swoops?|charges?|kicks?|butts?|"
     r"might bite|may bite|can bite|isn't friendly|aren't friendly|doesn't like strangers|(?:will |"
@@ -59,13 +63,15 @@ _IS_LOOSE = re.compile(
     r"roaming)[^_,;]*"
 )
 _NOT_A_HAZARD = re.compile(
-    rf"^(?:it|(?:that|this|them)(?= (?:you|it|the|i|is|they|we|when|if|one)\b|$)|me|him|her|you|us|everything|(?:the |my |this |that |"
+    rf"^(?:and|so|but|then|it|(?:that|this|them)(?= (?:you|it|the|i|is|they|we|when|if|one)\b|$)|"
+    rf"me|him|her|you|us|everything|(?:the |my |this |that |"
     rf"your )?(?:\w+ )?{PARCEL_NOUN}|how|what|where|step$|time|going|parking|where you|"
     rf"the contents|handling)\b(?! step)|^(?:leaving|putting|dropping|carrying|asking|calling|"
     rf"texting|ringing)\b"
 )
 _REASON_ANIMAL = re.compile(
-    r"\b(?:dogs?|puppy|pups?|baby|cats?|kids|newborn|toddler|children|horses?|pony|ponies|bull|cows?|"
+    r"\b(?:dogs?|puppy|pups?|baby|cats?|kids|newborn|toddler|children|horses?|pony|ponies|bull|"
+    r"cows?|"
     r"cattle|sheep|goats?|hens|chickens|tortoise|lambs|alpacas)\b"
 )
 _TRIP = re.compile(
@@ -84,7 +90,8 @@ _BODY = re.compile(
 )
 
 _ANOTHER = re.compile(
-    r",? and (?:mind |watch )?(?P<hazard>(?:the|a|an|my|our|some) (?!\w+ (?:code|number|door is|is|are|"
+    r",? and (?:mind |watch )?(?P<hazard>(?:the|a|an|my|our|some) (?!\w+ (?:code|number|door is|"
+    r"is|are|"
     r"will|can|has)\b)[^_,;.]+?)(?= too$|$)"
 )
 """What "and the moss on the path" adds to a hazard."""
@@ -102,31 +109,8 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
             if bare(phrase) and len(phrase.split()) < 9 and not _NOT_A_HAZARD.match(phrase):
                 end = match.start("hazard") + len(phrase)
                 yield _hazard(scene, match.start(), end, phrase, 0.85)
-    for match in scene.matches(_BEWARE):
-        phrase = noun_phrase(match["hazard"], keep_and=False)
-        if re.fullmatch(r"your (?:step|footing|head|feet|back)", phrase):
-            continue
-        if body := _BODY.match(phrase):
-            phrase = noun_phrase(body["hazard"])
-        if phrase and not _NOT_A_HAZARD.match(phrase):
-            end = match.start("hazard") + len(noun_phrase(match["hazard"]))
-            another = _ANOTHER.match(scene.text, end)
-            yield _hazard(scene, match.start(), end, phrase, 0.93)
-            if another and len(noun_phrase(another["hazard"]).split()) < 7:
-                yield _hazard(
-                    scene,
-                    another.start("hazard"),
-                    another.end(),
-                    noun_phrase(another["hazard"]),
-                    0.88,
-                )
-    for match in scene.matches(_ROAMING):
-        first, *others = re.split(r" and (?=an? |the |some |two )", match["hazard"])
-        for said in (first, *others):
-            phrase = noun_phrase(said) if " that " not in said else said.strip()
-            begin = match.start("hazard") + match["hazard"].index(said)
-            if not _is_reason(scene, bare(phrase)):
-                yield _hazard(scene, begin, begin + len(phrase), phrase, 0.85)
+    yield from _warned_of(scene)
+    yield from _roaming(scene)
     for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
         for match in scene.matches(pattern):
             phrase = noun_phrase(match["hazard"])
@@ -148,6 +132,39 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
         ):
             continue
         yield _hazard(scene, match.start(), match.end(), f"{match['how']} {match['thing']}", 0.82)
+
+
+def _warned_of(scene: Scene) -> Iterator[Reading]:
+    """Yield what "mind the …" names, and what "and the …" adds."""
+    for match in scene.matches(_BEWARE):
+        phrase = noun_phrase(match["hazard"], keep_and=False)
+        if re.fullmatch(r"your (?:step|footing|head|feet|back)", phrase):
+            continue
+        if body := _BODY.match(phrase):
+            phrase = noun_phrase(body["hazard"])
+        if phrase and not _NOT_A_HAZARD.match(phrase):
+            end = match.start("hazard") + len(noun_phrase(match["hazard"]))
+            another = _ANOTHER.match(scene.text, end)
+            yield _hazard(scene, match.start(), end, phrase, 0.93)
+            if another and len(noun_phrase(another["hazard"]).split()) < 7:
+                yield _hazard(
+                    scene,
+                    another.start("hazard"),
+                    another.end(),
+                    noun_phrase(another["hazard"]),
+                    0.88,
+                )
+
+
+def _roaming(scene: Scene) -> Iterator[Reading]:
+    """Yield what runs loose or bites, whatever it is."""
+    for match in scene.matches(_ROAMING):
+        first, *others = re.split(r" and (?=an? |the |some |two )", match["hazard"])
+        for said in (first, *others):
+            phrase = noun_phrase(said) if " that " not in said else said.strip()
+            begin = match.start("hazard") + match["hazard"].index(said)
+            if not _is_reason(scene, bare(phrase)):
+                yield _hazard(scene, begin, begin + len(phrase), phrase, 0.85)
 
 
 def _hazard(scene: Scene, start: int, end: int, phrase: str, confidence: float) -> Reading:

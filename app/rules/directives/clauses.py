@@ -90,12 +90,13 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
         r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
-        r"people|dare|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",
+        r"people|dare|god|sake|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",
     ),
     (
         r"(?:can|could|would|will) (?:you|we|i|someone|they|it|the driver)\b|would you mind\b|"
         r"is it ok(?:ay)?\b|"
-        r"is it possible\b|is there (?:a|an|any|some|anything|someone|anyone|anywhere)\b|do i\b|i'd (?:like|rather|prefer)\b",
+        r"is it possible\b|is there (?:a|an|any|some|anything|someone|anyone|anywhere)\b|do i\b|"
+        r"i'd (?:like|rather|prefer)\b",
         r"if|when|what|where|how|who|time|and|but|so|because|nobody|that|someone|she|he|they|"
         r"anyone|then",
     ),
@@ -104,6 +105,27 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"in the event)\b",
         r"as|even|see|what|wonder|know|ask|just|only|and|but|so|or|wondering|not|tell|then|"
         r"just in",
+    ),
+    (
+        r"(?:lock|key|entry|access) code(?:'s| is)\b",
+        r"the|my|our|your|a|an|is|use|and|front|back|side|main|street|garage|building|garden|with|"
+        r"this",
+    ),
+    (
+        r"code(?:'s| is| for the)\b",
+        r"the|my|our|your|a|an|and|gate|door|lock|entry|entrance|access|key|pin|pass|lift|building|"
+        r"security|garage|post|zip|fob|alarm|garden|side|main|pad|box|area|street|qr|otp|dress|"
+        r"this|"
+        r"that|lobby|shutter|safe|barrier|elevator|front|back|bar|source|new|buzzer|store|shed|"
+        r"bike|bin",
+    ),
+    (
+        r"(?:mr|mrs|ms|miss|dr|mister)\.? [a-z]+(?: (?!(?:will|can|could|and|or|but|to|who|that|"
+        r"if)\b)\w+){0,6}"
+        r"(?: (?:will|can|could|has)|'ll)\b",
+        rf"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|the|my|our|or|call|text|ring|"
+        rf"while|as|is|unless|once|only|until|think|behind|near|that|phone|before|after|not|sorry|"
+        rf"mean|meant|even|called|dear|ask|{RELATION}",
     ),
     (
         r"(?:or else|otherwise|failing (?:that|which))\b",
@@ -132,8 +154,10 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"want|via|dial|of|for|through|round",
     ),
     (
-        rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?!(?:will|can|"
-        rf"is|could|has|should|always|and|or|but|so|if|to|who|that|for|it|please|then)\b)\w+){{0,7}}"
+        rf"(?:my|the|our|{TITLE}\.?)(?: (?!the\b|my\b|our\b)\w+)? ?(?:{RELATION})(?: (?!(?:will|"
+        rf"can|"
+        rf"is|could|has|should|always|and|or|but|so|if|to|who|that|for|it|please|"
+        rf"then)\b)\w+){{0,7}}"
         rf"(?: (?:will|can|is|could|has|should|always)|'ll|'s (?:home|in|here|there|going))\b",
         r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|the|my|our|or|call|text|ring|"
         r"while|as|is|unless|once|only|until|think|behind|near|beside|since|that|phone|before|"
@@ -173,7 +197,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"scrap that|"
         r"scratch that|i mean|i meant|actually|make that|no actually|no sorry|or rather|"
         r"forget that|"
-        r"never mind|no no|no(?=,)|no (?:hang|hold) on|no (?:please )?(?:text|call|ring|leave|put|pop|drop|bring|take|"
+        r"never mind|no no|no(?=,)|no (?:hang|hold) on|(?:no )?(?:i )?tell a lie|no (?:please "
+        r")?(?:text|call|ring|leave|put|pop|drop|bring|take|"
         r"make|come|phone|give|use) (?:me|it|that|at|after|before|us|the)|on second thoughts?|"
         r"please and thank you|see you|ignore that|strike that|"
         r"no (?:make it |sorry |wait )?(?:half |quarter |after |before )?(?:one|two|three|four|"
@@ -188,12 +213,21 @@ _STARTERS: tuple[tuple[str, str], ...] = (
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
 _TAKEN_BACK = re.compile(
-    r"\b(?:scrap|scratch|strike|ignore|forget) that (?P<then>(?:the|my|our|in|on|behind|by|under|with|at|"
-    r"inside|beside) )"
+    r"\b(?:scrap that|scratch that|strike that|ignore that|forget that|don't do that) "
+    r"(?P<then>(?:the|my|"
+    r"our|in|on|behind|by|under|with|at|inside|beside|put|pop|leave|give|take|bring|use|drop|"
+    r"hand) )"
+)
+_SPOT_NEXT = re.compile(
+    r"\b(?:thank you|thanks|please|cheers|hello|hi|yes|yeah|okay|ok) (?P<then>(?:just )?(?:inside|"
+    r"outside|"
+    r"behind|under) the )"
 )
 _TAKER = re.compile(
-    r"\b(?:door|gate|alley|entrance|porch|steps|lift|stairs|buzzer|bell) (?P<who>(?!(?:and|that|which|"
-    r"it|then|will|you|he|she|they|i|we|is|code)\b)[a-z]+(?:'ll| will) (?:take|grab|sign|collect|get|"
+    r"\b(?:door|gate|alley|entrance|porch|steps|lift|stairs|buzzer|bell) (?P<then>(?!(?:and|that|"
+    r"which|"
+    r"it|then|will|you|he|she|they|i|we|is|code)\b)[a-z]+(?:'ll| will) (?:take|grab|sign|collect|"
+    r"get|"
     r"accept|meet|let|come|be))\b"
 )
 """A name that begins a sentence: "come to the side door | marco will take it"."""
@@ -229,7 +263,9 @@ _VERB_ALONE = re.compile(
     r"(?:^|\s)(?<!n't )(?<!or )(?<!never )(?<!not )(?:text|call|ring|phone|give|ask|use|mind|"
     r"tell)\s*$"
 )
-_JOINT_NEXT = re.compile(r"(?:and|but|so|or|because|then|don't|please)\b")
+_JOINT_NEXT = re.compile(
+    r"(?:just (?:leave|put|pop|drop)|and|but|so|or|because|then|don't|please)\b"
+)
 _NOUN_NEXT = re.compile(rf"(?:the|my|our|him|her|them|{TITLE})\b")
 """What leaves a phrase open: its other half is no clause of its own."""
 _QUESTION_SO_FAR = re.compile(
@@ -297,12 +333,9 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             ):
                 continue
             cuts.setdefault(match.start(), True)
-    for condition in _IF_THEN.finditer(plain, begin, end):
-        cuts.setdefault(condition.start("then"), True)
-    for taken_back in _TAKEN_BACK.finditer(plain, begin, end):
-        cuts.setdefault(taken_back.start("then"), True)
-    for taker in _TAKER.finditer(plain, begin, end):
-        cuts.setdefault(taker.start("who"), True)
+    for pattern in (_IF_THEN, _TAKEN_BACK, _SPOT_NEXT, _TAKER):
+        for match in pattern.finditer(plain, begin, end):
+            cuts.setdefault(match.start("then"), True)
     edges = [*_kept(plain, cuts), end]
     clauses = []
     for start, after in pairwise(edges):

@@ -12,8 +12,10 @@ from app.rules.directives.reading import Reading
 from app.rules.directives.text import Spoken
 
 _CONDITION = re.compile(
-    r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>(?:only )?if|unless|"
-    r"in case|assuming|(?:as|so) long as|provid(?:ed|ing)(?: that)?|in the event(?: that)?|should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
+    r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>(?:only )?if|"
+    r"unless|"
+    r"in case|assuming|(?:as|so) long as|provid(?:ed|ing)(?: that)?|in the event(?: that)?|"
+    r"should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
     r"when(?:ever)?(?= (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in)\b))\b (?P<what>.+)"
 )
 
@@ -37,7 +39,8 @@ _ASIDE = re.compile(r",? (?:which|or else|then|because|but|oh|though|otherwise|m
 
 
 _UNATTENDED = re.compile(
-    r"\b(?:nobody(?! (?:at|on|from|in the)\b)|there's no|(?:i'm|we're) (?:not|out)|not (?:in|home))\b"
+    r"\b(?:nobody(?! (?:at|on|from|in the)\b)|there's no|(?:i'm|we're) (?:not|out)|not (?:in|"
+    r"home))\b"
 )
 
 

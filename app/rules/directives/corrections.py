@@ -31,7 +31,8 @@ _STRONG = re.compile(
 _TAKES_BACK = re.compile(
     r"^(?:no |wait )*don't$|\bi(?:'ll| will)? (?:want|keep|take) it after all\b|\b(?:scrap|"
     r"scratch|strike|(?<!don't )(?<!never )forget|ignore) (?:that|it|this|all that|what i said)\b|"
-    r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no |actually |"
+    r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no "
+    r"|actually |"
     r"oh )*cancel that\b|\b(?:it|that) isn't(?: (?:fine|ok|okay|good|right|great))?$|"
     r"\bdon't (?:bother|cancel|do that|worry about (?:it|that))\b|\bi (?:do|still|actually do|"
     r"did) want it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"

@@ -51,7 +51,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "me",
     ),
     (
-        rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:(?:signs|takes|gets|has|is to \w+|can \w+|should \w+)"
+        rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:(?:signs|takes|gets|has|is to \w+|can \w+|"
+        rf"should \w+)"
         rf" (?:for )?(?:it |this |that |them )?)?(?:but|except|other than|apart from) {_WHO}\b",
         "",
     ),
@@ -68,7 +69,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b(?:only|just) {_WHO}(?: \w+)? (?:gets?|takes?|opens?|signs?(?: for (?:it|this|that))?|receives?|touch(?:es)?|is to "
+        rf"\b(?:only|just) {_WHO}(?: \w+)? (?:gets?|takes?|opens?|signs?(?: for (?:it|this|"
+        rf"that))?|receives?|touch(?:es)?|is to "
         rf"have|is to get)\b",
         "",
     ),
@@ -88,7 +90,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"(?:^|\b(?:and|so|but|then|it|this|that|goes?|go|strictly) )(?:personally |directly )*(?:only|"
+        rf"(?:^|\b(?:and|so|but|then|it|this|that|goes?|go|strictly) )(?:personally |directly "
+        rf")*(?:only|"
         rf"just|strictly|personally|directly) to {_WHO}\b",
         "",
     ),
@@ -126,16 +129,19 @@ _SIGNATURE = re.compile(
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
     rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
     rf"signs?(?: for)?(?: {PARCEL})?|"
-    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<!else )\bsigns(?: for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
+    rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<!else )\bsigns(?: "
+    rf"for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
 )
 _ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
     r"requires|"
     r"request|verify|checking|verifying|seeing|asking for|produce|with|got|against|want|look at|my|"
-    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|recipient's|person's|customer's|some|an?|photo|"
+    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|recipient's|person's|"
+    r"customer's|some|an?|photo|"
     r"picture|proper|to see|valid) )*(?:id|identification|passport|"
     r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"
-    r"(?:student|staff|work|membership|identity|company) (?:card|pass|badge)|aadhaar(?: card)?|pan card|voter id)\b"
+    r"(?:student|staff|work|membership|identity|company) (?:card|pass|badge)|aadhaar(?: card)?|"
+    r"pan card|voter id)\b"
     r"(?: (?:check|ready|out|handy|card|on me|with me|to show|at the door|when|for you to check|"
     r"to check|badge))*|"
     r"(?:id|identity) (?:check|is required|required|needed|please)|\bno id,? no \w+)"
@@ -147,7 +153,8 @@ _NOT_WITHOUT = re.compile(
 )
 _SIGNER = re.compile(
     rf"\b((?:(?:my|our|the) (?:\w+ )??(?:{RELATION})(?: (?!(?:at|in|from|on|is|who|next|upstairs|"
-    rf"downstairs|opposite|across|over)\b)[a-z]+)?|^(?:{RELATION})|{TITLE}\.? \w+)(?: (?:at|from|in|next|"
+    rf"downstairs|opposite|across|over)\b)[a-z]+)?|^(?:{RELATION})|{TITLE}\.? \w+)(?: (?:at|from|"
+    rf"in|next|"
     rf"upstairs|downstairs|opposite|across|over) [\w' ]+?)?)(?:'s| will be|'ll be| is)?"
     rf"(?: (?:in|home|here|there|around))?$"
 )
@@ -221,7 +228,10 @@ _WHERE_THEY_ARE = re.compile(
     r"department|kitchen|cabin|hall|lab|team|floor))?(?=$|[,.]| and\b| please\b| with\b| only\b)"
 )
 """Where somebody is found, which belongs to who it is: "the pharmacist on duty"."""
-_REFUSED = re.compile(r"\b(?:don't|never|not)(?: ever| just)? $")
+_REFUSED = re.compile(
+    r"\b(?:don't|never|not)(?: ever| just)?"
+    r"(?: (?:give|hand|leave|pass|let))?(?: (?:it|them|this))? $"
+)
 _BUT = re.compile(r"\b(?:but|except|other than|apart from|besides)\b")
 
 
@@ -236,9 +246,9 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
         yield scene.read(Kind.HAND_OVER, match.span(), {"signature": True}, 0.9)
     for pattern, default in _HANDS:
         for match in scene.matches(pattern):
-            if _REFUSED.search(scene.text[: match.start()]) and not default:
-                if not _BUT.search(match.group()):
-                    continue
+            refused = _REFUSED.search(scene.text[: match.start()]) and not default
+            if refused and not _BUT.search(match.group()):
+                continue
             said = (match.groupdict().get("who") or default).removesuffix("'s")
             who = _recipient(said) or _whom(scene)
             if _STRAIGHT.search(match.group()) and who not in ("me", "us", ""):

@@ -14,7 +14,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         "keep_upright",
         r"\b(?:(?:keep|leave|store|carry|stay|stand|keeping|kept|has to be|transport|"
         r"standing|set|put|must be|stays|to be|stays?) ?(?:it |them |that |the (?:\w+ )?(?:box|"
-        r"parcel|package) |be |kept )?(?:standing |stood )?(?:up )?(?:upright|vertical|the right way(?: up)?|stood up|"
+        r"parcel|package) |be |kept )?(?:standing |stood )?(?:up )?(?:upright|vertical|the right "
+        r"way(?: up)?|stood up|"
         r"right way up|right side up|standing up|upstanding|level)|upright|this (?:way|side|"
         r"end) up|"
         r"(?:right|correct) way up|right side up|(?:don't|not|never|can't|mustn't|"
@@ -63,20 +64,24 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"fresh (?:food|flowers|fish|meat|fruit|vegetables|veg|produce|milk|seafood|groceries)|"
         r"frozen (?:food|meat|fish|goods|stuff)|(?:it's|they're|there's|that's|contains?|full of|"
         r"it is) (?:\w+ )?(?:food|meat|fish|seafood|groceries|dairy|milk|live plants|fresh \w+|"
-        r"cut flowers|meal kits?)|(?:don't|doesn't) keep(?: long)?|short shelf life|"
+        r"cut flowers|meal kits?)|(?:it|they|that|these|which) (?:don't|doesn't) keep|(?:don't|"
+        r"doesn't) keep long|short shelf life|"
         r"live (?:plants|"
         r"animals|bait))\b",
     ),
     (
         "fragile",
         r"\b(?:fragile|breakables?|delicate|easily (?:broken|broke|damaged)|(?:can|could|"
-        r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks easily|(?:it's|they're|"
-        r"that's|made of|full of|it has|contains?|got|having|there's|all|is|contains) (?:(?:just|all|mostly|some|"
+        r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks "
+        r"easily|(?:it's|they're|"
+        r"that's|made of|full of|it has|contains?|got|having|there's|all|is|contains) (?:(?:just|"
+        r"all|mostly|some|"
         r"made of|a|really|my|old|very|actually|full of|lots of|big|large|small|little|nice|huge|"
         r"new) )*(?:glass(?:ware|es)?|china|"
         r"porcelain|ceramics?|crystal|pottery|crockery|eggs|glass \w+)|handle (?:it |this |that |"
         r"the \w+ |"
-        r"them )?(?:\w+ )?(?:with (?:care|caution)|carefully|gently|softly|nicely)|(?:be )?gentle(?: with it)?|"
+        r"them )?(?:\w+ )?(?:with (?:care|caution)|carefully|gently|softly|nicely)|(?:be "
+        r")?gentle(?: with it)?|"
         r"gently|with (?:great |extra )?care|(?:be )?(?:\w+ )?careful (?:with|handling|carrying|"
         r"not to drop) (?:it|that|this|them|the (?:\w+ )?"
         + PARCEL_NOUN
@@ -91,7 +96,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"(?:needs?|takes?|need|take) two (?:people|men|of you|guys|persons)|(?:bring|need|want|"
         r"use|"
         r"get) (?:a |the )?(?:\w+ )?(?:trolley|hand truck|dolly|sack truck|cart|sack barrow)|"
-        r"bulky|two of you|both of you|(?:it's|they're|that's) (?:about |over |nearly |around |a )?(?:\d+|\w+ty(?: \w+)?|\w+teen|a hundred) ?(?:kilos?|kg|pounds|lbs)|"
+        r"bulky|two of you|both of you|(?:it's|they're|that's) (?:about |over |nearly |around |a "
+        r")?(?:\d+|\w+ty(?: \w+)?|\w+teen|a hundred) ?(?:kilos?|kg|pounds|lbs)|"
         r"weight)\b",
     ),
     (
@@ -105,14 +111,17 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"notice|be seen)|(?:nobody|no one) (?:(?:can|will|could|would|'ll) )?(?:sees?|spots?|"
         r"finds?|"
         r"notices?)\b(?: it)?|discreet(?:ly)?|tuck(?:ed)? (?:it|them) (?:away|"
-        r"out of (?:sight|view|the way))|(?:put|throw|chuck|stick|drape) (?:a|the|that) (?:\w+ )?(?:blanket|"
-        r"tarp|sheet|cover|rug|towel|cloth) over|don't let on|(?:don't )?spoil the surprise|cover (?:it|"
+        r"out of (?:sight|view|the way))|(?:put|throw|chuck|stick|drape) (?:a|the|that) (?:\w+ "
+        r")?(?:blanket|"
+        r"tarp|sheet|cover|rug|towel|cloth) over|don't let on|(?:don't )?spoil the surprise|cover "
+        r"(?:it|"
         r"them)(?: up| over)?|covered(?: up)?|stash(?:ed)?|unseen|not (?:be )?visible|"
         r"don't let (?:him|her|them|my \w+|the \w+) (?:see|find|know)|less visible|plain sight)\b",
     ),
     (
         "other",
-        r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?|wants keeping|needs keeping) (?:it |them |that |the "
+        r"\b(?:(?:keep|keeping|kept|lay|carry|transport|lie|stored?|wants keeping|needs keeping) "
+        r"(?:it |them |that |the "
         r"(?:\w+ )?(?:box(?:es)?|"
         r"parcel|package|picture|envelope) )?(?:flat|level|horizontal(?:ly)?|on its side|warm|"
         r"closed|"

@@ -20,7 +20,8 @@ PARCEL = (
 )
 
 LEAVE = (
-    r"(?:leave|leaving|(?<=if you )left|(?<=if you'd )left|(?<=if he )left|put|putting|pop|popping|drop|dropping|place|placing|set|setting|stick|"
+    r"(?:leave|leaving|(?<=if you )left|(?<=if you'd )left|(?<=if he )left|put|putting|pop|"
+    r"popping|drop|dropping|place|placing|set|setting|stick|"
     r"sticking|"
     r"tuck|stash|hide|hiding|shove|chuck|slide|slip|dump|plonk|plop|deposit|store|rest|prop|lean|"
     r"bung|"
@@ -46,7 +47,8 @@ PREPOSITION = (
 FAMILY = (
     r"(?:wife|husband|partner|spouse|boyfriend|girlfriend|fianc[eé]e?|missus|hubby|mother|mum|"
     r"mom|mam|mummy|mommy|ma|father|dad|daddy|papa|amma|appa|son|daughter|brother|sister|"
-    r"brother-in-law|sister-in-law|mother-in-law|father-in-law|in-laws|parents-in-law|parents|kids?|child|"
+    r"brother-in-law|sister-in-law|mother-in-law|father-in-law|in-laws|parents-in-law|parents|"
+    r"kids?|child|"
     r"children|grandmother|grandfather|grandma|grandpa|granny|gran|nan|nana|nanny|grandad|"
     r"granddad|grandson|granddaughter|aunt|auntie|aunty|uncle|cousin|nephew|niece|flatmates?|"
     r"roommates?|housemates?|room mate|flat mate|lodger|stepson|stepdaughter|step-?dad|"
@@ -154,11 +156,13 @@ ENTRANCE_NOUN = (
     r"pathway|"
     r"footpath|car ?park|parking lot|lobby|passage|passageway|hatch|shutter|side|back|rear|"
     r"archway|"
-    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|yard|cattle (?:guard|grid)|stile)"
+    r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|yard|"
+    r"cattle (?:guard|grid)|stile)"
 )
 
 HAZARD_NOUN = (
-    r"(?:dogs?|puppy|puppies|alsatians?|rottweilers?|german shepherds?|terriers?|collies?|mastiffs?|"
+    r"(?:dogs?|puppy|puppies|alsatians?|rottweilers?|german shepherds?|terriers?|collies?|"
+    r"mastiffs?|"
     r"huskies|husky|swans?|magpies?|ram|stallion|pit ?bulls?|cats?|goose|"
     r"geese|"
     r"rooster|horse|horses|bull|cows?|goats?|sheep|snakes?|bees?|beehives?|wasps?|hornets?|"

@@ -26,7 +26,8 @@ _REASON = re.compile(
     r"^its \w+ \w+$|^(?:the|my|our) (?:[\w']+ ){1,3}?(?:is|are|isn't|aren't|won't|doesn't|can't)\b|"
     r"^(?:the|my|our) [\w ]+'s (?:locked|shut|closed|full|broken|gone|out|not|away|at|on)\b|"
     r"^(?!(?:it|that)'s (?:the|my|our|number|flat|\d|(?:zero|oh|one|two|three|four|five|six|seven|"
-    r"eight|nine|double|star|hash)\b))(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|^(?:s?he|they|it|we|i|there)'\w+$"
+    r"eight|nine|double|star|hash)\b))(?:they|it|he|she|we|i|there|you|that)(?:'\w+)? \w+|"
+    r"^(?:s?he|they|it|we|i|there)'\w+$"
 )
 """A sentence of its own behind a mark: it tells why, and replaces nothing."""
 _PLACED = frozenset({Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER, Kind.REDIRECT, Kind.ACCESS})
@@ -77,8 +78,8 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if (
         strong
         and not found
-        and (last := mending.retracted or (readings[-1] if readings else None))
-        and (_REASON.match(words) or _speaks_of(last, words))
+        and (said_last := mending.retracted or (readings[-1] if readings else None))
+        and (_REASON.match(words) or _speaks_of(said_last, words))
     ):
         return Mending("sorry wait", mending.retracted)
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):

@@ -78,7 +78,8 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         "my ",
     ),
     (
-        rf"\b({_SPELT}) (?=(?:{_NATO})\b)(?:(?:{_NATO}) )*?([a-z])[a-z-]+(?=$|[ ,.](?!street|road))",
+        rf"\b({_SPELT}) (?=(?:{_NATO})\b)(?:(?:{_NATO}) )*?([a-z])[a-z-]+(?=$|[ ,.](?!street|"
+        rf"road))",
         r"\1 \2",
     ),
     (rf"\b({_TYPED}) s(?:ee|ea)\b(?= (?:{_NUMERAL})\b)", r"\1 c"),
@@ -98,13 +99,15 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         r"\1 four",
     ),
     (
-        r"\b(flat|apartment|unit|suite) (?:too|to)(?= (?:[a-h]\b|see\b|bee\b|hundred|oh|zero)|[,.]|$)",
+        r"\b(flat|apartment|unit|suite) (?:too|to)(?= (?:[a-h]\b|see\b|bee\b|hundred|oh|zero)|"
+        r"[,.]|$)",
         r"\1 two",
     ),
     (r"\b(flat|apartment|unit) (?:won)\b", r"\1 one"),
     (r"\b(flat|apartment|unit) (?:ate)\b", r"\1 eight"),
     (
-        r"\b(flat|apartment|unit) (\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:see|sea)\b",
+        r"\b(flat|apartment|unit) (\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:see|"
+        r"sea)\b",
         r"\1 \2 c",
     ),
     (
@@ -186,7 +189,8 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         r"\1 it",
     ),
     (
-        r"(?<!he )(?<!always )(?<!usually )(?<!driver )(?<!man )\b(?:leaf|leaves|leve)(?= (?:it|the (?:parcel|package|box))\b)",
+        r"(?<!he )(?<!always )(?<!usually )(?<!driver )(?<!man )\b(?:leaf|leaves|leve)(?= (?:it|"
+        r"the (?:parcel|package|box))\b)",
         "leave",
     ),
     (r"\bwith the (?:reception is|receptionist's?|wreck session)\b", "with the receptionist"),

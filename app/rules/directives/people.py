@@ -43,7 +43,8 @@ _TOLD_OF = r"(?<!they )(?<!he )(?<!driver )(?<!was )(?<!guy )(?<!lot )(?<!body )
 _LEAVE_WITH = re.compile(
     rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"
     rf"entrust|"
-    rf"{_TOLD_OF}dropped|{_TOLD_OF}left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|over|on|round|around|"
+    rf"{_TOLD_OF}dropped|{_TOLD_OF}left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|"
+    rf"over|on|round|around|"
     rf"back|just|there|here|"
     rf"please|inside|down|left|dropped) )*with (?P<who>[^_]+)"
 )
@@ -62,7 +63,8 @@ _GIVE_AT = re.compile(
     rf"(?P<who>(?!the door\b|my\b|our\b|hand|person\b)[^_]+)"
 )
 _PASSED_ON = re.compile(
-    rf"\b{PARCEL} (?:can|could|should|may|to) be (?:given|handed|passed|handed over|left) (?:over )?"
+    rf"\b{PARCEL} (?:can|could|should|may|to) be (?:given|handed|passed|handed over|left) (?:over "
+    rf")?"
     rf"(?:to|with) (?P<who>[^_]+)"
 )
 _DELIVER_TO = re.compile(
@@ -84,7 +86,8 @@ _TO_THEM = re.compile(
     r"\b(?:you|they|driver) (?:can|may|could) (?:give|hand)(?: over)?(?: to)? (?:him|her|them)$"
 )
 _PERSON_BEFORE = re.compile(
-    rf"(?:\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b(?! (?:flat|annexe?|suite)\b))|"
+    rf"(?:\b(?:{TITLE}\.? \w+|(?:the|my|our|a) (?:[\w'-]+ ){{0,2}}?(?:{RELATION})\b(?! (?:flat|"
+    rf"annexe?|suite)\b))|"
     rf"^(?:{RELATION})\b)"
     rf"(?: (?!(?:lives?|takes?|will|is|has|can|works?|stays?|who|that|always|usually|normally|said|"
     rf"knows?|accepts?|loves?|likes?|and|or|but|so|if|when|for|have|could|would|doesn't|does|does"
@@ -111,7 +114,8 @@ _TAKING = (
 )
 _MODAL = (
     r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
-    r" (?:has|have|'s got|'ve got) (?:my|our) permission to| is going to| is able to| (?:is|are) (?:authori[sz]ed|allowed|supposed|willing|ready|meant|set|"
+    r" (?:has|have|'s got|'ve got) (?:my|our) permission to| is going to| is able to| (?:is|are) "
+    r"(?:authori[sz]ed|allowed|supposed|willing|ready|meant|set|"
     r"told|expecting) to|(?:'s|'re) (?:authori[sz]ed|allowed|supposed|willing|ready|meant) to|"
     r" is happy to| are happy to| are able to|'re happy to| has agreed to| have agreed to| have "
     r"offered to| have said they'll|'d| would happily|"
@@ -121,7 +125,8 @@ _MODAL = (
     r" is (?:home|in|here|there|around) to| will be (?:home|in|here|there|around)(?: all day)? to|"
     r"(?: will|'ll|'s going to) (?:come|pop|nip|run|be) (?:down|out|over|up|round|along)(?: to the "
     r"(?:door|gate|desk|van|lobby))?(?: and| to)|"
-    r"(?: will|'ll) meet (?:you|him|the driver|them)(?: (?:downstairs|outside|there|upstairs|at the \w+|"
+    r"(?: will|'ll) meet (?:you|him|the driver|them)(?: (?:downstairs|outside|there|upstairs|at "
+    r"the \w+|"
     r"in the \w+))?(?: and| to)|"
     r" said (?:he|she|they)(?:'d|'ll)"
     r"| doesn't mind| don't mind)"
@@ -129,10 +134,12 @@ _MODAL = (
     r"happily|normally|probably))*"
 )
 _WILL_TAKE = re.compile(
-    rf"^(?:(?:see if|i think|(?:i )?reckon|i believe|i hope|pretty sure|i'm sure|maybe|perhaps|hopefully|check if|ask if|try if|whether|"
+    rf"^(?:(?:see if|i think|(?:i )?reckon|i believe|i hope|pretty sure|i'm sure|maybe|perhaps|"
+    rf"hopefully|check if|ask if|try if|whether|"
     rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
     rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
-    rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|(?: (?:always|usually|normally|often|generally))? (?:takes?|accepts?|"
+    rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|(?: (?:always|usually|"
+    rf"normally|often|generally))? (?:takes?|accepts?|"
     rf"receives?|signs? for|collects?|gets?|keeps?|holds?|minds?|handles?|deals with) (?:in "
     rf")?(?:all )?(?:my |our |of |the )*"
     rf"(?:parcels|packages|deliveries|stuff|post|mail)(?: in)?)"
@@ -143,15 +150,19 @@ _SHE_WILL = re.compile(
     rf"(?:{_TAKING}|(?P<sign>sign)\b)"
 )
 _CALLED = (
-    rf"(?:,? (?:{TITLE}\.? [a-z]+|(?!(?:at|in|from|on|is|are|will|who|that|there|here|home|has|next|"
-    rf"over|up|down|across|opposite|upstairs|downstairs|and|or|can|always|usually|both|to|she|he|they|"
+    rf"(?:,? (?:{TITLE}\.? [a-z]+|(?!(?:at|in|from|on|is|are|will|who|that|there|here|home|has|"
+    rf"next|"
+    rf"over|up|down|across|opposite|upstairs|downstairs|and|or|can|always|usually|both|to|she|he|"
+    rf"they|"
     rf"it|so|if|but|lives?|works?|takes?|with|for|i|we|you|because|when|should|would|could|might|"
-    rf"just|please|said|says)\b)[a-z]{{2,}}(?= (?:at|in|is|lives|from|next|will|she|he|can|who)\b|'|"
+    rf"just|please|said|says)\b)[a-z]{{2,}}(?= (?:at|in|is|lives|from|next|will|she|he|can|who)\b|"
+    rf"'|"
     rf"[,.]|$)))?"
 )
 """The name that may stand behind a relation: "my flatmate priya"."""
 _SOMEBODY_IN = re.compile(
-    rf"(?P<who>(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}){_CALLED})(?: (?:at|from|in|next|"
+    rf"(?P<who>(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )?(?:{RELATION}){_CALLED})(?: (?:at|from|"
+    rf"in|next|"
     rf"over|across|"
     rf"opposite|upstairs|downstairs|on) [\w' ]+?)?)(?:'s|'ll be| is| are| will be|'re)"
     rf"(?: always| usually| both| going to be)? (?:in|home|at home|here|there|around|available|"
@@ -227,7 +238,8 @@ _PATTERNS = (
 
 
 _SO_WILL = re.compile(
-    rf"^(?:(?:and|but|then|otherwise|or) )*(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})(?: [\w' ]+?)?)"
+    rf"^(?:(?:and|but|then|otherwise|or) )*(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})(?: [\w' "
+    rf"]+?)?)"
     rf"(?:'ll| will| can)(?: do(?: it)?| too| instead)?$"
 )
 """Another who takes it, the taking left unsaid: "if she's out, the porter will"."""
@@ -260,7 +272,9 @@ def _who(spoken: str) -> str:
         spoken,
     )[0]
     return re.sub(
-        r"\s+(?:at|in|on|for|to|with|or|there|here|in person|personally|himself|herself)$", "", noun_phrase(spoken, keep_and=True)
+        r"\s+(?:at|in|on|for|to|with|or|there|here|in person|personally|himself|herself)$",
+        "",
+        noun_phrase(spoken, keep_and=True),
     ).strip()
 
 
@@ -272,7 +286,8 @@ def _unfit(phrase: str, *, any_name: bool) -> bool:
 
 _SHOP = re.compile(
     r"\b(?:shop|store|stores|mart|pharmacy|chemist'?s?|clinic|salon|cafe|kiosk|stall|newsagent'?s?|"
-    r"bakery|laundry|parlour|vets?|surgery|garage|school|church|library|butcher's?|barber'?s?|tea rooms?|counter|cabin|reception|desk|dairy|off licence|post office)\b"
+    r"bakery|laundry|parlour|vets?|surgery|garage|school|church|library|butcher's?|barber'?s?|tea "
+    r"rooms?|counter|cabin|reception|desk|dairy|off licence|post office)\b"
 )
 
 
@@ -293,7 +308,8 @@ def _home(before: str) -> str:
         if match := pattern.search(before):
             return match["who"]
     if match := re.search(
-        rf"\b(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )??(?:{RELATION}){_CALLED})(?: (?:at|next|across|"
+        rf"\b(?:{TITLE}\.? \w+|(?:my|our|the) (?:\w+ )??(?:{RELATION}){_CALLED})(?: (?:at|next|"
+        rf"across|"
         rf"upstairs|"
         rf"downstairs|opposite)[\w ]*)?",
         before,

@@ -12,14 +12,17 @@ _STOP = re.compile(
     rf"'s (?:fine|good|ok|okay|best|great|perfect|alright|all right|safest)\b|"
     rf"\s*(?:[,;?!_]|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bdr)(?<!\bst)\.)(?=\s|$|_)|"
     rf"\s+(?:pretty please|please|thanks|thank|cheers|ta|okay|ok|if|when|whenever|once|"
-    rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|(?:his|her|their) names?|"
+    rf"unless|until|till(?<!the till)|because|cause|cos|since|so|as|but|then|instead|or|that's|"
+    rf"(?:his|her|their) names?|"
     rf"that|"
     rf"which|who|where|it's|it'll|it|he's|she's|he'll|she'll|they'll|they're|they|he|she|i'm|i'll|"
     rf"i've|i|we're|"
-    rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|now(?=$|[ ,.])|rather|not|though|"
+    rf"we'll|we|you'll|you're|you|there's|today|tonight|tomorrow|again|now(?=$|[ ,.])|rather|not|"
+    rf"though|"
     rf"this {PART_OF_DAY}|in the {PART_OF_DAY}|any ?time|alright|all right|yeah|will|would|"
     rf"can|could|is|are|was|works|anyway|while|whilst|otherwise|"
-    rf"don't|doesn't|isn't|aren't|won't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|"
+    rf"with (?:(?:a|the|some|photo|his|her|their) )*(?:signature|id|proof|receipt)|don't|doesn't|"
+    rf"isn't|aren't|won't|please|yes|no|bye|sorry|with thanks|has|have|'ll|said|"
     rf"actually|"
     rf"like (?:you|last|before|always|usual)|for (?:me|us|now|him|her|them|safety|the time being|"
     rf"collection)|"
@@ -32,7 +35,9 @@ _STOP = re.compile(
     rf"in|on|under))|only|also|straight away|right away|thats|its)\b"
 )
 _VOCATIVE = re.compile(
-    r"(?<!my)(?<!our)(?<!the)(?<!old)(?<!young)(?<!it)(?<!delivery) (?:mate|love|buddy|pal|boss|dear|sir|man|bro|darling|madam|ma'am)$"
+    r"(?<!my)(?<!our)(?<!the)(?<!old)(?<!young)(?<!it)(?<!delivery) (?:mate|love|buddy|pal|boss|"
+    r"dear|sir|man|bro|darling|madam|ma'am|eh|"
+    r"sweetheart|hun|hon|dude|innit|chief|guv|sweetie|honey|petal|cobber|everybody does)$"
 )
 _AND = re.compile(r"\s+(?:and|&)\b(?! mrs\b| missus\b)")
 _DETERMINERS = re.compile(

@@ -74,8 +74,10 @@ _THERE_IS_A = re.compile(
     r"(?P<place>(?:an?|the|my|our) [^_,]+)"
 )
 _OPEN = re.compile(
-    rf"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|garden) )?{PLACE_NOUN})(?:'s| is| will be|'ll be|"
-    rf" has been| been)?(?: left| always| usually)? (?:open|unlocked|never locked|not locked|ajar)\b"
+    rf"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|garden) )?{PLACE_NOUN})(?:'s| is| will "
+    rf"be|'ll be|"
+    rf" has been| been)?(?: left| always| usually)? (?:open|unlocked|never locked|not locked|"
+    rf"ajar)\b"
 )
 _INSIDE = re.compile(rf"\b{LEAVE} {PARCEL} (?:just |right )?(?P<prep>inside|in|indoors)$")
 _USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
@@ -105,8 +107,10 @@ _AFTER_USED = re.compile(
 """What is left of "tuck it out of sight behind the hedge", where the hiding is read already."""
 _NAMED_ALONE = re.compile(
     r"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|oh|um|well|probably|sure) )*"
-    r"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|rear|garden) )?(?:porch|step|doorstep|shed|"
-    r"garage|greenhouse|carport|deck|patio|balcony|veranda|verandah|stoop|mailbox|letterbox|bench|bins?|"
+    r"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|rear|garden) )?(?:porch|step|doorstep|"
+    r"shed|"
+    r"garage|greenhouse|carport|deck|patio|balcony|veranda|verandah|stoop|mailbox|letterbox|bench|"
+    r"bins?|"
     r"conservatory|barn|parcel box|lobby|mailroom|front door|back door|side door))"
     r"(?: (?:please|thanks|thank you|cheers|mate|will do|would do|it is))+$"
 )
@@ -136,7 +140,8 @@ _SOMEWHERE = re.compile(
 )
 _NO_PLACE = re.compile(
     r"^(?:(?:it|that|i|he|she|they|we|you|there)(?:'\w+)? .*|(?:it|that|there|nobody)'s|if\b.*|"
-    r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|view|hold|care|"
+    r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|"
+    r"view|hold|care|"
     r"charge|"
     r"mind|hand|hands|person|writing|account|list|order|time|moment|day|meantime|case|once|first|"
     r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|present|work(?: in)?|"
@@ -235,12 +240,12 @@ def _left_at(
     known = _HEAD.search(place) or _SOMEWHERE.match(phrase)
     if not known and (not any_place or re.match(r"(?:\d|not\b|no\b)", place)):
         return None
-    if preposition in ("to", "to the", "up to", "over to", "round to", "around to") and not known:
+    towards = preposition in ("to", "to the", "up to", "over to", "round to", "around to")
+    astray = preposition == "out" and not re.match(r"(?:the )?(?:back|front|side)", phrase)
+    if astray or (towards and not known):
         return None
     if preposition == "to the":
         phrase = "the " + phrase
-    if preposition == "out" and not re.match(r"(?:the )?(?:back|front|side)", phrase):
-        return None
     if preposition not in ("in",) and is_person(phrase) and not known:
         return None
     kind = Kind.REDIRECT if _ELSEWHERE.search(place) else Kind.LEAVE_AT
