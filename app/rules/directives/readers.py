@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from app.rules.directives.access import read_access, read_entrances
+from app.rules.directives.access import read_access
 from app.rules.directives.addresses import read_new_addresses, read_redirects
 from app.rules.directives.avoid import read_avoid
 from app.rules.directives.cautions import read_cautions
 from app.rules.directives.confirming import read_confirm
 from app.rules.directives.contact import read_contact
+from app.rules.directives.entrances import read_entrances
 from app.rules.directives.hand_over import read_hand_over
 from app.rules.directives.handling import read_handling
 from app.rules.directives.people import read_leave_with, read_somebody_in
