@@ -4,9 +4,9 @@
 plain form, ``clauses`` cuts it and ``conditions`` finds the clauses that begin with "if".
 ``readers`` shows each clause to one reader for each family of directives (``places``,
 ``addresses``, ``people``, ``hand_over``, ``schedule``, ``access``, ``entrances``, ``contact``,
-``avoid``, ``cautions``, ``handling``, ``questions``, ``confirming``, ``service``), which takes the words it
-understands. ``mending`` lets later words replace earlier ones, ``merging`` makes the directives,
-``sentences`` words them for people and ``assess`` judges the answer as a whole.
+``avoid``, ``cautions``, ``handling``, ``questions``, ``confirming``, ``service``), which takes the
+words it understands. ``mending`` lets later words replace earlier ones, ``merging`` makes the
+directives, ``sentences`` words them for people and ``assess`` judges the answer as a whole.
 
 To teach it a phrase, add the phrase to its family's table, and a case to the tests.
 """

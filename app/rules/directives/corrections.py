@@ -102,7 +102,8 @@ _FRAMES = {
 
 def reframed(last: Reading, words: str, plain: str) -> str:
     """Return a fragment such as "the back door" put into the frame of what it corrects."""
-    fragment = _without_one(words.strip(" ,."), last)
+    said = re.sub(r"^(?:it's|that's|should be) (?:now )?", "", words.strip(" ,."))
+    fragment = _without_one(said, last)
     if last.kind in (Kind.LEAVE_AT, Kind.LEAVE_WITH):
         link = "at" if last.kind is Kind.LEAVE_AT else "with"
         placed = fragment if _PREPOSED.match(fragment) else f"{link} {fragment}"

@@ -41,7 +41,7 @@ _NUMBERED_GATE = re.compile(
 )
 _DOOR_ON = re.compile(
     r"^(?:(?:and|it's|so|then|we're|that's|the|a|our|_+) )*(?P<entrance>(?:(?!front\b)[a-z'-]+ )?"
-    r"(?:door|gate|entrance) (?:on|to|at|in|facing|next to|beside) the "
+    r"(?:door|gate|entrance) (?:on|to|at|in|facing|next to|beside) (?:the|your) "
     r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
 _WANTED = re.compile(

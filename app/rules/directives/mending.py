@@ -36,6 +36,10 @@ _OTHER_DEED = re.compile(
     r"(?:it|them|that|home|back)\b"
 )
 _A_FLOOR = re.compile(rf"^(?:the )?{ORDINAL}$")
+_CHANGED = re.compile(
+    r"\b(?:it|that|they|we)(?:'s|'ve| has| have)? (?:been )?changed(?: it)?$|\bthat's the old one$"
+)
+"""What makes the code just said an old one."""
 _A_TIME_ONLY = re.compile(
     r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
     r" pm)?$"
@@ -67,7 +71,7 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         index = _named(readings, what)
         if index is not None:
             return Mending("sorry wait", readings.pop(index))
-    if readings and takes_back(scene.whole) and not _cancels_anew(scene, readings):
+    if readings and _withdraws(scene, readings):
         last = readings.pop()
         return Mending("sorry wait", last if last.kind in _PLACED else None)
     if not words and said:
@@ -87,6 +91,13 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         found = _corrected(scene, correction, found, readings)
     readings.extend(found)
     return Mending()
+
+
+def _withdraws(scene: Scene, readings: list[Reading]) -> bool:
+    """Whether a clause takes the last reading back, or makes the code just said an old one."""
+    if "code" in readings[-1].slots and _CHANGED.search(scene.whole):
+        return True
+    return takes_back(scene.whole) and not _cancels_anew(scene, readings)
 
 
 def _speaks_of(last: Reading, words: str) -> bool:

@@ -139,7 +139,8 @@ _SOMEWHERE = re.compile(
     r"^(?:somewhere|someplace|anywhere|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
 )
 _NO_PLACE = re.compile(
-    r"^(?:(?:it|that|i|he|she|they|we|you|there)(?:'\w+)? .*|(?:it|that|there|nobody)'s|if\b.*|"
+    r"^(?:to (?!the\b|my\b|our\b).*|(?:it|that|i|he|she|they|we|you|there)(?:'\w+)? .*|(?:it|that|"
+    r"there|nobody)'s|if\b.*|"
     r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|"
     r"view|hold|care|"
     r"charge|"
