@@ -161,6 +161,7 @@ class Settings(BaseModel):
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
     whisper_compute_type: str = "auto"
     whisper_threads: Annotated[int, Field(ge=0, le=256)] = 0
+    whisper_at_once: Annotated[int, Field(ge=0, le=64)] = 0
     whisper_short_windows: Literal["auto", "on", "off"] = "auto"
     llm_base_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
     llm_model: Annotated[
@@ -249,6 +250,7 @@ MEANINGS: Mapping[str, str] = {
     "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
     "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; auto unless set",
     "WHISPER_THREADS": "threads of one speech worker on a processor; 0 (unless set) to choose",
+    "WHISPER_AT_ONCE": "recordings heard together; 0 (unless set) to choose: a GPU 8, else 1",
     "WHISPER_SHORT_WINDOWS": "auto (unless set), on or off: hear no longer than was spoken",
     "LLM_BASE_URL": "an OpenAI-compatible address that reads transcripts a second time, as "
     "https://models.example/v1; customers' words are sent there; nothing is unless set",

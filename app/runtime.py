@@ -111,7 +111,10 @@ class Runtime:
         return WhisperSpeech(
             settings.whisper_model,
             Machine(
-                settings.whisper_device, settings.whisper_compute_type, settings.whisper_threads
+                settings.whisper_device,
+                settings.whisper_compute_type,
+                settings.whisper_threads,
+                settings.whisper_at_once,
             ),
             settings.short_windows,
         )

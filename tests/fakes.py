@@ -112,6 +112,8 @@ class FakeStorage:
 class FakeSpeech:
     """Hears what it is told to hear; ``heard_in``: in one language, whichever it is asked for."""
 
+    at_once = 1
+
     def __init__(
         self, text: str | BaseException = "leave it behind the planter", heard_in: str | None = None
     ) -> None:
@@ -134,3 +136,14 @@ class FakeSpeech:
             duration=4.0,
             processing_seconds=0.1,
         )
+
+    def transcribe_all(
+        self, audios: Sequence[bytes | Path], language: str
+    ) -> list[Transcript | PermanentError]:
+        heard: list[Transcript | PermanentError] = []
+        for audio in audios:
+            try:
+                heard.append(self.transcribe(audio, language))
+            except PermanentError as error:
+                heard.append(error)
+        return heard

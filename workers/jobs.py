@@ -7,6 +7,7 @@ what it does is guarded by the documents' states, and the sweep offers what was 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
@@ -50,8 +51,7 @@ def job(stage: Stage) -> Callable[[str], None]:
             except TransientError as error:
                 log.warning("will be tried again", why=str(error))
             except PermanentError as error:
-                log.error("failed for good", why=str(error))  # noqa: TRY400 - foreseen: no trace
-                _bury(runtime, stage.__name__, ObjectId(document_id), str(error))
+                _fail(runtime, stage.__name__, ObjectId(document_id), error)
 
     return run
 
@@ -160,17 +160,32 @@ def compare_recordings(runtime: Runtime, day: ObjectId) -> None:
 
 @job
 def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
-    """Turn the audio into words."""
+    """Turn the audio into words; where a GPU hears several at once, that of others that wait."""
     now = datetime.now(UTC)
     patience = min(runtime.settings.patience, 1.0)
-    with hard_limit(transcribing.limit(recording_id).total_seconds()):
-        moved = transcribing.transcribe(
-            recording_id, runtime.speech, runtime.storage, now=now, patience=patience
+    chosen = transcribing.together_with(recording_id, most=runtime.speech.at_once)
+    with hard_limit(transcribing.limit(*chosen).total_seconds()):
+        outcomes = transcribing.transcribe_all(
+            chosen, runtime.speech, runtime.storage, now=now, patience=patience
         )
+    moved = [outcome.recording_id for outcome in outcomes if outcome.moved]
     if moved:
-        recording = Recording.across_tenants(pk=recording_id).only("duration").get()
-        sign_of_life.heard((datetime.now(UTC) - now).total_seconds(), recording.duration)
-        _next(runtime, queues.UNDERSTAND, recording_id)
+        durations = Recording.across_tenants(pk__in=moved).scalar("duration")
+        sign_of_life.heard((datetime.now(UTC) - now).total_seconds(), sum(durations))
+    for outcome in outcomes:
+        with _own_journey(outcome.recording_id, unless=recording_id):
+            if outcome.error is not None:
+                _fail(runtime, "transcribe", outcome.recording_id, outcome.error)
+            elif outcome.moved:
+                _next(runtime, queues.UNDERSTAND, outcome.recording_id)
+
+
+def _own_journey(recording_id: ObjectId, *, unless: ObjectId) -> AbstractContextManager[None]:
+    """What is logged of a recording that was heard beside another is logged of its own call."""
+    if recording_id == unless:
+        return nullcontext()
+    call_id = Recording.across_tenants(pk=recording_id).only("call_log_id").get().call_log_id
+    return journey(str(call_id or recording_id), document_id=str(recording_id))
 
 
 @job
@@ -244,6 +259,11 @@ def _follow(runtime: Runtime, concluded: concluding.Concluded | None) -> None:
     ):
         for document_id in ids:
             _next(runtime, job_of, document_id)
+
+
+def _fail(runtime: Runtime, name: str, document_id: ObjectId, error: PermanentError) -> None:
+    log.error("failed for good", why=str(error))
+    _bury(runtime, name, document_id, str(error))
 
 
 def _bury(runtime: Runtime, name: str, document_id: ObjectId, error: str) -> None:

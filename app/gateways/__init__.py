@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.errors import PermanentError
+
 # --- Voice: a telephone network that calls customers -------------------------------------------
 
 
@@ -261,10 +263,22 @@ class Speech(Protocol):
     def load(self) -> None:
         """Get ready to hear, so that the first recording need not wait."""
 
+    @property
+    def at_once(self) -> int:
+        """How many recordings are best heard together."""
+
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         """Hear one recording (a whole audio file). ``language`` is ISO 639-1.
 
         Raises PermanentError where the bytes cannot be decoded as audio.
+        """
+
+    def transcribe_all(
+        self, audios: Sequence[bytes | Path], language: str
+    ) -> Sequence[Transcript | PermanentError]:
+        """Hear several recordings of one language together, each as ``transcribe`` does.
+
+        One that cannot be decoded gives its error, and the others their words.
         """
 
 

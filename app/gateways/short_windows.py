@@ -43,9 +43,35 @@ class ShortWindows(BatchedInferencePipeline):
     def forward(
         self, features: Any, tokenizer: Any, chunks_metadata: Sequence[Any], options: Any
     ) -> list[Piece]:
-        """Hear a batch; ``features`` holds one full window a piece."""
+        """Hear a batch; ``features`` holds one full window a piece.
+
+        Each piece has the window that it would have alone, so that its words do not depend on what
+        happens to be heard beside it.
+        """
         # The alignment of words asks for whole seconds of every piece.
-        seconds = max(ceil(piece["duration"]) for piece in chunks_metadata)
+        seconds = [ceil(piece["duration"]) for piece in chunks_metadata]
+        before = self.last_speech_timestamp
+        heard: list[Piece] = [[] for _ in chunks_metadata]
+        for length in sorted(set(seconds)):
+            alike = [index for index, each in enumerate(seconds) if each == length]
+            chosen = [chunks_metadata[index] for index in alike]
+            self.last_speech_timestamp = before
+            window = features[alike]
+            for index, piece in zip(
+                alike, self._heard(window, length, tokenizer, chosen, options), strict=True
+            ):
+                heard[index] = piece
+        return heard
+
+    def _heard(
+        self,
+        features: Any,
+        seconds: int,
+        tokenizer: Any,
+        chunks_metadata: Sequence[Any],
+        options: Any,
+    ) -> list[Piece]:
+        """Hear pieces in windows of so many seconds."""
         frames = seconds * self.model.frames_per_second
         if frames >= features.shape[-1]:
             return self._full(features, tokenizer, chunks_metadata, options)

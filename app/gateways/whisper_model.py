@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.errors import PermanentError
 from app.gateways.processor import cores
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+
+_AT_ONCE_ON_A_GPU: Final = 8
+"""Chosen, not measured: no GPU was at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,22 @@ class Machine:
 
     ``compute_type`` is CTranslate2's; "auto" takes sixteen-bit weights on a GPU and eight-bit ones
     elsewhere, where the device can. ``threads`` is for one recording on a processor; 0 takes
-    OMP_NUM_THREADS, else what suits the model, at most one for each core.
+    OMP_NUM_THREADS, else what suits the model, at most one for each core. ``at_once`` is how many
+    recordings are heard together; 0 takes what suits the device.
     """
 
     device: str = "auto"
     compute_type: str = "auto"
     threads: int = 0
+    at_once: int = 0
+
+
+def recordings_at_once(device: str, wanted: int = 0) -> int:
+    """How many recordings to hear together on CTranslate2's ``device``; ``wanted`` goes first.
+
+    A processor is busy with one, and who comes first need not wait for the others; a GPU is not.
+    """
+    return wanted or (_AT_ONCE_ON_A_GPU if device == "cuda" else 1)
 
 
 def load(source: str, machine: Machine, *, threads: int) -> WhisperModel:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedded"
 EMBEDDED_FOLDER: Final = Path(__file__).resolve().parent.parent / "embedded_model"
 _ENGLISH: Final = "en"
-_AT_ONCE_ON_A_GPU: Final = 8
-"""Recordings. A GPU hears as many in nearly the time of one; a processor does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class WhisperSpeech:
     @property
     def at_once(self) -> int:
         """How many recordings are best heard together."""
-        return _AT_ONCE_ON_A_GPU if self._loaded().model.device == "cuda" else 1
+        return loading.recordings_at_once(self._loaded().model.device, self._machine.at_once)
 
     def transcribe(self, audio: bytes | Path, language: str) -> Transcript:
         """Hear one recording: a whole WAV, MP3, Ogg, FLAC, WebM or MP4 file, any rate and channels.
@@ -144,8 +142,13 @@ class WhisperSpeech:
             return self._model
 
     def _cuts(self, sound: _Sound) -> list[dict[str, float]]:
+        # In the middle of a sample: the library rounds down, and one sample more or less already
+        # gives a doubtful piece other words beside other recordings than alone.
         return [
-            {edge: sound.start + seconds for edge, seconds in cut.items()}
+            {
+                edge: (round((sound.start + seconds) * RATE) + 0.5) / RATE
+                for edge, seconds in cut.items()
+            }
             for cut in pieces(sound.samples, self._hearing.cutting)
         ]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 
 from app.crash_points import reach
-from app.errors import PermanentError
-from app.gateways import Segment, Speech, Storage
+from app.errors import PermanentError, TransientError
+from app.gateways import Segment, Speech, Storage, Transcript
 from app.models import CallLog, Delivery, Recording, Reply, Transcription
 from app.pipeline.record import end_without_words
 from app.states import RECORDING
@@ -26,11 +28,57 @@ _URGENT = timedelta(hours=1)
 _LIVE = ("ringing", "in-progress")
 
 
-def limit(recording_id: ObjectId) -> timedelta:
-    """How long hearing a recording may take at most; beyond that something hangs."""
-    recording = Recording.across_tenants(pk=recording_id).only("duration").first()
-    seconds = recording.duration if recording is not None else 0.0
-    return min(_LEAST + timedelta(seconds=_FOR_EACH_SECOND * (seconds or _UNKNOWN)), _LONGEST)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one recording; ``error`` where it can never be heard."""
+
+    recording_id: ObjectId
+    moved: bool = False
+    error: PermanentError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A recording that this process alone hears now."""
+
+    recording: Recording
+    call: CallLog | None
+    audio: bytes
+
+
+def limit(*recording_ids: ObjectId) -> timedelta:
+    """How long hearing recordings may take together at most; beyond that something hangs."""
+    found = Recording.across_tenants(pk__in=recording_ids).only("duration")
+    known = {recording.pk: recording.duration for recording in found}
+    return _limit([known.get(each, 0.0) for each in recording_ids])
+
+
+def _limit(durations: Sequence[float]) -> timedelta:
+    seconds = sum(duration or _UNKNOWN for duration in durations)
+    return min(_LEAST + timedelta(seconds=_FOR_EACH_SECOND * seconds), _LONGEST)
+
+
+def together_with(recording_id: ObjectId, *, most: int) -> list[ObjectId]:
+    """This recording, and others that wait to be heard in the same language: ``most`` in all.
+
+    The oldest go with it, as many as the limit has room for. What was begun before may have taken
+    its process down, and is heard alone: else it would drag others with it each time.
+    """
+    first: Recording | None = Recording.across_tenants(pk=recording_id).first()
+    chosen = [recording_id]
+    if most <= 1 or first is None or first.stage != "stored" or first.processing_attempts:
+        return chosen
+    language, durations = _language(first), [first.duration]
+    waiting = Recording.across_tenants(
+        stage="stored", processing_attempts=0, hearing_until=None, pk__ne=recording_id
+    )
+    for other in waiting.order_by("updatedAt").limit(4 * most):
+        if len(chosen) == most:
+            break
+        if _limit([*durations, other.duration]) < _LONGEST and _language(other) == language:
+            chosen.append(other.pk)
+            durations.append(other.duration)
+    return chosen
 
 
 def goes_first(recording_id: ObjectId, *, now: datetime) -> bool:
@@ -53,27 +101,83 @@ def transcribe(
     now: datetime,
     patience: float = 1.0,
 ) -> bool:
-    """Hear a stored recording and move it to ``transcribed``. True where it moved.
+    """Hear one stored recording, as ``transcribe_all`` does. True where it moved.
 
-    While it is being heard no other worker begins: for as long as it may take, times ``patience``.
-    Raises TransientError, leaving the recording as it is; audio that cannot be decoded ends the
-    work and raises PermanentError.
+    Audio that cannot be decoded ends the work and raises PermanentError.
     """
+    outcomes = transcribe_all([recording_id], speech, storage, now=now, patience=patience)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+    return any(outcome.moved for outcome in outcomes)
+
+
+def transcribe_all(
+    recording_ids: Sequence[ObjectId],
+    speech: Speech,
+    storage: Storage,
+    *,
+    now: datetime,
+    patience: float = 1.0,
+) -> list[Outcome]:
+    """Hear stored recordings of one language together and move each to ``transcribed``.
+
+    While they are being heard no other worker begins: for as long as it may take, times
+    ``patience``. Each is counted, ends and moves for itself. One whose audio cannot be fetched is
+    left as it is; where that is the first, nothing is begun, and TransientError or PermanentError
+    raised.
+    """
+    until = now + limit(*recording_ids) * patience
+    begun: list[_Begun] = []
+    for recording_id in recording_ids:
+        try:
+            one = _begun(recording_id, storage, until=until, now=now)
+        except (TransientError, PermanentError):
+            if recording_id == recording_ids[0]:
+                raise
+            continue
+        if one is not None:
+            begun.append(one)
+    outcomes: list[Outcome] = []
+    for one, heard in zip(begun, _heard(begun, speech), strict=True):
+        recording_id = one.recording.pk
+        if isinstance(heard, PermanentError):
+            end_without_words(one.recording, str(heard), now=now)
+            outcomes.append(Outcome(recording_id, error=heard))
+        else:
+            outcomes.append(Outcome(recording_id, moved=_keep(one, heard, now=now)))
+    return outcomes
+
+
+def _begun(
+    recording_id: ObjectId, storage: Storage, *, until: datetime, now: datetime
+) -> _Begun | None:
     recording: Recording | None = Recording.across_tenants(pk=recording_id).first()
     if recording is None or recording.stage != "stored":
-        return False
+        return None
     audio = storage.get(recording.storage_key)
-    if not _begin(recording, until=now + limit(recording_id) * patience, now=now):
-        return False
-    call = CallLog.of(recording.tenant_id, pk=recording.call_log_id).first()
-    language = _language(recording, call)
+    if not _begin(recording, until=until, now=now):
+        return None
+    return _Begun(recording, _call(recording), audio)
+
+
+def _heard(begun: Sequence[_Begun], speech: Speech) -> list[Transcript | PermanentError]:
+    if not begun:
+        return []
+    language = _language(begun[0].recording, begun[0].call)
+    audios = [one.audio for one in begun]
+    if len(begun) > 1:
+        return list(speech.transcribe_all(audios, language))
     try:
-        _not_for_ever(recording)
-        heard = speech.transcribe(audio, language)
+        _not_for_ever(begun[0].recording)
+        return [speech.transcribe(audios[0], language)]
     except PermanentError as error:
-        end_without_words(recording, str(error), now=now)
-        raise
+        return [error]
+
+
+def _keep(one: _Begun, heard: Transcript, *, now: datetime) -> bool:
     reach("recording-heard")
+    recording, call = one.recording, one.call
     if call is not None:
         call.modify(set__transcription=_with_others(recording, heard.text))
     return recording.move_to(
@@ -118,8 +222,14 @@ def _with_others(recording: Recording, text: str) -> str:
     return " ".join(said[pk] for pk in sorted(said) if said[pk])
 
 
-def _language(recording: Recording, call: CallLog | None) -> str:
+def _call(recording: Recording) -> CallLog | None:
+    call: CallLog | None = CallLog.of(recording.tenant_id, pk=recording.call_log_id).first()
+    return call
+
+
+def _language(recording: Recording, call: CallLog | None = None) -> str:
     """The language to listen for: the one on the line, or on the page."""
+    call = call or _call(recording)
     if call is None:
         reply = Reply.of(recording.tenant_id, pk=recording.reply_id).get()
         return str(reply.language)

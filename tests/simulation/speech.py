@@ -6,6 +6,7 @@ The real model is proven elsewhere; days of its work would not fit into minutes.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def words_in(audio: bytes) -> str:
 
 
 class Listener:
-    """The Speech protocol."""
+    """The Speech protocol, one recording at a time."""
+
+    at_once = 1
 
     def load(self) -> None:
         """Nothing to load."""
@@ -64,3 +67,9 @@ class Listener:
             duration=seconds,
             processing_seconds=0.1,
         )
+
+    def transcribe_all(
+        self, audios: Sequence[bytes | Path], language: str
+    ) -> list[Transcript | PermanentError]:
+        """Recognise each of several answers; none of them may be broken."""
+        return [self.transcribe(audio, language) for audio in audios]
