@@ -31,6 +31,7 @@ _CONTAINERS: Final = (
 play lists, which name other files and addresses, and it finds music in random bytes."""
 
 _VOICE_PROBABILITY: Final = 0.4
+_CLEARLY_VOICE: Final = 0.6
 _VOICE_WINDOW: Final = 512
 """Samples that the voice detector judges at once."""
 LONGEST: Final = 900
@@ -61,10 +62,10 @@ class Cutting:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Seconds of voice in a piece, and the detector's probability at the clearest moment."""
+    """Seconds of voice in a piece, and how many of them are clearly a voice."""
 
     seconds: float
-    clearest: float
+    clear: float
 
 
 def container(content: bytes) -> str | None:
@@ -193,8 +194,11 @@ def voice_in(samples: Any) -> Voice:
     from faster_whisper.vad import get_vad_model  # noqa: PLC0415 - see WhisperSpeech.load
 
     found = get_vad_model()(numpy.pad(samples, (0, -len(samples) % _VOICE_WINDOW)))
-    seconds = int((found >= _VOICE_PROBABILITY).sum()) * _VOICE_WINDOW / RATE
-    return Voice(seconds, float(found.max(initial=0.0)))
+    window = _VOICE_WINDOW / RATE
+    return Voice(
+        seconds=int((found >= _VOICE_PROBABILITY).sum()) * window,
+        clear=int((found >= _CLEARLY_VOICE).sum()) * window,
+    )
 
 
 def _joined(

@@ -190,9 +190,10 @@ class WhisperSpeech:
             word_timestamps=True,
             batch_size=4 * self.at_once,
         )
-        return [each for each in segments if self._was_said(each, samples)], info.language
+        said = [each for each in segments if self._was_said(each, samples, cuts)]
+        return said, info.language
 
-    def _was_said(self, segment: Any, samples: Any) -> bool:
+    def _was_said(self, segment: Any, samples: Any, cuts: Sequence[dict[str, float]]) -> bool:
         heard = Heard(
             segment.text, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio
         )
@@ -200,8 +201,9 @@ class WhisperSpeech:
             return False
         if not self._hearing.is_unsure(heard):
             return True
-        start, end = round(segment.seek / 100 * RATE), round((segment.end + MARGIN) * RATE)
-        return could_say(len(heard.text.split()), voice_in(samples[start:end]))
+        piece = next(cut for cut in cuts if _within(segment, **cut))
+        alone = samples[int(piece["start"] * RATE) : int(piece["end"] * RATE)]
+        return could_say(len(heard.text.split()), voice_in(alone))
 
     def _language(self, model: WhisperModel, language: str) -> str | None:
         code = language.split("-", maxsplit=1)[0].lower()
@@ -226,8 +228,8 @@ def _side_by_side(audios: Sequence[bytes | Path]) -> list[_Sound | PermanentErro
 
 
 def _within(heard: Any, start: float, end: float) -> bool:
-    # The library counts in hundredths of a second, rounded down.
-    return bool(start <= (heard.seek + 1) / 100 < end)
+    # The library counts in hundredths of a second, rounded down, and with errors of its own.
+    return bool(start <= (heard.seek + 1.5) / 100 < end)
 
 
 def _segment(heard: Any, sound: _Sound) -> Segment:

@@ -69,7 +69,7 @@ def carried(voice: Sound, line: Line) -> Recording:
     power = np.sqrt(np.mean(sound**2)) * line.level
     sent = np.pad(sound, (lead, tail)) * line.level
     sent += noise(line.noise, len(sent), line.seed) * power * 10 ** (-line.snr / 20)
-    arrived = _coded(_narrowed(sent) if line.narrow else sent)
+    arrived = coded(_narrowed(sent) if line.narrow else sent)
     first, last = _edges(arrived) if line.trimmed else (0, len(arrived))
     ends = [max(0.0, (min(at, last) - first) / RATE) for at in words]
     return Recording(arrived[first:last], ends[0], ends[1])
@@ -79,7 +79,7 @@ def nobody(kind: str, seconds: float, level: float, seed: int) -> Sound:
     """A line on which nobody speaks: noise of that root mean square, or for "silence" none."""
     count = round(seconds * RATE)
     made = np.zeros(count, np.float32) if kind == "silence" else noise(kind, count, seed) * level
-    return _coded(made)
+    return coded(made)
 
 
 def drawn_nobody(r: Random) -> Sound:
@@ -103,7 +103,8 @@ def _narrowed(sound: Sound) -> Sound:
     return np.fft.irfft(np.fft.rfft(sound) * low * high, len(sound)).astype(np.float32)
 
 
-def _coded(sound: Sound) -> Sound:
+def coded(sound: Sound) -> Sound:
+    """The sound after mu-law, as the other end of the line hears it."""
     clipped = np.clip(sound, -1, 1)
     pressed = np.sign(clipped) * np.log1p(_MU * np.abs(clipped)) / np.log1p(_MU)
     steps = np.round(pressed * 127) / 127
