@@ -84,10 +84,13 @@ class Hearing:
 def could_say(words: int, voice: Voice) -> bool:
     """Could a voice have said so many words?
 
-    Somebody who speaks is clearly a voice for longer than a moment, and does not say more than
-    about six words a second; tones and barks are one for an instant at most.
-    ``tools.speech_model.ghosts`` counts what this refuses, on lines with and without a customer.
+    Tones and barks are clearly a voice for an instant at most, and music with something like a
+    voice in it not for as long as its words would take. Who was clear for longer did speak, however
+    badly heard: that is for a person to listen to. ``tools.speech_model.ghosts`` counts what this
+    refuses, on lines with and without a customer.
     """
+    if voice.clear >= _SOMEBODY:
+        return True
     return voice.clear >= _LEAST_CLEAR and words <= 1 + _FASTEST * voice.seconds
 
 
@@ -97,6 +100,8 @@ def _plain(text: str) -> str:
 
 _LEAST_CLEAR: Final = 0.06
 """Seconds: two windows of the voice detector."""
+_SOMEBODY: Final = 0.4
+"""Seconds."""
 _FASTEST: Final = 6.0
 """Words a second."""
 _NO_MARKS: Final = str.maketrans("", "", string.punctuation.replace("'", "") + "¡¿…")

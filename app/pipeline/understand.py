@@ -37,8 +37,8 @@ HARDLY_HEARD = Analysis(
 _HARDLY = 0.65
 _UNSURE = 0.8
 """Confidences of the recogniser, the mean probability of its words. With the packaged model, most
-answers below the second had more than a third of their words wrong and all below the first, while
-one in ten above had; music and babble that sounded like words stayed below the second
+answers below the second had more than a third of their words wrong and nearly all below the first,
+while one in ten above had; music and babble that sounded like words stayed below the second
 (``tools/speech_model/README.md``). Other models were not measured; that a person listens in vain is
 the safe side."""
 _BY_KEY_ALONE = {

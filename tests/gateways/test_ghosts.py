@@ -12,6 +12,7 @@ from app.errors import PermanentError
 from app.gateways.sound import LONGEST
 from app.gateways.whisper_model import Machine
 from app.gateways.whisper_speech import EMBEDDED, WhisperSpeech
+from app.pipeline.understand import read
 from app.rules import directives
 from tests.gateways import sounds
 from tests.gateways.sounds import Samples, noise, resampled, silence, spoken, wav
@@ -67,7 +68,7 @@ def test_words_between_music_and_ringing_are_heard_and_nothing_else(speech: Whis
 def test_a_voicemail_greeting_gives_no_directive_that_nobody_checks(speech: WhisperSpeech) -> None:
     """The packaged model knows few of its words, and mishears the others."""
     heard = speech.transcribe(wav(spoken("voicemail-greeting")), "en")
-    analysis = directives.understand(heard.text, now=NOW, speech_confidence=heard.confidence)
+    analysis = read(heard.text, "en", at=NOW, confidence=heard.confidence)
     assert analysis.needs_review or analysis.directives == ()
     said = "hello. you have reached voicemail. please leave a message after the tone"
     assert directives.understand(said, now=NOW).directives == ()

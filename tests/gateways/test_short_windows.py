@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from app.gateways.processor import cores
-from app.gateways.sound import RATE, decode, pieces, with_silence
-from app.gateways.whisper_hearing import EMBEDDED_HEARING, STOCK_HEARING, Figures, Heard, Hearing
+from app.gateways.sound import RATE, Voice, decode, pieces, with_silence
+from app.gateways.whisper_hearing import (
+    EMBEDDED_HEARING,
+    STOCK_HEARING,
+    Figures,
+    Heard,
+    Hearing,
+    could_say,
+)
 from app.gateways.whisper_model import Machine
 from app.gateways.whisper_speech import EMBEDDED, EMBEDDED_FOLDER, WhisperSpeech
 
@@ -113,6 +120,24 @@ def test_a_phrase_of_subtitles_is_a_ghost_only_where_the_figures_are_doubtful(
     heard: Heard, said: bool
 ) -> None:
     assert STOCK_HEARING.is_speech(heard) is said
+
+
+@pytest.mark.parametrize(
+    ("words", "voice", "believed"),
+    [
+        (1, Voice(seconds=0.03, clear=0.0), False),
+        (1, Voice(seconds=0.13, clear=0.1), True),
+        (4, Voice(seconds=0.13, clear=0.1), False),
+        (9, Voice(seconds=0.5, clear=0.2), False),
+        (9, Voice(seconds=0.5, clear=0.45), True),
+        (30, Voice(seconds=9.0, clear=8.0), True),
+        (30, Voice(seconds=9.0, clear=0.0), False),
+    ],
+)
+def test_words_need_a_voice_that_can_have_said_them(
+    words: int, voice: Voice, believed: bool
+) -> None:
+    assert could_say(words, voice) is believed
 
 
 def test_threads_are_physical_cores_within_the_containers_quota(tmp_path: Path) -> None:

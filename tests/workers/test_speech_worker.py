@@ -14,7 +14,7 @@ from bson import ObjectId
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from app import queues, runtime
+from app import queues
 from app.models import DeadJob, Heartbeat, Recording, Review
 from app.pipeline.transcribe import goes_first, limit
 from app.runtime import Runtime
@@ -26,15 +26,6 @@ from workers import clock, jobs, sign_of_life
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def real(settings) -> Runtime:
-    """The real storage and the real model."""
-    made = Runtime(settings)
-    runtime.install(made)
-    yield made
-    runtime.install(None)
-
-
 def stored(real: Runtime, content: bytes, **fields) -> Recording:
     """A recording of an ended call, as it lies in the storage."""
     agent = factories.agent()
@@ -42,6 +33,7 @@ def stored(real: Runtime, content: bytes, **fields) -> Recording:
     call = factories.call(
         delivery, status="completed", in_flight=False, effects=["records"],
         call_sid=factories.sid("CA"), start_time=factories.NOW, end_time=factories.NOW,
+        notice_at=factories.NOW,
     )  # fmt: skip
     recording = factories.recording(call, stage="stored", **fields)
     key = f"rec/{recording.pk}.wav"
