@@ -138,8 +138,14 @@ def transcribe_all(
             continue
         if one is not None:
             begun.append(one)
+    try:
+        results = _heard(begun, speech)
+    except Exception:
+        if len(begun) > 1:
+            _let_go(begun)
+        raise
     outcomes: list[Outcome] = []
-    for one, heard in zip(begun, _heard(begun, speech), strict=True):
+    for one, heard in zip(begun, results, strict=True):
         recording_id = one.recording.pk
         if isinstance(heard, PermanentError):
             end_without_words(one.recording, str(heard), now=now)
@@ -173,6 +179,12 @@ def _heard(begun: Sequence[_Begun], speech: Speech) -> list[Transcript | Permane
         return [speech.transcribe(audios[0], language)]
     except PermanentError as error:
         return [error]
+
+
+def _let_go(begun: Sequence[_Begun]) -> None:
+    """What could not be heard together, such as for want of memory, may be heard alone at once."""
+    for one in begun:
+        one.recording.modify(set__hearing_until=None)
 
 
 def _keep(one: _Begun, heard: Transcript, *, now: datetime) -> bool:

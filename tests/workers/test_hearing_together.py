@@ -13,6 +13,7 @@ from app import queues, runtime
 from app.models import CallLog, DeadJob, Recording, Review
 from app.pipeline.transcribe import limit, together_with
 from app.runtime import Runtime
+from tests.fakes import FakeSpeech
 from tests.gateways import sounds
 from tests.workers.test_queue import work
 from tests.workers.test_speech_worker import KILLED, ROOT, stored
@@ -83,6 +84,21 @@ def test_audio_that_is_not_there_leaves_its_recording_alone_and_the_others_heard
     lost.modify(set__storage_key="rec/nowhere.wav")
     jobs.transcribe(str(mine.pk))
     assert at_work([mine, lost]) == [("transcribed", 1), ("stored", 0)]
+
+
+def test_what_fails_together_is_heard_alone_at_once(four, settings, monkeypatch) -> None:
+    def no_room(audios, language):
+        raise RuntimeError("CUDA failed with error out of memory")
+
+    monkeypatch.setattr(four.speech, "transcribe_all", no_room)
+    monkeypatch.setattr(four.speech, "transcribe", FakeSpeech("leave it in the porch").transcribe)
+    recordings = [answer(four, name) for name in SAID]
+    for recording in recordings:
+        four.enqueuer.enqueue(queues.TRANSCRIBE, recording.pk)
+    work(settings, queues.SPEECH)
+    assert at_work(recordings) == [("stored", 1), ("transcribed", 2), ("transcribed", 2)]
+    # The sweep finds the one whose wake-up was spent.
+    assert Recording.of("default", pk=recordings[0].pk).get().hearing_until is None
 
 
 def test_a_process_that_dies_leaves_all_to_be_heard_and_each_alone(four, surroundings) -> None:
