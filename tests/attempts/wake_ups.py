@@ -16,18 +16,23 @@ class WakeUps:
         self.waiting: list[tuple[str, str]] = []
 
     def enqueue(
-        self, job: queues.Job, document_id: ObjectId, *, correlation_id: str | None = None
+        self,
+        job: queues.Job,
+        document_id: ObjectId,
+        *,
+        correlation_id: str | None = None,
+        first: bool = False,
     ) -> bool:
         """As ``app.queues.Enqueuer`` does: no use where one is awaited already."""
         wanted = (job.name, str(document_id))
         if wanted not in self.waiting:
-            self.waiting.append(wanted)
+            self.waiting.insert(0 if first else len(self.waiting), wanted)
         return True
 
     def enqueue_all(self, wake_ups: Sequence[queues.WakeUp]) -> bool:
         """The same for several documents."""
         for each in wake_ups:
-            self.enqueue(each.job, each.document_id)
+            self.enqueue(each.job, each.document_id, first=each.first)
         return True
 
     def depth(self, queue: str) -> int:

@@ -18,18 +18,23 @@ class WakeUps:
         self.woken: Callable[[], None] = lambda: None
 
     def enqueue(
-        self, job: Job, document_id: ObjectId, *, correlation_id: str | None = None
+        self,
+        job: Job,
+        document_id: ObjectId,
+        *,
+        correlation_id: str | None = None,
+        first: bool = False,
     ) -> bool:
-        """Put a job at the end, unless the same waits already."""
+        """Put a job at the end, or before all others, unless the same waits already."""
         if (job, document_id) not in self.waiting:
-            self.waiting.append((job, document_id))
+            (self.waiting.appendleft if first else self.waiting.append)((job, document_id))
         self.woken()
         return True
 
     def enqueue_all(self, wake_ups: Sequence[WakeUp]) -> bool:
         """The same for several documents."""
         for each in wake_ups:
-            self.enqueue(each.job, each.document_id)
+            self.enqueue(each.job, each.document_id, first=each.first)
         return True
 
     def depth(self, queue: str) -> int:
