@@ -76,7 +76,23 @@ def test_understand_reads_lines_and_writes_json_lines() -> None:
     assert third["needs_review"] is True
 
 
-@pytest.mark.parametrize("options", [["--tz", "Mars/Base"], ["--now", "whenever"]])
+def test_understand_is_told_what_is_known_of_the_delivery() -> None:
+    answer = delauto(
+        "understand", "--now", "2026-11-20T15:00:00", "--tz", "Europe/London",
+        "--day", "2026-11-21", "--window", "09:00-13:00", "--name", "Priya Nair",
+        "--usual-place", "behind the shed",
+        stdin="come after eight\nthe usual place please\ni'm not priya nair\n",
+    )  # fmt: skip
+    when, where, who = (json.loads(line) for line in answer.stdout.splitlines())
+    assert when["directives"][0]["start"] == "08:00"
+    assert where["instructions"] == "Leave it in the usual place (behind the shed)."
+    assert who["directives"][0]["kind"] == "wrong_number"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--tz", "Mars/Base"], ["--now", "whenever"], ["--day", "soon"], ["--window", "9 to 5"]],
+)
 def test_understand_refuses_nonsense_plainly(options) -> None:
     answer = delauto("understand", *options, stdin="hello\n")
     assert answer.returncode in (1, 2)

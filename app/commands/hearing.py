@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,9 +20,19 @@ from app.rules import directives
 @click.command()
 @click.option("--now", "moment", help="The moment of the call, ISO 8601 local time.")
 @click.option("--tz", default="UTC", show_default=True, help="The customer's time zone.")
+@click.option("--day", help="The delivery's day, as 2026-11-21; absent, that of the call.")
+@click.option("--window", help="When the van was promised on that day, as 09:00-13:00.")
+@click.option("--name", default="", help="The customer's name: who says it is wrong, who takes it.")
+@click.option("--usual-place", default="", help="Where their parcels are left: behind the shed.")
 @plainly
-def understand(moment: str | None, tz: str) -> None:
-    """Transcripts on standard input, one a line; analyses out as JSON lines."""
+def understand(
+    moment: str | None, tz: str, day: str | None, window: str | None, name: str, usual_place: str
+) -> None:
+    """Transcripts on standard input, one a line; analyses out as JSON lines.
+
+    What is known of the delivery (--day, --window, --name, --usual-place) makes more of the same
+    words: another day is asked for where it is not --day, and hours are hours of that day.
+    """
     try:
         zone = ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError):
@@ -34,8 +44,29 @@ def understand(moment: str | None, tz: str) -> None:
             f"--now {moment} is no time; write one like 2026-11-20T09:30"
         ) from None
     now = now.astimezone(zone) if now.tzinfo else now.replace(tzinfo=zone)
+    known = directives.Known(_date(day), *_hours(window), name, usual_place)
     for line in sys.stdin:
-        click.echo(json.dumps(directives.understand(line.strip(), now=now).as_dict()))
+        analysis = directives.understand(line.strip(), now=now, known=known)
+        click.echo(json.dumps(analysis.as_dict()))
+
+
+def _date(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise PermanentError(f"--day {written} is no day; write one like 2026-11-21") from None
+
+
+def _hours(written: str | None) -> tuple[time | None, time | None]:
+    if not written:
+        return None, None
+    try:
+        start, end = (time.fromisoformat(each.strip()) for each in written.split("-"))
+    except ValueError:
+        raise PermanentError(
+            f"--window {written} is no window; write one like 09:00-13:00"
+        ) from None
+    return start, end
 
 
 @click.command()

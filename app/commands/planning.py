@@ -20,7 +20,7 @@ from app.runtime import rules
 _REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
 _OPTIONAL = (
     "longitude", "latitude", "time_zone", "window_end", "reference", "agent_email", "language",
-    "sequence", "parcel", "consent",
+    "sequence", "parcel", "delivery_instructions", "consent",
 )  # fmt: skip
 _WITHOUT_A_CALL = ("skipped", "suppressed")
 _CONSENT = {"": True, "yes": True, "no": False}
@@ -37,7 +37,8 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
 
     Needs the columns customer_name, phone, address and scheduled_time (ISO 8601); may have
     longitude and latitude (both or neither), time_zone, window_end, reference, agent_email,
-    language, sequence, parcel, and consent (yes unless it says no: whether the number was given
+    language, sequence, parcel, delivery_instructions (what the customer asks for every time, as
+    where their usual place is), and consent (yes unless it says no: whether the number was given
     for the order). A row that cannot be planned is reported and the others go on; exit status 1
     then. One whose customer may not be called is planned, and reported with the reason.
     """
@@ -143,6 +144,7 @@ def _wish(row: _Row, time_zone: str | None, region: str | None) -> NewDelivery:
         agent_email=cells.get("agent_email") or None,
         sequence=_sequence(cells.get("sequence", "")),
         parcel=cells.get("parcel") or None,
+        delivery_instructions=cells.get("delivery_instructions") or None,
         consent=consent,
     )
 

@@ -21,7 +21,10 @@ _OF_CALL = (
     "from_number", "to_number", "customer_phone", "answered_by", "answered_by_proof", "said",
     "chosen", "keys.step",
 )  # fmt: skip
-_OF_DELIVERY = ("tenant_id", "scheduled_time", "window.end", "time_zone", "reference")
+_OF_DELIVERY = (
+    "tenant_id", "customer_id", "scheduled_time", "window.start", "window.end", "time_zone",
+    "reference",
+)  # fmt: skip
 
 Document = Mapping[str, Any]
 Found = tuple[Document, Document | None]
@@ -36,6 +39,8 @@ class Parcel:
     time_zone: str
     window_end: datetime | None
     reference: str | None
+    window_start: datetime | None = None
+    customer_id: ObjectId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,8 @@ def _parcel(delivery: Document) -> Parcel:
         time_zone=delivery["time_zone"],
         window_end=(delivery.get("window") or {}).get("end"),
         reference=delivery.get("reference"),
+        window_start=(delivery.get("window") or {}).get("start"),
+        customer_id=delivery.get("customer_id"),
     )
 
 

@@ -111,6 +111,10 @@ def _customer(tenant_id: str, phone: str, wish: NewDelivery, time_zone: str) -> 
     )
     if wish.language:
         Customer.of(tenant_id, phone=phone).update_one(set__preferences__language=wish.language)
+    if wish.delivery_instructions:
+        Customer.of(tenant_id, phone=phone).update_one(
+            set__preferences__delivery_instructions=wish.delivery_instructions
+        )
     customer: Customer = Customer.of(tenant_id, phone=phone).get()
     if customer.created_at is None:
         customer.save()

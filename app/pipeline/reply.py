@@ -18,6 +18,7 @@ from app.errors import PermanentError, TransientError
 from app.gateways import Storage, StoredObject
 from app.gateways.sound import container
 from app.models import AnalysisRecord, Delivery, Message, Recording, Reply
+from app.pipeline.known import known_of
 from app.pipeline.link import deadline, household
 from app.pipeline.reply_words import analysis_of, failed
 from app.pipeline.review import open_review
@@ -202,7 +203,8 @@ def read(reply_id: ObjectId, *, now: datetime) -> Reply | None:
         if recording.stage != "understood":
             return None
     delivery = Delivery.of(reply.tenant_id, pk=reply.delivery_id).get()
-    analysis = analysis_of(reply, recording, reply.at.astimezone(ZoneInfo(delivery.time_zone)))
+    at = reply.at.astimezone(ZoneInfo(delivery.time_zone))
+    analysis = analysis_of(reply, recording, at, known_of(delivery))
     source = recording.pk if recording else reply.pk
     record = AnalysisRecord.from_rules(analysis, source_id=source, call_id=None, at=now)
     lay_beside(record, [recording] if recording else [])

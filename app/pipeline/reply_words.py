@@ -8,6 +8,7 @@ from datetime import datetime
 from app.models import Recording, Reply
 from app.rules import directives
 from app.rules.analysis import Analysis, Priority, Quote
+from app.rules.directives import Known
 from app.rules.directives.sentences import driver_sentence
 
 
@@ -16,7 +17,7 @@ def failed(recording: Recording | None) -> bool:
     return recording is not None and recording.processing_status == "failed"
 
 
-def analysis_of(reply: Reply, recording: Recording | None, at: datetime) -> Analysis:
+def analysis_of(reply: Reply, recording: Recording | None, at: datetime, known: Known) -> Analysis:
     """The analysis of a whole answer; ``at`` is when it was given, in the delivery's zone."""
     picks = " ".join(pick["text"] for pick in reply.picked)
     heard = recording.transcription if recording else None
@@ -26,9 +27,9 @@ def analysis_of(reply: Reply, recording: Recording | None, at: datetime) -> Anal
     own = (f"{typed}." if typed else "", spoken) if english else ()
     words = " ".join(filter(None, (picks, *own)))
     sure = heard.confidence if heard and spoken and english else 1.0
-    analysis = directives.understand(words, now=at, speech_confidence=sure)
+    analysis = directives.understand(words, now=at, speech_confidence=sure, known=known)
     for said, verb in ((typed, "writes"), (spoken, "says")):
-        if said and not (english and _tells(said, at)):
+        if said and not (english and _tells(said, at, known)):
             analysis = _quoted(analysis, said, verb, reply.language)
     if failed(recording):
         analysis = replace(
@@ -40,8 +41,8 @@ def analysis_of(reply: Reply, recording: Recording | None, at: datetime) -> Anal
     return analysis
 
 
-def _tells(words: str, at: datetime) -> bool:
-    return bool(directives.understand(words, now=at).directives)
+def _tells(words: str, at: datetime, known: Known) -> bool:
+    return bool(directives.understand(words, now=at, known=known).directives)
 
 
 def _quoted(analysis: Analysis, words: str, verb: str, language: str) -> Analysis:

@@ -12,10 +12,12 @@ from bson import ObjectId
 from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Delivery, Recording, Reply
 from app.pipeline import second_opinion
+from app.pipeline.known import known_of
 from app.pipeline.second_opinion import Second
 from app.pipeline.stretches import located_in, stretch_of
 from app.rules import directives
 from app.rules.analysis import Analysis, Directive, Kind, Priority, Quote, Sentiment
+from app.rules.directives import Known
 from app.rules.directives.sentences import dispatcher_summary, driver_sentence
 from app.rules.in_audio import Stretch, joined
 from app.states import RECORDING
@@ -23,6 +25,7 @@ from app.states import RECORDING
 _ENGLISH = "en"
 _LANGUAGES = {"es": "Spanish", "fr": "French", "de": "German"}
 _PRIORITIES = tuple(Priority)
+NOTHING_KNOWN = Known()
 SILENT = Analysis(summary="Nothing was said.")
 LOST = Analysis(
     summary="The customer left a message that could not be processed.",
@@ -70,6 +73,7 @@ def understand(
         at=spoken_at,
         confidence=recording.transcription.confidence,
         translation=recording.transcription.translation or "",
+        known=known_of(delivery),
     )
     if (recording.language or _ENGLISH) == _ENGLISH:
         analysis = located_in(analysis, [said])
@@ -118,6 +122,7 @@ def read(
     confidence: float = 1.0,
     expected: str = _ENGLISH,
     translation: str = "",
+    known: Known = NOTHING_KNOWN,
 ) -> Analysis:
     """What words mean; ``at`` is when they were said, in the customer's time zone.
 
@@ -131,7 +136,7 @@ def read(
     if not text.strip():
         return SILENT
     if language != _ENGLISH and translation.strip():
-        return _read_english(translation, at, confidence)
+        return _read_english(translation, at, confidence, known)
     if language == _ENGLISH != expected:
         tongue = _LANGUAGES.get(expected, expected)
         return Analysis(
@@ -140,7 +145,7 @@ def read(
             needs_review=True,
         )
     if language == _ENGLISH:
-        return _read_english(text, at, confidence)
+        return _read_english(text, at, confidence, known)
     said = (Quote("says", language, text.strip()),)
     quote = driver_sentence((), said)
     return Analysis(
@@ -152,10 +157,10 @@ def read(
     )
 
 
-def _read_english(text: str, at: datetime, confidence: float) -> Analysis:
+def _read_english(text: str, at: datetime, confidence: float, known: Known) -> Analysis:
     if confidence < _HARDLY:
         return replace(HARDLY_HEARD, confidence_score=confidence)
-    analysis = directives.understand(text, now=at, speech_confidence=confidence)
+    analysis = directives.understand(text, now=at, speech_confidence=confidence, known=known)
     return replace(analysis, needs_review=True) if confidence < _UNSURE else analysis
 
 
@@ -185,7 +190,7 @@ def _chosen(call: CallLog) -> Analysis | None:
         Directive(Kind(each["kind"]), each["text"], 1.0, each.get("slots") or {})
         for each in call.chosen
     )
-    worded = together([*_worded(meant, _local(call)), *_dated(meant)])
+    worded = together([*_worded(meant, _local(call, _delivery(call))), *_dated(meant)])
     alone = _BY_KEY_ALONE.get(meant[-1].kind) if len(meant) == 1 else None
     return replace(
         worded,
@@ -213,6 +218,8 @@ def _dated(meant: Sequence[Directive]) -> list[Analysis]:
 
 def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
     """One analysis for all English words together, so that later ones may correct earlier ones."""
+    delivery = _delivery(call)
+    at, known = _local(call, delivery), known_of(delivery)
     said: list[Stretch] = [Stretch(call.said)] if call.said else []
     parts: list[Analysis] = []
     confidence = 1.0
@@ -228,9 +235,10 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
                 read(
                     text,
                     heard,
-                    at=_local(call),
+                    at=at,
                     expected=call.language,
                     translation=english,
+                    known=known,
                     confidence=recording.transcription.confidence or 0.0,
                 )
             )
@@ -238,7 +246,7 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
             said.append(stretch)
             confidence = min(confidence, recording.transcription.confidence or 0.0)
     if said:
-        whole = read(joined(said), _ENGLISH, at=_local(call), confidence=confidence)
+        whole = read(joined(said), _ENGLISH, at=at, confidence=confidence, known=known)
         parts.insert(0, located_in(whole, said))
     return parts
 
@@ -247,8 +255,12 @@ def _lost(recording: Recording) -> bool:
     return bool(recording.processing_status == "failed")
 
 
-def _local(call: CallLog) -> datetime:
-    delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).only("time_zone").get()
+def _delivery(call: CallLog) -> Delivery:
+    delivery: Delivery = Delivery.of(call.tenant_id, pk=call.delivery_id).get()
+    return delivery
+
+
+def _local(call: CallLog, delivery: Delivery) -> datetime:
     at: datetime = call.start_time or call.claimed_at
     return at.astimezone(ZoneInfo(delivery.time_zone))
 

@@ -39,6 +39,8 @@ class NewDelivery:
     parcel: str | None = None
     fragile: bool = False
     signature_required: bool = False
+    delivery_instructions: str | None = None
+    """What the customer asks for every time, as where the usual place is; absent: as it was."""
     consent: bool = True
     """Was the number given for the order? Then that is why it may be called."""
 
@@ -72,7 +74,8 @@ def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[s
     problems += _wrong_times(wish, now)
     if not wish.customer_name.strip() or not wish.address.strip():
         problems.append("customer_name and address must be given")
-    texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "")
+    texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "",
+             wish.delivery_instructions or "")  # fmt: skip
     if any(len(text) > _LONGEST_TEXT or not text.isprintable() for text in texts):
         problems.append(
             f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"

@@ -8,6 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from app.models import Tenant
+from app.pipeline.known import known
 from app.pipeline.live_call import LiveCall, Parcel
 from app.rules import call_script, directives
 from app.rules.analysis import Analysis
@@ -20,6 +21,7 @@ from app.rules.call_script.speaking import (
     said_when,
 )
 from app.rules.call_script.texts import Language, names_in, own_language
+from app.rules.directives import Known
 
 
 class Wording:
@@ -64,7 +66,23 @@ class Wording:
         """What free words mean; nothing in a language whose words we cannot read."""
         if self.language.code != "en" or not words:
             return Analysis()
-        return directives.understand(words, now=self.local, speech_confidence=confidence)
+        return directives.understand(
+            words, now=self.local, speech_confidence=confidence, known=self._known
+        )
+
+    @cached_property
+    def _known(self) -> Known:
+        """The facts of the delivery; read only for a turn that has words to understand."""
+        parcel = self.delivery
+        if parcel is None:
+            return Known()
+        return known(
+            self._call.tenant_id,
+            parcel.customer_id,
+            parcel.scheduled_time,
+            (parcel.window_start, parcel.window_end),
+            parcel.time_zone,
+        )
 
     def say(self, prompts: Iterable[str], step: Step, said: str | None) -> tuple[str, ...]:
         """The texts of a step, plain, not escaped; one that names what is unknown is left out."""

@@ -204,6 +204,16 @@ def test_a_language_that_nobody_speaks_is_refused(settings) -> None:
     assert Delivery.of("default").count() == 0
 
 
+def test_standing_instructions_are_the_customers_until_others_are_stated(settings) -> None:
+    for reference, stated, kept in (
+        ("1", "behind the shed", "behind the shed"),
+        ("2", None, "behind the shed"),
+        ("3", "in the porch", "in the porch"),
+    ):
+        planned(replace(WISH, reference=reference, delivery_instructions=stated))
+        assert Customer.of("default").get().preferences.delivery_instructions == kept
+
+
 def test_a_stated_language_is_the_customers_from_then_on(settings) -> None:
     for reference, language, spoken in (
         ("1", None, "en"),

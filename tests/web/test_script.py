@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import redis
 
-from app.models import CallLog, Review, Suppression, Tenant
+from app.models import CallLog, Customer, Delivery, Review, Suppression, Tenant
 from app.queues import ANSWERS
 from app.rules.call_script import MOST_ANSWERS
 from app.rules.call_script.texts import language
@@ -508,6 +508,15 @@ def test_instructions_at_the_menu_are_kept_and_read_back(line) -> None:
     line.says("Yes")
     assert text("thanks") in line.hears
     assert line.now.said
+
+
+def test_what_is_known_of_the_delivery_is_known_while_the_customer_speaks(line) -> None:
+    delivery = Delivery.of("default", pk=line.call.delivery_id).get()
+    Customer.of("default", pk=delivery.customer_id).update(
+        set__preferences__delivery_instructions="Behind the shed"
+    )
+    line.begins().says("the usual place please")
+    assert "I understood: Leave it in the usual place (behind the shed)." in line.hears
 
 
 def test_what_is_said_is_unreadable_in_the_database(line) -> None:

@@ -79,7 +79,7 @@ _AWAY = re.compile(
 
 def absence_of(window: Window, text: str) -> Window:
     """Return what an absence covers: leaving at three is being away from three."""
-    if window.other_day and not window.timed and _UNTIL.search(text):
+    if window.day and not window.timed and _UNTIL.search(text):
         return replace(window, day=None)
     if window.start is None or window.start != window.end:
         return window

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.rules.analysis import Kind
 from app.rules.directives.clauses import Clause, split
 from app.rules.directives.conditions import hinges_of, passed_on, with_condition
+from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.mending import Mending, take_in
 from app.rules.directives.reading import Page, Reading, Scene
 from app.rules.directives.service import (
@@ -39,7 +40,7 @@ class Heard:
     """What no reader used, clause by clause."""
 
 
-def hear(transcript: str, now: datetime) -> Heard:
+def hear(transcript: str, now: datetime, known: Known = NOTHING) -> Heard:
     """Read an answer; a machine's greeting yields nothing. What is over long is cut off."""
     spoken = plain_form(transcript[:_LONGEST])
     clauses = tuple(split(spoken.plain))
@@ -51,7 +52,7 @@ def hear(transcript: str, now: datetime) -> Heard:
     mending = Mending()
     for number in range(len(clauses)):
         if number not in hinges:
-            scene = _scene(page, clauses, number, now, tuple(readings))
+            scene = replace(_scene(page, clauses, number, now, tuple(readings)), known=known)
             mending = take_in(scene, readings, mending)
     rests = tuple(page.visible(clause.start, clause.end) for clause in clauses)
     unused = tuple(rest for number, rest in enumerate(rests) if number not in hinges)

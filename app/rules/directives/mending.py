@@ -197,7 +197,8 @@ def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:
 
 def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
     spoken = plain_form(reframed(last, words, scene.page.spoken.plain))
-    alone = Scene(Page(spoken), scene.number, 0, len(spoken.plain), len(spoken.plain), scene.now)
+    length = len(spoken.plain)
+    alone = Scene(Page(spoken), scene.number, 0, length, length, scene.now, known=scene.known)
     found = [one for one in read_clause(alone) if same_family(one.kind, last.kind)]
     quoted = scene.page.spoken.quote(scene.start, scene.end)
     lies = scene.page.spoken.place(scene.start, scene.end)

@@ -22,17 +22,20 @@ from app.rules.directives.schedule import read_schedule
 from app.rules.directives.service import (
     read_service,
 )
+from app.rules.directives.usual import read_not_them, read_usual_place
 
 Reader = Callable[[Scene], Iterator[Reading]]
 
 
 _READERS: tuple[Reader, ...] = (
+    read_not_them,
     read_service,
     read_questions,
     read_handling,
     read_hand_over,
     read_avoid,
     read_contact,
+    read_usual_place,
     read_redirects,
     read_leave_with,
     read_places,

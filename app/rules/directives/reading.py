@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.rules.analysis import Kind, SlotValue
+from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.text import Spoken
 
 
@@ -17,7 +18,7 @@ class Reading:
 
     ``wording`` keeps what the slots drop, such as the preposition of a place. ``loose`` marks a
     reading that another, surer one of the same answer displaces. ``lies`` is where in the
-    transcript the ``quoted`` words are.
+    transcript the ``quoted`` words are. ``usual`` is a place known from before, named as such.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Reading:
     clause: int = 0
     quoted: str = ""
     lies: tuple[int, int] = (0, 0)
+    usual: bool = False
 
 
 class Page:
@@ -70,6 +72,7 @@ class Scene:
     asked: bool = False
     found: tuple[Reading, ...] = ()
     condition: str = ""
+    known: Known = NOTHING
 
     @property
     def text(self) -> str:

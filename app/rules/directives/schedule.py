@@ -115,7 +115,13 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
     """Yield the windows, absences and other days of a clause."""
     text = scene.text
     absent = ABSENT.search(text)
-    window = window_in(text, scene.now, fragment=_bare_hours(scene), anchor=day_before(scene))
+    window = window_in(
+        text,
+        scene.now,
+        fragment=_bare_hours(scene),
+        anchor=day_before(scene),
+        known=scene.known,
+    )
     if _only_asks(scene, absent):
         return
     if window is None:

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from app.rules.directives.clock import Clock, clock_from, clock_pattern
 from app.rules.directives.days import days_in
+from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.numbers import LENGTH_OF_TIME, minutes_from
 
 FIRST_SERVED, LAST_SERVED = 7 * 60, 22 * 60 - 1
@@ -84,7 +86,8 @@ _WITHIN = re.compile(
 class Window:
     """A day and a stretch of it, as far as they were said; ``spans`` are where in the text.
 
-    ``other_day`` is true for a day that is not the day of the call.
+    ``other_day`` is true for a day that is not the delivery's, or, where that is not known, not
+    the day of the call.
     """
 
     day: date | None
@@ -121,19 +124,29 @@ def _clock_face(minutes: int) -> str:
 
 
 def window_in(
-    text: str, now: datetime, *, fragment: bool = False, anchor: date | None = None
+    text: str,
+    now: datetime,
+    *,
+    fragment: bool = False,
+    anchor: date | None = None,
+    known: Known = NOTHING,
 ) -> Window | None:
     """Return the window that a text names, None where it names neither day nor time.
 
     A bare hour counts only after a word such as "at" or "by", or, with ``fragment``, anywhere.
     """
-    days = days_in(text, now.date(), anchor)
+    delivered = known.day or now.date()
+    days = days_in(text, now.date(), anchor or known.day)
     either = len(days) > 1 and re.fullmatch(
         r",? (?:or|and) (?:on )?", text[days[0].end : days[1].start]
     )
     day = (days[0] if either else days[-1]) if days else None
     part = _part(text)
-    base = -1 if day and not day.today else now.hour * 60 + now.minute
+    meant = day.day if day else delivered
+    base = _Base(
+        now.hour * 60 + now.minute if meant == now.date() else -1,
+        known.hours() if meant == delivered else None,
+    )
     found = _times(text, base, part[0] if part else None, now, fragment)
     spans = [(start, end) for start, end, _, _ in found]
     start = next((time for _, _, time, _ in found if time is not None), None)
@@ -147,9 +160,7 @@ def window_in(
     spans += [(one.start, one.end) for one in days]
     if not spans:
         return None
-    return Window(
-        day.day if day else None, start, end, bool(day and not day.today), tuple(sorted(spans))
-    )
+    return Window(day.day if day else None, start, end, meant != delivered, tuple(sorted(spans)))
 
 
 _UP_TO = re.compile(r"\b(?:by|before|until|till?|'til) (?:the |this |tomorrow |mid[ -])?$")
@@ -187,7 +198,14 @@ def _part(text: str) -> tuple[str, tuple[int, int]] | None:
 _Found = tuple[int, int, int | None, int | None]
 
 
-def _times(text: str, base: int, part: str | None, now: datetime, fragment: bool) -> list[_Found]:
+class _Base(NamedTuple):
+    """After what minute a bare hour is looked for, and the window in which the van will come."""
+
+    after: int
+    promised: tuple[int, int] | None = None
+
+
+def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bool) -> list[_Found]:
     for pattern in (_SPAN, _BARE_SPAN):
         if (match := pattern.search(text)) and (span := _span_of(match, pattern, base, part)):
             return [span]
@@ -246,7 +264,7 @@ def _hours(spoken: str) -> int:
 
 
 def _span_of(
-    match: re.Match[str], pattern: re.Pattern[str], base: int, part: str | None
+    match: re.Match[str], pattern: re.Pattern[str], base: _Base, part: str | None
 ) -> _Found | None:
     first, last = _clock(match, "a"), _clock(match, "b")
     if pattern is _BARE_SPAN and match["a" + "past"] is None and " to " in match.group():
@@ -273,7 +291,7 @@ def _both(clock: Clock) -> tuple[int, int]:
     return (clock.minutes % 720, clock.minutes % 720 + 720)
 
 
-def _settled(clock: Clock, base: int, part: str | None) -> int:
+def _settled(clock: Clock, base: _Base, part: str | None) -> int:
     """Decide whether an hour is meant before or after noon."""
     if not clock.open:
         return clock.minutes % 1440
@@ -283,4 +301,8 @@ def _settled(clock: Clock, base: int, part: str | None) -> int:
     if part in ("afternoon", "evening", "night", "tonight"):
         return later
     served = [time for time in (morning, later) if FIRST_SERVED <= time <= LAST_SERVED]
-    return next((time for time in served if time > base), served[0] if served else later)
+    ahead = [time for time in served if time > base.after]
+    if base.promised:
+        first, last = base.promised
+        ahead.sort(key=lambda time: not first <= time <= last)
+    return next(iter(ahead), served[0] if served else later)
