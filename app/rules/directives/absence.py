@@ -58,7 +58,7 @@ ABSENT = re.compile(
 
 
 _UNTIL = re.compile(
-    r"\b(?:away|out|gone|holiday|vacation|back|home|abroad)\b.*\b(?:until|till?)\b"
+    r"\b(?:away|out|gone|holiday|vacation|back|home|abroad)\b.*\b(?:until|till?|through|up to)\b"
     r"(?! \w+ (?:today|tonight))"
 )
 _LEAVING = re.compile(
@@ -86,6 +86,35 @@ def absence_of(window: Window, text: str) -> Window:
     if _LEAVING.search(text):
         return replace(window, end=None)
     return replace(window, start=None) if _BACK_AT.search(text) else window
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:i'm|we're|i'll be|we'll be|i've got to be|he's|she's|they're|everyone's|everybody's|"
+    r"i've been|on my way|we) (?:all |both |just |only |actually |still |probably |going |off )*"
+    r"(?:in|at|on|over at|down at|up at|up in|down in|to|with) "
+    r"(?!(?:home|here|it|the house|my house|our house|the (?:back |front )?(?:garden|yard|house|flat|"
+    r"apartment|kitchen|shed|garage|workshop|basement|door|property|building|desk|office|shop|unit)|"
+    r"my desk|number|the (?:first|second|third|fourth|fifth|ground|top) floor|between|from|until|"
+    r"till?|after|before|by|all|today|tonight|this|around|about|at|on|in|any|time|my (?:way|own|"
+    r"phone|mobile|cell)|for|the (?:whole|morning|afternoon|evening|day|phone)|apartment|flat|unit|"
+    r"room|suite|\d|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday|"
+    r"\w+day|tomorrow|bed|nights?|off)\b)"
+    r"(?:(?:the|my|our|a|an|his|her) )?[a-z'-]+"
+)
+_ACTIVITY = re.compile(
+    r"\b(?:i've|we've|i|we|he's|she's)(?:'ve| have| has|'ll be| will be)?(?: got| to| have to)* "
+    r"(?:(?:a|an|the|my|our|some) )?(?:class(?:es)?|lectures?|lessons?|meetings?|surgery|shift|"
+    r"appointment|training|church|mass|prayers?|physio|dialysis|practice|rehearsal|seminar|exams?|"
+    r"interview|work|viewings?|calls?|"
+    r"(?:collect|pick up|fetch|drop(?: off)?|take|walk|do) (?:\w+ ){0,3}?(?:kids?|little ones?|"
+    r"child(?:ren)?|boys?|girls?|daughter|son|dog|school run|grandkids|grandson|granddaughter|"
+    r"mother|mum|mom|dad|father|wife|husband|shopping))\b"
+)
+
+
+def elsewhere(text: str) -> re.Match[str] | None:
+    """Find that somebody is at another place, or at some business of theirs, at a stated time."""
+    return _ELSEWHERE.search(text) or _ACTIVITY.search(text)
 
 
 def is_absence(words: str) -> bool:

@@ -13,6 +13,10 @@ from app.rules.directives.numbers import cardinal_from
 
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|1[0-2]|0?[1-9])"
 _HOUR_24 = r"(?:1[3-9]|2[0-3]|00)"
+_WORD_24 = (
+    r"(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:[ -](?:one|two|"
+    r"three))?)"
+)
 _PAST = r"(?:twenty[ -]five|twenty|quarter|ten|five|a quarter|25|20|half|a half)"
 _MINUTE_WORDS = (
     r"(?:oh[ -]five|ten|fifteen|twenty[ -]five|twenty|thirty[ -]five|thirty|forty[ -]five|forty|"
@@ -35,6 +39,10 @@ def clock_pattern(name: str) -> str:
         rf"after) (?P<{name}hour1>{_HOUR})\b|"
         rf"half (?P<{name}hour2>{_HOUR})\b|"
         rf"(?P<{name}hour3>{_HOUR_24}|{_HOUR})[:.](?P<{name}min3>[0-5]\d)\b|"
+        rf"(?P<{name}full>(?:{_WORD_24}|{_HOUR_24})(?: hundred(?: (?:hours|hrs))?|"
+        rf" (?:{_MINUTE_WORDS}|zero zero|[0-5]\d)(?: hours| hrs)?)|"
+        rf"(?:oh |zero )?{_HOUR} hundred(?: hours| hrs)?|(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs))\b(?!\s?(?:min|street|road|rd|"
+        rf"avenue|lane|block|crescent))|"
         rf"(?P<{name}hour4>{_HOUR}) (?P<{name}min4>{_MINUTE_WORDS}|[0-5]\d)\b(?! min)|"
         rf"(?P<{name}hour5>{_HOUR})(?:-?ish)?(?P<{name}clock>\s?o'clock)?(?!\s?(?:hours?|minutes?|"
         rf"mins?|days?|weeks?|\d|or so "
@@ -70,6 +78,8 @@ def clock_from(match: re.Match[str], name: str) -> Clock | None:
         return Clock(12 * 60, open=False)
     if said.get("close"):
         return Clock(17 * 60, open=False)
+    if full := said.get("full"):
+        return Clock(_full_clock(full), open=False)
     hour_word = next((said[f"hour{n}"] for n in range(1, 6) if said.get(f"hour{n}")), None)
     if hour_word is None:
         return None
@@ -81,6 +91,23 @@ def clock_from(match: re.Match[str], name: str) -> Clock | None:
     if half is None:
         return Clock((hour % 12) * 60 + minutes, open=True)
     return Clock((hour % 12 + (12 if half == "pm" else 0)) * 60 + minutes, open=False)
+
+
+def _full_clock(spoken: str) -> int:
+    """ "Sixteen hundred hours", "fourteen thirty", "1630 hrs": minutes after midnight."""
+    words = re.sub(r" (?:hours|hrs)$", "", spoken).replace("-", " ")
+    if words.isdigit():
+        return int(words[:-2]) * 60 + int(words[-2:])
+    words = words.removeprefix("oh ").removeprefix("zero ")
+    split = _FULL.match(words)
+    if split is None:
+        return 0
+    minutes = split["minutes"]
+    late = cardinal_from(minutes.removeprefix("oh ")) if minutes not in ("hundred", "") else 0
+    return (cardinal_from(split["hour"]) or 0) % 24 * 60 + (late or 0)
+
+
+_FULL = re.compile(rf"(?P<hour>{_WORD_24}|{_HOUR_24}|{_HOUR}) (?P<minutes>.+)")
 
 
 def _minutes_past(said: dict[str, str]) -> int:

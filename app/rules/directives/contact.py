@@ -73,7 +73,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "text",
     ),
     (
-        r"^(?:please |just )*(?:call|phone|ring)(?= (?:when|once|before|first|ahead|on|if|from|"
+        r"^(?:please |just )*(?:call|(?<!^)phone|ring)(?= (?:when|once|before|first|ahead|on|if|from|"
         r"as soon)\b|$)|\bjust (?:call|phone|ring)$|^(?:and )?a (?:quick )?(?:call|ring) (?:when|"
         r"once|before|first)|\bcall ahead\b",
         "call",
@@ -181,7 +181,8 @@ _NOT_ASKED = re.compile(
 )
 _ASKED_AGAIN = re.compile(
     r"\b(?:can|could|would|will|did|should|ought to|must|need|that) (?:you|someone|somebody|they|"
-    r"he|the driver|she)(?: just| please)? $|\b(?:have|get|ask|tell) (?:him|her|them|the driver|"
+    r"he|the driver|she)(?: just| please)? $|^(?:(?:and|so|then|please|but|first|ok|okay) )*you "
+    r"(?:(?:just|please|kindly|also|then|always) )*$|\b(?:have|get|ask|tell) (?:him|her|them|the driver|"
     r"someone) (?:to )?$|\bmake sure (?:they|he|you|the driver|she) $|\byou(?:'d)? (?:can|could|"
     r"should|must|need to|may|might)?(?: just| please| always)* $|\bcan you (?:please |"
     r"just )*give a $"

@@ -15,8 +15,8 @@ _MARK = re.compile(
     r"put|it's|my|our|with|after|before|under|that's|sorry|better|change|forget|correction|text|"
     r"call|ring|phone|bring|take|come|rather|strike|oh)\b)|wait|hang on|hold on|sorry|actually|"
     r"scrap that|scratch that|strike that|forget (?:that|it)|ignore that|i mean|"
-    r"i meant(?: to say)?|make that|or rather|rather|tell a lie|"
-    r"correction|on second thoughts?|my mistake|i tell a lie|let me correct that|excuse me|"
+    r"i meant(?: to say)?|make that|or rather|rather|"
+    r"correction|on second thoughts?|my mistake|(?:i )?tell a lie|let me correct that|excuse me|"
     r"that's wrong|never mind|cancel that|make it|better(?: yet)?|change that|i'm sorry|oops|"
     r"whoops|"
     r"not that|wrong|nope|come to think of it|tell you what|you know what)(?:,? |$))+(?:to )?"
@@ -34,8 +34,8 @@ _TAKES_BACK = re.compile(
     r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no "
     r"|actually |"
     r"oh )*cancel that\b|\b(?:it|that) isn't(?: (?:fine|ok|okay|good|right|great))?$|"
-    r"\bdon't (?:bother|cancel|do that|worry about (?:it|that))\b|\bi (?:do|still|actually do|"
-    r"did) want it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"
+    r"\bdon't (?:bother|cancel|do that|worry about (?:it|that))\b|\b(?:i|we|he|she|they) (?:do|does|"
+    r"still|actually do|actually does|did) wants? it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"
 )
 _NOT_THAT = re.compile(
     r"^(?:(?:and|but|no|sorry|wait|oh|actually|well),? )*not (?:at |on |in |by |with |to |before |"

@@ -33,7 +33,7 @@ _DAY = re.compile(
     rf"(?P<weekend>(?:the|this|next) weekend)|(?P<feast>christmas eve|christmas day|"
     rf"boxing day|new year's eve|new year's day)|"
     rf"(?P<relative>(?:the )?(?:day after(?! tomorrow)|next day|following day))|"
-    rf"in (?P<count>a couple of|\d+|{CARDINAL}) days?(?:' time)?|"
+    rf"in (?P<count>a couple of|\d+|{CARDINAL}) days?(?:' time)?(?<!in one day)(?<!in 1 day)|"
     rf"(?P<weeks>a week) (?:today|from today|from now|later))\b"
 )
 

@@ -153,7 +153,7 @@ def _corrected(
     )
     if fresh and not only_a_time:
         _make_room(readings, fresh, strong=correction.strong)
-        return fresh
+        return [replace(one, mends=True) for one in fresh]
     if not 0 < len(correction.words.split()) <= (9 if correction.strong else 5):
         return fresh
     if _REASON.match(correction.words) or _OTHER_DEED.match(correction.words):

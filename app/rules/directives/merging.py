@@ -12,6 +12,8 @@ from app.rules.directives.reading import Reading
 _ONCE = frozenset({Kind.CANCEL, Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.SPEAK_TO_HUMAN, Kind.CONFIRM})
 _NO_ORDER = frozenset({Kind.CONFIRM, Kind.QUESTION, Kind.SPEAK_TO_HUMAN})
 _MERGED = frozenset({Kind.ACCESS, Kind.HAND_OVER, Kind.RESCHEDULE, Kind.CONTACT, Kind.UNAVAILABLE})
+_NOT_THEN = frozenset({Kind.RESCHEDULE, Kind.OPT_OUT, Kind.CANCEL})
+"""Beside these "not today" is no absence but a contrast."""
 TIMES = frozenset({Kind.TIME_WINDOW, Kind.RESCHEDULE, Kind.UNAVAILABLE})
 
 
@@ -56,7 +58,8 @@ def _compatible(old: Reading, new: Reading) -> bool:
 
 def _time_goes_on(old: Reading, new: Reading) -> bool:
     """Whether a bare window completes the day before it: "Monday instead, between ten and noon"."""
-    if old.kind not in TIMES or new.kind is not Kind.TIME_WINDOW or new.clause - old.clause > 1:
+    far = new.clause - old.clause > (4 if new.mends else 1)
+    if old.kind not in TIMES or new.kind is not Kind.TIME_WINDOW or far:
         return False
     if old.kind is Kind.UNAVAILABLE or "date" in new.slots:
         return False
@@ -116,6 +119,8 @@ def _settled(readings: list[Reading]) -> list[Reading]:
                 for other in others
             )
         ):
+            continue
+        if one.kind is Kind.UNAVAILABLE and one.loose and "date" in one.slots and kinds & _NOT_THEN:
             continue
         if one.kind is Kind.AVOID and _said_better(one, others):
             continue

@@ -205,6 +205,27 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (r"\bcar ?pot\b", "carport"),
     (r"\b(the|my|our|in) (?:garbage)(?= door| please|$)", r"\1 garage"),
     (r"\bwon't be (?:inn)\b", "won't be in"),
+    (
+        r"\b(be|been|am|i'm|we're|you're|get|gets|getting|over|right|anyone|nobody|someone|live|"
+        r"lives|from|come|out|up) hear\b(?! (?:the|a|it|you|me|him|her|any|anything|from|about)\b)",
+        r"\1 here",
+    ),
+    (
+        r"\b(at|after|before|by|until|till|from|around|past|to) to (?=(?:ten|fifteen|twenty|thirty|"
+        r"forty|fifty|o'clock|pm)\b)",
+        r"\1 two ",
+    ),
+    (
+        r"\b(at|after|before|by|until|till|from|around|past|to) (?:for|fore) (?=(?:fifteen|thirty|"
+        r"forty|o'clock|pm)\b)",
+        r"\1 four ",
+    ),
+    (
+        r"\b(at|after|before|by|until|till|from|around|half|half past|quarter past|quarter to) "
+        r"(?:ate)\b",
+        r"\1 eight",
+    ),
+    (r"\b(after|before|half|half past|quarter past|quarter to) won\b", r"\1 one"),
     (r"\b(text|call|ring|phone) (?:knee|mi|meat|mean)\b", r"\1 me"),
     (r"\bby the (?:fritz|fence's) (?=door)", "by the front "),
 )

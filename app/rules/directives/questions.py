@@ -16,7 +16,8 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r"they|these)? ?(?:(?:actually )?from\b|sent\b|sending\b|send\b|ordered\b|the sender|"
         r"shipping|it's from|it is from)[\w ]*|\bwhere(?:'s| is| does| did) (?:it|this|that|"
         r"the \w+) (?:come )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
-        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\b(?:the|name of the|is the) sender\b|"
+        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\bname of (?:the |your )?(?:seller|sender|shop|store|company|"
+        r"vendor|supplier|shipper)\b|\b(?:the|name of the|is the) sender\b|"
         r"\bwho (?:it's|it is|its|this is|"
         r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
         r"was) (?:it|this) (?:the \w+ )?from (?!the|my|your|now|a)\w+|\bwho(?:'d| did) (?:i|it|we|"
@@ -26,7 +27,7 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         "eta",
         r"\b(?:what|which) time\b[\w' ]*|\bwhat(?:'s| is) (?:the |your )?(?:eta|"
         r"delivery (?:time|window|slot)|arrival time|time window|time slot|time frame|timeframe|"
-        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll|"
+        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll| might| may| could| must|"
         r" exactly|"
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
@@ -86,9 +87,9 @@ _WHEN_DONE = re.compile(
 _NOT_A_QUESTION = re.compile(
     r"\b(?:how are you|(?:is there )?any (?:chance|way)|is it possible|is that (?:ok|okay|"
     r"all right|alright|fine|possible|you|clear)|hello|can you hear|are you there|whatever|"
-    r"who's (?:this|there|calling|speaking)|who is (?:this|that)|is (?:this|that|it) (?:ok|okay|"
+    r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
     r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
-    r"real|serious|kidding|listening|still there)|what(?:'s that| did you say)?$|how (?:hard|"
+    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|how (?:hard|"
     r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
     r"do you mind|what a|how about|what about|who cares|what was that|say that again)\b|^what$|"
     r"^why$|^(?:can|could) (?:we|i) (?:do|make|have it|get it|change|move|just|please)\b"
@@ -154,7 +155,30 @@ def _asks_inside(text: str, match: re.Match[str]) -> bool:
     )
 
 
+_WHEN_YOU = re.compile(
+    r"when (?:you|you're|you've|it's|he's|she's|they're|the driver|your driver)\b"
+)
+_WANTS_TO_KNOW = re.compile(
+    r"\b(?:know|tell|ask\w*|wonder\w*|idea|say|find out|check|see|curious|sure|question|confirm|"
+    r"clarify|advise|remind)\b"
+)
+
+
+def before_it(text: str, match: re.Match[str]) -> bool:
+    """Whether other words than joints stand before a match."""
+    return (
+        re.search(r"[a-z]{3}", re.sub(r"\b(?:and|but|so|just|oh)\b", "", text[: match.start()]))
+        is not None
+    )
+
+
 def _is_subordinate(text: str, match: re.Match[str]) -> bool:
+    if (
+        _WHEN_YOU.match(match.group())
+        and before_it(text, match)
+        and not _WANTS_TO_KNOW.search(text)
+    ):
+        return True
     if re.search(r"\blet (?:me|us) know $", text[: match.start()]) and _WHEN_DONE.match(
         match.group()
     ):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.rules.analysis import Kind
-from app.rules.directives.absence import ABSENT, PRESENT, absence_of, is_absence
+from app.rules.directives.absence import ABSENT, PRESENT, absence_of, elsewhere, is_absence
+from app.rules.directives.contrast import read_exceptions, set_aside
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.sequel import (
     FINE_THEN,
@@ -30,6 +31,7 @@ _ARRIVING = re.compile(
     r"house|to the house|working|at work|off))* (?:by|at|around|about|for|in)\b"
 )
 _HOME_BY = re.compile(
+    r"^(?:home|back|in)\b|"
     r"\b(?:i|we|i'll|i'm|we'll|we're|he|she|he'll|she'll|they|they'll|usually|should|normally|"
     r"wife|husband)\b"
 )
@@ -53,7 +55,7 @@ _ANOTHER_DAY = re.compile(
     r"redeliver\w*|re-deliver\w*|re-?book\w*|change (?:it|the (?:day|date|delivery(?: (?:day|"
     r"date))?|time|slot)|my (?:delivery|slot)|this)|(?:come|try|bring it|deliver it|"
     r"deliver) (?:back )?(?:again )?(?:another|some other|a different) (?:day|time)|"
-    r"later in the week|next week|hold (?:it|on to it|onto it)|delay (?:it|"
+    r"later in the week|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
     r"the delivery))\b(?! of mind)"
 )
 _CONFIRMING = re.compile(
@@ -68,10 +70,20 @@ _CONFIRMING = re.compile(
 )
 _YES = re.compile(r"\b(?:yes|yeah|yep|yup|sure|okay|ok|perfect|great|lovely|fine)\b(?! on)")
 _NOT_TODAY = re.compile(r"\b(?:don't|not|never) (?:come|deliver|bring it|send it|drop it)\b")
-_ELSEWHERE = re.compile(
-    r"\b(?:i'm|we're|i'll be) in (?!between\b|from\b|until\b|till?\b|after\b|before\b|by\b|all\b|"
-    r"today\b|tonight\b|this\b|the\b|at\b|on\b|around\b|any)[a-z]+ "
+_NOT_THEN = re.compile(
+    r"^(?:(?:and|but|so|no|oh|well|sorry|please|actually|just|hi|hello) )*(?:definitely |certainly |"
+    r"maybe |probably )?not (?:on |in the )?(?:today|tonight|tomorrow|this \w+|\w+day|morning|afternoon|"
+    r"evening)(?: (?:morning|afternoon|evening|mate|please|thanks|though|no|sir|love|then|instead))*$"
 )
+"""No more than "not today": it says that they are out, unless the next words say when instead."""
+_REMARK = re.compile(
+    r"^(?:(?:and|but|so|which|i think|i believe|oh|well|hang on|wait) )*(?:(?:that's|it's|which is|that'll "
+    r"be|that would be|today's|it is|that was|it was)(?: (?:a|the|on a|already|now|only|now already|"
+    r"still))* \w+day(?: (?:morning|afternoon|evening|today|already|now|i (?:think|believe|reckon|guess)"
+    r"))*$|"
+    r"(?:\w+ )?what(?:'s| is| day| date| was)(?! (?:if|about))\b(?!.*\b(?:you come|bring|deliver)\b))"
+)
+"""Which day it is, said or asked in passing."""
 _SOMEBODY = re.compile(r"\b(?:i'm|we're|i|we|nobody|be|there)\b")
 _BACK_BY = re.compile(r"\b(?:home|back|in|finish\w*|off|done) (?:\w+ )?(?:\w+ )?by\b")
 _WISH = re.compile(
@@ -86,13 +98,14 @@ _REASONS = re.compile(
 _PAST = re.compile(
     r"\b(?:yesterday|last (?:week|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
     r"night|month)|(?:ordered|waited|waiting|stayed|bought|paid|missed|supposed|took|was (?:told|"
-    r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|said|told me|"
+    r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she )(?<!i )said|told me|"
     r"should have|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|here)|"
     r"delivered to|came|ago))\b"
 )
 _QUESTION = re.compile(
     r"\b(?:what time|are you (?:still )?(?:coming|delivering)|will (?:it|you|they)|"
-    r"is it (?:still )?(?:coming|due|arriving|going)|when|do you know|how long)\b"
+    r"is (?:it|this|that|my \w+|the \w+) (?:(?:still|actually|definitely|even) )*(?:coming|due|arriving|"
+    r"going|out|on|being)|when(?! (?:i|we|he|she)\b)|do you know|how long)\b"
 )
 
 
@@ -105,7 +118,7 @@ _IS_THERE = re.compile(r"^(?:is it (?!possible|ok|all|too|feasible|fine)|are you
 
 def _only_asks(scene: Scene, absent: re.Match[str] | None) -> bool:
     text = scene.text
-    if _ASKS_WHETHER.match(text) or (scene.asked and _IS_THERE.match(text)):
+    if _REMARK.match(text) or _ASKS_WHETHER.match(text) or (scene.asked and _IS_THERE.match(text)):
         return True
     wishes = absent or re.match(r"(?:can|could|would) ", text)
     return _QUESTION.search(text) is not None and not wishes
@@ -113,7 +126,8 @@ def _only_asks(scene: Scene, absent: re.Match[str] | None) -> bool:
 
 def read_schedule(scene: Scene) -> Iterator[Reading]:
     """Yield the windows, absences and other days of a clause."""
-    text = scene.text
+    yield from read_exceptions(scene)
+    text = set_aside(scene.text)
     absent = ABSENT.search(text)
     window = window_in(
         text,
@@ -147,7 +161,8 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
         and _from_coming_home(text, window) is None
         and (_ARRIVING.search(text) is not None and _HOME_BY.search(text) is not None)
     )
-    yield scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=arrives)
+    loose = arrives or (kind is Kind.UNAVAILABLE and _NOT_THEN.match(text.strip(" ,.")) is not None)
+    yield scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=loose)
 
 
 def _bare_hours(scene: Scene) -> bool:
@@ -173,6 +188,12 @@ def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind
         turned = _turned(window, forbidden["side"])
         if turned is not None:
             return Kind.RESCHEDULE if window.other_day else Kind.TIME_WINDOW, turned
+    away = None if absent or _REASONS.search(text) else elsewhere(text)
+    if away and (window.timed or window.day):
+        if away.start() <= min(start for start, _ in window.spans) or window.start != window.end:
+            return (None if is_appointment(text, window) else Kind.UNAVAILABLE), absence_of(
+                window, text
+            )
     if absent:
         due = _DUE_BEFORE.match(text) and window.start is None and window.end is not None
         return (Kind.TIME_WINDOW, window) if due else (Kind.UNAVAILABLE, absence_of(window, text))
@@ -184,7 +205,6 @@ def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind
     if (
         is_appointment(text, window)
         or _REASONS.search(text)
-        or _ELSEWHERE.search(text)
         or not (window.timed or _asks_for_today(text))
     ):
         return None, window

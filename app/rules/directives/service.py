@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from app.rules.analysis import Kind
 from app.rules.directives.lexicon import PARCEL
+from app.rules.directives.opt_outs import OPT_OUT_PARTS
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.strangers import STRANGER_PARTS
 
 VOICEMAIL = re.compile(
     r"\b(?:you(?:'ve)? (?:have )?reached|leave (?:me )?(?:a|your) (?:short |brief |"
@@ -38,7 +40,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"rung|texted|bothered)"
         r"(?: (?:again|any ?more|any longer))?|"
         r"\b(?:stop|quit|cease) (?:with )?(?:all |these |your |the )*(?:robo|auto|cold|nuisance|"
-        r"spam|automated )?-?(?:calling|ringing|phoning|texting|messaging|contacting|"
+        r"spam|automated )?-?(?:calling|ringing(?! (?:the |my |our )?(?:door|bell|buzzer|doorbell|intercom))|phoning|texting|messaging|contacting|"
         r"bothering|harassing|with (?:these|the)|these|all these|the)(?: (?:me|us|this|my|number|"
         r"here|calls|texts|messages|house|phone|please|again))*|"
         r"\b(?:don't|never|no longer|mustn't|not to)(?: ever)? (?:call|ring|phone|contact|text|"
@@ -71,7 +73,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
     (
         Kind.WRONG_NUMBER,
         r"\b(?:(?:got|have|dialed|dialled|rang|called|is|it's|you've) )?(?:the |"
-        r"a )?wrong (?:number|person|phone|house(?! (?:again|last|every|before))|guy|man|woman|"
+        r"a )?wrong (?:number|person|phone|(?<!at the wrong )(?<!to the wrong )house(?! (?:again|last|every|before))|guy|man|woman|"
         r"customer|lad|bloke|fella|lady|place|extension|"
         r"department|line|party)\b(?<!the wrong place)|\b(?:rung|called|dialled|dialed|got|have|"
         r"reached|through to) the wrong place\b|"
@@ -192,7 +194,41 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         rf" any ?more| please)?$",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(row)) for kind, row in _ROWS)
+_MORE_ROWS: tuple[tuple[Kind, str], ...] = (
+    (Kind.OPT_OUT, OPT_OUT_PARTS),
+    (Kind.WRONG_NUMBER, STRANGER_PARTS),
+    (
+        Kind.SPEAK_TO_HUMAN,
+        r"\b(?:connect|transfer|put|patch|pass|get|give|hand) (?:me|us) (?:(?:on|through|over|"
+        r"straight|on ?to|to|with|a|an|the|your|any|some|someone|somebody) )*(?:senior(?: \w+)?|"
+        r"superior|higher[- ]up|boss|in ?charge|live \w+|human(?: being)?|customer (?:care|service|"
+        r"support)|help ?desk|real \w+|actual \w+)\b|"
+        r"\b(?:speak|talk|complain|deal)(?:ing)? (?:to|with) (?:(?:your|the|a|an|some|any) )*(?:senior"
+        r"(?: \w+)?|superior|higher[- ]up|whoever(?:'s| is) in charge|someone (?:senior|higher|real)|"
+        r"actual \w+|customer care|help ?desk|head office|flesh and blood)\b|"
+        r"\bdon't (?:want|like|wish)(?: to)? (?:talk|speak|talking|speaking|deal|dealing) (?:to|with) "
+        r"(?:a |an |these |this |your )?(?:\w+ )?(?:machines?|robots?|computers?|recordings?|bots?)\b|"
+        r"^(?:(?:please|just|get me|give me|i want|i need) )*(?:a |an |the )?(?:supervisor|manager|real "
+        r"person|live person|live agent|customer care|help ?desk|human being|representative|operator)"
+        r"(?: please| now)*$",
+    ),
+    (
+        Kind.CANCEL,
+        rf"\b(?:don't|no longer|doesn't|didn't)(?: (?:actually|really|even|now))* (?:want|need) "
+        rf"(?:it|them|this|that|{PARCEL})(?: (?:any ?more|any longer|after all|at all|now))?"
+        r"(?= (?:it|i|we|he|she|they|because|since|as|so|and|anyway|please|sorry|thanks|full stop|"
+        r"cancel|send|return|take)\b)(?! (?:and|so|as) (?:wet|early|late|soon|long|far)\b)"
+        r"(?! i (?:left|think you)\b)|"
+        rf"\b(?:it|that|this|they|the \w+)(?:'s|'re| is| are) (?:not|no longer|isn't|not actually) "
+        rf"(?:wanted|needed|required)(?: (?:any ?more|any longer|now))?|\bno longer (?:wanted|needed|"
+        rf"required)\b|"
+        rf"\b(?:you|they|the shop|the sender) can (?:just )?(?:keep|have) (?:it|{PARCEL})(?: back)?$|"
+        rf"\b(?:forget|scrap|bin|withdraw|pull|drop) (?:about )?(?:the whole (?:thing|order|lot)|the "
+        rf"(?:order|delivery) altogether|my order)\b|"
+        rf"\b(?:want|like|get|need) (?:my money back|a (?:full )?refund)\b",
+    ),
+)
+_PATTERNS = tuple((kind, re.compile(row)) for kind, row in (*_ROWS, *_MORE_ROWS))
 
 
 def is_voicemail(plain: str) -> bool:

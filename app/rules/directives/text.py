@@ -73,7 +73,7 @@ def _stretched(origin: tuple[int, ...], length: int) -> list[int]:
 _CONTRACTIONS = {
     "don't": "dont|dinnae|dinna|do not|do n't",
     "can't": "cant|cannae|cannot|can not",
-    "won't": "wont|winnae|will not",
+    "won't": "wont|winnae|will not|shan't|shant|shall not",
     "isn't": "isnt|is not",
     "aren't": "arent|are not",
     "wasn't": "wasnt|was not",
@@ -87,7 +87,7 @@ _CONTRACTIONS = {
     "haven't": "havent|have not",
     "i'm": "im|i am|i m",
     "i've": "ive|i ve",
-    "i'll": r"i will|i ll|ill(?= (?:be|have|take|pick|sign|get|call|come|do|let|need|leave|pay|"
+    "i'll": r"i will|i shall|i ll|ill(?= (?:be|have|take|pick|sign|get|call|come|do|let|need|leave|pay|"
     r"wait|"
     r"meet|show|open|buzz|not))",
     "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate))",
@@ -108,7 +108,7 @@ _CONTRACTIONS = {
     "they're": "they are|theyre",
     "they'll": "they will|theyll",
     "we're": r"we are|were(?= (?:in|at|on|not|out|away|home) (?!by\b))",
-    "we'll": "we will",
+    "we'll": "we will|we shall",
     "we've": "weve",
     "you're": "you are|youre",
     "you'll": "you will|youll",

@@ -30,7 +30,12 @@ _PARTS = {
     "lunchtime": (12 * 60, 14 * 60),
 }
 _A, _B = clock_pattern("a"), clock_pattern("b")
-_ABOUT = r"(?:about |around |roughly |say |maybe |like |approximately |at |the latest |approx )*"
+_BARE = re.sub(r"\?P<\w+>", "?:", _A)
+"""A clock with no groups of its own, for looking ahead."""
+_ABOUT = (
+    r"(?:about |around |roughly |say |maybe |like |approximately |at |the latest |approx |gone |just "
+    r"gone |just |shortly |well |a bit |)*"
+)
 _SPAN = re.compile(
     rf"(?:between|from|in from|anywhere from|anytime between|any time between) {_ABOUT}{_A} "
     rf"?(?:and|to|till?|until|through|'til|-|or) ?{_ABOUT}{_B}"
@@ -49,14 +54,24 @@ _ONWARDS = re.compile(rf"\b{_A} (?:onwards?|or (?:later|after)|and (?:later|afte
 _END = re.compile(
     rf"\b(?:not (?:after|later than)|no later than|n't (?:come|deliver|be here|bring it|get here|"
     rf"arrive) after|"
-    rf"between now and|from now (?:un)?til+|before|by|until|till?|'til|up to|up until|"
+    rf"between now and|from now (?:un)?til+|before|(?<!come )(?<!swing )(?<!stop )(?<!pop )"
+    rf"(?<!drop )(?<!pass )(?<!round )by|by(?! (?:at|around|about|between|after|before)\b)|until|till?|'til|up to|up until|"
     rf"earlier than|ahead of) {_ABOUT}{_A}"
 )
-_BEFORE_IT = re.compile(r"\bbefore (?:[\w']+ ){1,6}?at " + _A)
-_AFTER_IT = re.compile(r"\bafter (?:[\w']+ ){1,6}?at " + _A)
+_BEFORE_IT = re.compile(rf"\bbefore (?!{_ABOUT}{_BARE})(?:[\w']+ ){{1,6}}?at " + _A)
+_AFTER_IT = re.compile(rf"(?<!day )\bafter (?!{_ABOUT}{_BARE})(?:[\w']+ ){{1,6}}?at " + _A)
 _AT = re.compile(
     rf"\b(?:at|around|about|for|roughly|circa|towards?|near|nearer|say|"
     rf"exactly) {_ABOUT}{_A}(?: sharp)?"
+)
+_HALF_SPAN = re.compile(
+    rf"\b(?:(?:between|from) )?{_ABOUT}{_A} ?(?:and|to|till?|until|through|-) "
+    rf"(?:a )?(?P<later>half|quarter|ten|twenty|twenty five|five) past\b(?! {_BARE})"
+)
+_EARLIEST = re.compile(
+    rf"{_A}(?: (?:today|tonight|tomorrow))?,? (?:at (?:the )?(?:very )?earliest|earliest)\b|"
+    rf"\bearliest(?: (?:i|we) (?:can|could) (?:do|make|manage|be here|get here|be home))?"
+    rf"(?:'s| is| would be|'d be)? {_ABOUT}{_B}"
 )
 _LATEST = re.compile(
     rf"(?:by )?{_A}(?: (?:today|tonight|tomorrow))?,? (?:at (?:the )?(?:very )?latest|"
@@ -205,7 +220,21 @@ class _Base(NamedTuple):
     promised: tuple[int, int] | None = None
 
 
+_LATER = {"half": 30, "quarter": 15, "ten": 10, "twenty": 20, "twenty five": 25, "five": 5}
+
+
+def _half_past(text: str, base: _Base, part: str | None) -> _Found | None:
+    """ "From four until half past": the second is of the first one's hour."""
+    match = _HALF_SPAN.search(text)
+    if match is None:
+        return None
+    start = _settled(_clock(match, "a"), base, part)
+    return (*match.span(), start, start - start % 60 + _LATER[match["later"]])
+
+
 def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bool) -> list[_Found]:
+    if later := _half_past(text, base, part):
+        return [later]
     for pattern in (_SPAN, _BARE_SPAN):
         if (match := pattern.search(text)) and (span := _span_of(match, pattern, base, part)):
             return [span]
@@ -216,12 +245,16 @@ def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bo
         (_AFTER_IT, 0),
         (_START, 0),
         (_ONWARDS, 0),
-        (_END, 1),
+        (_EARLIEST, 0),
         (_LATEST, 1),
+        (_END, 1),
         (_AT, 2),
     ):
         for match in pattern.finditer(taken):
-            found.append(_placed(match.span(), _settled(_clock(match, "a"), base, part), side))
+            if pattern is _AT and any(start < match.start() for start, *_ in found):
+                continue
+            clock = clock_from(match, "a") or _clock(match, "b")
+            found.append(_placed(match.span(), _settled(clock, base, part), side))
             taken = _without(taken, match.span())
     if not found:
         for clue in [_CLOCK] if fragment else [_ALONE]:

@@ -1,0 +1,64 @@
+"""Times that are named only to be set aside: "not today but Friday", "any day except Monday"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.rules.analysis import Kind
+from app.rules.directives.clock import STRONG_CLOCK
+from app.rules.directives.days import MONTH, NAMED_DAY
+from app.rules.directives.known import Known
+from app.rules.directives.numbers import ORDINAL
+from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.windows import window_in
+
+_DAY = (
+    rf"(?:today|tonight|this (?:morning|afternoon|evening)|(?:{NAMED_DAY})s?(?: (?:morning|"
+    rf"afternoon|evening))?|the weekends?|the {ORDINAL}(?: of {MONTH})?|{MONTH} {ORDINAL})"
+)
+_INSTEAD = re.compile(
+    rf"\bnot (?:on )?{_DAY} but (?:rather |on )?|"
+    rf",? ?\b(?:instead of|rather than|as opposed to|and not|but not|not) (?:on )?{_DAY}(?=$|[ ,])"
+)
+_EXCEPT = re.compile(
+    rf"\b(?:except|bar|barring|excluding|excepting|other than|apart from|aside from|but for|save|"
+    rf"outside(?: of)?|but(?= (?:not )?(?:{_DAY}|between|after|before|from|around|at|during|lunch)))"
+    rf"(?: (?:for|that))*(?P<what> (?:not )?(?:on |in |at |for |during )?(?:{_DAY}|between|after|"
+    rf"before|from|around|at|until|when|lunch ?time|lunch|dinner|the (?:morning|afternoon|evening)s?|"
+    rf"the school run|{STRONG_CLOCK}|i |we ).*)"
+)
+_ANY = re.compile(
+    r"\b(?:any ?time|any ?day|any (?:other )?(?:time|day)|all (?:day|morning|afternoon|week)|"
+    r"whenever|every ?day|in|home|here|free|available|around|fine|good|ok|okay)\b"
+)
+
+
+def set_aside(text: str) -> str:
+    """Return a clause of the same length in which the days named only as a contrast are blank."""
+    for match in _INSTEAD.finditer(text):
+        others = text[: match.start()] + text[match.end() :]
+        before = match.group().lstrip(", ").startswith("not ")
+        if before and match.start() < 3 and not match.group().rstrip().endswith("but"):
+            continue
+        if re.search(rf"\b{_DAY}\b", others):
+            text = f"{text[: match.start()]}{' ' * len(match.group())}{text[match.end() :]}"
+    return text
+
+
+def read_exceptions(scene: Scene) -> Iterator[Reading]:
+    """Yield the absence of "any time except between two and three"; the rest stays readable."""
+    match = _EXCEPT.search(scene.text)
+    if match is None or not _ANY.search(scene.text[: match.start()]):
+        return
+    slots = _window(match["what"], scene.now, scene.known)
+    if slots is not None:
+        yield scene.read(Kind.UNAVAILABLE, match.span(), slots, 0.85, match["what"].strip())
+
+
+def _window(text: str, now: datetime, known: Known) -> dict[str, str] | None:
+    window = window_in(text, now, known=known)
+    if window is not None:
+        return window.slots()
+    return {} if re.search(r"\b(?:lunch|dinner|school run|when (?:i|we)|i|we)\b", text) else None
