@@ -29,7 +29,7 @@ ABSENT = re.compile(
     rf"isn't (?:going to be )?(?:anyone|anybody|someone)(?: here| in| home| at home)?|"
     rf"(?:i'm|we're|i'll be|we'll be|i will be|be|i am|everyone's|everybody's|she's|he's|they're|"
     rf"i|we|going to be) (?:\w+ )??(?:out(?! of (?:sight|the))(?:side)?|away|gone|at work|"
-    rf"at the office|working|travelling|traveling|on holiday|on vacation|off site|"
+    rf"at the office|working(?! from home)|travelling|traveling|on holiday|on vacation|off site|"
     rf"out of (?:town|the house|the office|the country)|abroad|busy|overseas|on leave|in hospital|"
     rf"unavailable|in meetings?|at (?:lunch|church|uni|college|class|practice)|on (?:lunch|"
     rf"(?:my|a) (?:\w+ )?break|shift|site|the train|"
@@ -51,7 +51,12 @@ ABSENT = re.compile(
     rf"accept|receive|get to)\b|(?:doesn't|does not|won't|don't|wouldn't|isn't going to|"
     rf"not going to|didn't) (?:really )?(?:work|suit)\b|(?:isn't|is not|'s not|not|'s no|is no|"
     rf"are no|no|aren't) (?:\w+ )?(?:good|convenient|great|possible|suitable|use|ideal)\b|"
-    rf"is bad\b|are bad\b|'s bad\b|not (?=between|today|this (?:morning|afternoon|evening)|in "
+    rf"is bad\b|are bad\b|'s bad\b|(?:is|are|'s|'re|will be) (?:(?:a bit|a little|really|very|quite|too|always|usually) )*(?:tricky|awkward|"
+    rf"difficult|hopeless|impossible|out of the question|no go|no-go|a no|a no-no|a pain|a problem|a struggle|hectic|manic|chaos)\b|(?:i'm|we're|he's|she's|they're|nobody's|i am) never (?:ever )?(?:\w+ )??{PRESENT}\b|(?:don't|never) do (?=mornings|afternoons|evenings|weekends|\w+days)|"
+    rf"(?:i'm|we're|i'll be|we'll be|i have to|i've got to|i need to|i)(?: just| only)* (?:popping|nipping|heading|going|off|running|dashing|driving|travelling|flying|pop|nip|head|run|dash|go|drive|fly) (?:in|over|down|up|round|across|back|out|off)? ?(?:to|into) (?!bed\b|be\b|have\b|say\b|ask\b|need\b|want\b|get\b|give\b|the door)(?:the |my |our |a |an )?\w+|"
+    rf"(?:^(?:(?:and|but|so|because) )*|(?:i|we) )leav(?:e|ing) (?:the (?:house|flat|office)|home|for \w+|here|work)? ?(?=at\b|around\b|by\b|about\b|soon\b|after\b|before\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|half|quarter|noon)\b)|"
+    rf"(?:we|office|shop|store|reception|surgery|school|place|they|clinic|warehouse|gate|building|lobby|bar|pub|cafe|salon)(?: all)? (?:close|closes|shut|shuts|lock|locks)(?: (?:up|down))?(?: for (?:lunch|\w+))?(?= (?:from|between|on|\w+days?\b))|"
+    rf"(?:gate|gates|door|doors|building|lobby|entrance|barrier|office|shop)(?:'s| is| are|'re) (?:locked|closed|shut|bolted)(?: up)?(?= (?:after|from|between|until|till?|before|on))|not (?=between|today|this (?:morning|afternoon|evening)|in "
     rf"the|tonight|"
     rf"tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
 )
@@ -62,17 +67,18 @@ _UNTIL = re.compile(
     r"(?! \w+ (?:today|tonight))"
 )
 _LEAVING = re.compile(
-    r"\b(?:leave|go|head|pop|step|nip|going|heading|popping|stepping|nipping|start|be off|set off|"
+    r"\b(?:leave|leaving|go|head|pop|step|nip|going|heading|popping|stepping|nipping|start|be off|set off|"
     r"meeting|appointment) "
 )
 _BACK_AT = re.compile(r"\b(?:not|n't|nobody)\b.*\bback (?:at|around|about)\b")
+_BACK_IN = re.compile(r"\bback (?:home |here )?(?:in|within) (?!the\b)")
 _NO_ABSENCE = re.compile(
-    r"\b(?:good|convenient|great|suitable|use|ideal|work|suit|bad|do|make|manage|accept|possible|"
+    r"\b(?:good|convenient|great|suitable|use|ideal|(?<!at )work|suit|bad|do|make|manage|accept|possible|"
     r"receive|able to)$|^no |'s no$"
 )
 _AWAY = re.compile(
     r"\b(?:nobody|not|n't|out|away|gone|at work|at the|holiday|vacation|abroad|overseas|empty|"
-    r"holiday|lunch|break|"
+    r"holiday|lunch|break|hospital|theatre|court|class|surgery|leave|to the|popping|nipping|heading|flying|"
     r"closed|shut|travelling|traveling|unavailable|working|busy)\b"
 )
 
@@ -81,6 +87,8 @@ def absence_of(window: Window, text: str) -> Window:
     """Return what an absence covers: leaving at three is being away from three."""
     if window.day and not window.timed and _UNTIL.search(text):
         return replace(window, day=None)
+    if window.end is None and window.start is not None and _BACK_IN.search(text):
+        return replace(window, start=None, end=window.start)
     if window.start is None or window.start != window.end:
         return window
     if _LEAVING.search(text):

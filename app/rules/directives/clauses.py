@@ -76,8 +76,9 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         rf"careful|"
         rf"watch out|look out|beware|take care|whatever you do)\b",
         r"i|we|they|you|he|she|nobody|to|who|that|please|just|and|but|which|dogs?|it|really|so|"
-        r"i'd|if|or|(?:she|he|they|it|i|we)'ll|(?:she|he|they|i|we)'(?:ve|d|s)"
-        r"|must|please",
+        r"i'd|if|or|(?:she|he|they|it|i|we)'ll|(?:she|he|they|it|i|we)'(?:ve|d|s|m|re)"
+        r"|must|please|mornings|afternoons|evenings|nights|weekends|weekdays|(?:mon|tues|wednes|"
+        r"thurs|fri|satur|sun)days",
     ),
     (
         rf"{_SOFT}{_VERB}\b|please (?:leave|put|call|text|ring|hand|don't|only|keep|be|use|no)\b",
@@ -140,7 +141,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
     (
         r"(?:when|once|as soon as|whenever) (?:you|it|the|he|they|he's|you're|it's|you've|"
         r"they're)\b",
-        r"me|us|him|her|them|wife|husband|when|know|text|call|ring|buzz|message|shout|bell|and|"
+        r"roughly|exactly|approximately|about|know|me|us|him|her|them|wife|husband|when|know|text|call|ring|buzz|message|shout|bell|and|"
         r"but|"
         r"please|phone|wonder|what|so|just|or|then|only|again|sure|\d+|you|number|one|two|three|"
         r"four|"
@@ -184,12 +185,13 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"that (?:works|suits|sounds|time's|time is|time works|slot)|sounds (?:good|great|fine|"
         r"perfect))",
         r"on|by|for|until|before|after|this|next|if|when|and|but|so|because|yes|yeah|think|since|"
-        r"whether|sure|hope|from|of|than",
+        r"whether|sure|hope|from|of|than|except|bar|barring",
     ),
     (
-        r"(?:what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|how long|"
+        r"(?:what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|who's sent|how long|"
         r"how much)\b",
-        r"know|me|is|about|wonder|wondering|and|but|so|on|of|if|tell|see|depends|exactly|ask|also|"
+        r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|tell|see|"
+        r"depends|exactly|ask|also|say|says|knows|just|guess|decide|"
         r"sure|just",
     ),
     (
@@ -208,7 +210,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"and|but|so|am|i'm|oh|many|say|no|please|said|wait|not|with|actually|sorry|that's|it's|"
         r"is|are|"
         r"i|was|were|do|does|will|don't|if|he's|she's|we're|they're|you're|just|much|or|why|why's|"
-        r"only|flat|apartment|house|unit|plot|room|shop|villa",
+        r"only|flat|apartment|house|unit|plot|room|shop|villa|who's it|who|where|how|when",
     ),
 )
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")

@@ -24,7 +24,7 @@ _WHOM = (
     rf"first\b|ahead\b|if\b|when\b|"
     rf"once\b|on\b|and\b|before\b|for\b|him\b|her\b|back\b|or\b|from\b|a\b|"
     rf"that\b|this\b|to\b|up\b|in\b|at\b|by\b|customer\b|someone\b|anyone\b|as\b|after\b|again\b|"
-    rf"is\b|me\b|us\b|your\b|twice\b|out\b|"
+    rf"is\b|call\b|ring\b|phone\b|text\b|me\b|us\b|your\b|twice\b|out\b|"
     rf"flat\b|apartment\b|number\b|with\b|instead\b|please\b|only\b|not\b|so\b|box\b|unit\b|"
     rf"just\b|message\b|buzzer\b|"
     rf"bell\b|doorbell\b|code\b|off\b|was\b|said\b|centre\b|center\b)[a-z]+)"
@@ -43,7 +43,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         rf"\b(?:give|giving) (?P<whom>me|us|(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|"
         rf"him|"
-        rf"her|(?!it\b|them\b|that\b)[a-z]+) (?:a |one )?(?:quick |little |missed )?"
+        rf"her|(?!it\b|them\b|that\b|a\b|an\b|one\b)[a-z]+) (?:a |one )?(?:quick |little |missed )?"
         r"(?:call|ring|bell|buzz|tinkle|phone ?call|shout|phone|holler)",
         "call",
     ),
@@ -105,7 +105,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
 )
 _MORE_ROWS: tuple[tuple[str, str], ...] = (
     (
-        r"\b(?:inform|notify|alert|update) (?P<whom>me|us)(?= (?:when|once|before|after|as soon|"
+        r"\b(?:inform|notify|alert|update|intimate|advise|warn|tell) (?P<whom>me|us)(?= (?:prior|ahead|a quarter|a few|when|once|before|after|as soon|"
         r"on|upon|"
         r"first|beforehand|in advance|\w+ minutes|half an hour)\b)|\b(?:give|giving) "
         r"(?P<whom2>me|us) "

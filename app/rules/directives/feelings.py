@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 ANGRY = re.compile(
-    r"\b(?:unbelievable|ashamed|for goodness'? sake|goodness' sake|in tears|where the (?:heck|"
+    r"\b(?:unbelievable|ashamed|(?:told|asked|warned|said to) (?:you|them|your \w+|you \w+)(?: \w+){0,4} (?:times|already|before)|"
+    r"(?:so|really|very|pretty|bloody|hopping) (?:mad|cross|irritated|gutted|offended|distressed)(?! (?:busy|good|keen))|"
+    r"(?:upsetting|distressing|disturbing|bothersome|irritating|infuriating|insulting|maddening|ropeable|appalled|gutted|disgruntled|aggravat\w+|exasperat\w+)|"
+    r"(?:\w+) times (?:in (?:one|a) (?:day|week|row)|a day|today|now|already|this week)|i mean it|robot calls?|nobody's (?:come|turned up|shown|been)|sat (?:here|in|at home) (?:since|all)|(?:came|arrived|turned up|got here) (?:far |way |much )?too late|"
+    r"(?:took|taken|taking|booked|had to take|lost) (?:the |a |an? \w+ )?(?:day|time|morning|afternoon)s? off(?: work)? (?:for (?:this|that|you|nothing)|and)|"
+    r"(?:had it|done) with (?:you|this|your)|sick to death|what on earth|farce|cowboys|amateurs?|clowns|muppets|idiots?|morons?|"
+    r"ripped open|nuisance|do your job|day late|sort this out|always the same|waste of (?:time|space)|third rate|unprofessional|"
+    r"disrespect\w*|(?:never|not) (?:use|using|order\w*|shop\w*) (?:with )?(?:you|this company|your \w+) again|"
+    r"for goodness'? sake|goodness' sake|in tears|where the (?:heck|"
     r"hell|devil)|"
     r"what the (?:heck|hell|devil)|not a (?:soul|single person) (?:came|turned|showed)|come on$|"
     r"(?:cheesed|ticked|teed|brassed|hacked|browned|narked|miffed|peeved) off|irate|raging|"
@@ -16,7 +24,7 @@ ANGRY = re.compile(
     r")?(?:happy|pleased|"
     r"impressed|amused|good enough|satisfied|acceptable)|you said \w+(?:,| and| but)* (?:it's|"
     r"now it's|it is) "
-    r"(?:now|already|\w+day)|for the (?:last|umpteenth) time|leave me alone|who is giving|"
+    r"(?:now|already|\w+day)|for the (?:last|umpteenth) time|leave me alone(?! (?:for|until|till))|who is giving|"
     r"giving (?:out )?my "
     r"number|up to here|taking the (?:mick|mickey|biscuit)|out of order|bang out|sort "
     r"yourselves out|"
@@ -46,7 +54,17 @@ ANGRY = re.compile(
     r"sloppy|careless|lazy|atrocious|dreadful|abysmal|unreliable|shame on)\b"
 )
 PLEASED = re.compile(
-    r"\b(?:(?:ever so|really|very|so|well|dead|most) (?:pleased|happy with|grateful|chuffed|"
+    r"\b(?:(?<!you'd be )(?:marvell?ous|splendid|smashing|top[- ]notch|first[- ]rate|tremendous|faultless|flawless|"
+    r"stellar|phenomenal|exceptional|cracking|sterling|fabulous|fantastic|terrific|superb|outstanding|brilliant|excellent|wonderful|"
+    r"amazing|awesome|lovely|great) (?:wee |little |old |young )?(?:service|job|work|drivers?|couriers?|company|team|firm|man|lad|chap|"
+    r"fella|fellow|people|lot|bunch|outfit|blokes?)|"
+    r"(?:an |a |the |such an? )?(?:absolute|real|total|proper|right|true|complete|utter|little) (?:star|legend|gem|treasure|"
+    r"diamond|angel|hero|saint|champion|champ|ripper|beauty|godsend|lifesaver|delight|darling|sweetheart)|a (?:godsend|treasure|"
+    r"lifesaver|diamond)|been (?:so |very |really |awfully |ever so )(?:good|kind|patient|helpful|nice|lovely|brilliant|great)|"
+    r"(?:so|very|really) good to (?:me|us)|second to none|(?:much|greatly|truly|really) appreciated|thank you (?:ever )?so (?:very )?much|"
+    r"thanks (?:ever )?so much|never (?:had|have|once had) (?:a|any) (?:problem|issue|complaint|bother)s?|happy customer|"
+    r"(?:thanks|thank you) for (?:being|always|everything|all (?:you|your)|your (?:kindness|patience|help|hard work))|love (?:how|that) (?:you|your)|"
+    r"(?:ever so|really|very|so|well|dead|most) (?:pleased|happy with|grateful|chuffed|"
     r"impressed)|god bless|"
     r"bless you|(?:sweetest|nicest|kindest|loveliest|politest|best)(?: (?:driver|service|people|"
     r"lot|courier))|"
@@ -80,7 +98,7 @@ PLEASED = re.compile(
     r"drivers|company|app|all)|can't thank you enough|thanks a million|"
     r"thank you so (?:so )?much(?: for (?:everything|all|the|being|your))|made my day|impressed|"
     r"delighted|over the moon|lifesaver|well done|keep up the good work|never let me down|"
-    r"always (?:on time|so helpful|reliable|spot on)|so (?:helpful|kind|excited)|"
+    r"always (?:on time|so helpful|reliable|spot on)|(?<!be )so (?:helpful|kind(?! as)|excited)|"
     r"appreciate (?:everything|all|what|the good|your hard)|five stars?|top marks|can't fault)\b"
 )
 URGENT_NEED = re.compile(
@@ -90,19 +108,20 @@ URGENT_NEED = re.compile(
     r"now|immediately|straight away|right away|at once|this minute|as soon as|today for|"
     r"desperately|quickly)|"
     r"desperate(?:ly)?|immediately|running out|run out|ran out|nearly out of|almost out of|"
-    r"(?<=my )last (?:dose|one|inhaler|tablet)|(?:on|down to) (?:my|the|her|his) last (?:dose|"
+    r"(?<=my )last (?:dose|inhaler|tablets?|pills?|puff|vial)|(?:on|down to) (?:my|the|her|his) last (?:dose|"
     r"one|inhaler|tablet|few)|can't wait|gas leak|smell(?:s)? of gas|ambulance|"
     r"bleeding|collapsed|fallen|heart attack|stroke)\b"
 )
 HEALTH = re.compile(
-    r"\b(?:medicines?|medication|meds|medical|insulin|oxygen|inhalers?|prescriptions?|epipens?|"
-    r"dialysis|hospital|surgery|operation|blood (?:pressure|sugar|test|thinners?)|tablets|pills|"
-    r"antibiotics|chemo\w*|nebuli[sz]er|feeding tube|heart|diabetic|diabetes|asthma|epilep\w+|"
-    r"catheters?|wheelchair|vaccines?|doctor|formula|medically|seizures?|ventilator|pacemaker|"
+    r"\b(?:medicines?|medication|meds|medical|insulin|oxygen|inhalers?|nebuli[sz]ers?|feeding (?:pump|tube|bags?)|heart (?:pills|meds|tablets|medicine|medication|condition|monitor)|prescriptions?|epipens?|"
+    r"dialysis|(?:need|for) (?:it )?(?:for )?(?:my|the|her|his) (?:surgery|operation)|blood (?:pressure|sugar|test|thinners?)|tablets|pills|"
+    r"antibiotics|chemo\w*|diabetic|diabetes|asthma|epilep\w+|"
+    r"catheters?|wheelchair|vaccines?|formula|medically|seizures?|ventilator|pacemaker|"
     r"colostomy|stoma|transplant|allerg\w+|stoma bags)\b"
 )
 HEALTH_NEED = re.compile(
-    r"\b(?:need|needs|needed|must|have to|has to|depend\w*|rely|relies|without|today|now|soon|"
+    r"\b(?:need|needs|needed|must|(?:been|run|running|ran|am|i'm) out|(?:mine|hers|his|old one|other one|the \w+ one)(?:'s| has| have)? (?:failed|died|broke\w*|packed|stopped)|none left|"
+    r"have to|has to|depend\w*|rely|relies|without|today|now|soon|"
     r"waiting|important|can't|urgent)\b"
 )
 SAFETY = re.compile(
@@ -111,7 +130,10 @@ SAFETY = re.compile(
     r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building) (?:is )?on "
     r"fire|live wires?|"
     r"exposed wires?|electrocut\w+|dangerous dog|dog (?:bites|will bite|attacks)|"
-    r"carbon monoxide)\b"
+    r"carbon monoxide|(?:can't|not able to|unable to|struggling to|hard to|trouble) (?:breathe|breathing)|"
+    r"chok(?:ing|ed)|not breathing|"
+    r"unconscious|(?:insulin|oxygen|epi ?pens?|inhalers?|nebuli[sz]er)\b.*\b(?:need\w*|without|out of|run|ran|low|right away|now|today|urgent\w*|"
+    r"failed|failing|as soon))\b"
 )
 NOT_ABOUT_US = re.compile(
     r"\bno joke\b|\bsomething (?:shocking|awful|terrible|fierce)\b|\bnever (?:once )?let (?:me|"

@@ -40,6 +40,10 @@ _CHANGED = re.compile(
     r"\b(?:it|that|they|we)(?:'s|'ve| has| have)? (?:been )?changed(?: it)?$|\bthat's the old one$"
 )
 """What makes the code just said an old one."""
+_MERELY_WHY = re.compile(
+    r"^(?:(?:because|as|since|cos|sorry|i'm sorry) )*(?:i've|we've|i|we) (?:just )?changed (?:my|"
+    r"our) minds?"
+)
 _A_TIME_ONLY = re.compile(
     r"^(?:(?:half|quarter|ten|twenty|five) (?:past |to )?)?[\w:]+(?: o'clock| thirty| fifteen| am|"
     r" pm)?$"
@@ -127,6 +131,8 @@ def _named(readings: list[Reading], what: str) -> int | None:
 
 def _cancels_anew(scene: Scene, readings: list[Reading]) -> bool:
     """Whether "cancel it" here cancels the parcel rather than the last remark."""
+    if readings[-1].kind is Kind.CANCEL and _MERELY_WHY.search(scene.whole):
+        return True
     said = re.search(r"\bcancel (?:it|that)\b", scene.whole)
     return (
         said is not None

@@ -58,12 +58,29 @@ def _compatible(old: Reading, new: Reading) -> bool:
 
 def _time_goes_on(old: Reading, new: Reading) -> bool:
     """Whether a bare window completes the day before it: "Monday instead, between ten and noon"."""
-    far = new.clause - old.clause > (4 if new.mends else 1)
+    if _goes_until(old, new):
+        return True
+    apart = 2 if _BARE_TIME.match(new.quoted.lower()) else 1
+    far = new.clause - old.clause > (4 if new.mends else apart)
     if old.kind not in TIMES or new.kind is not Kind.TIME_WINDOW or far:
         return False
     if old.kind is Kind.UNAVAILABLE or "date" in new.slots:
         return False
+    if old.clause == new.clause and "start" in new.slots and "end" not in new.slots:
+        return False  # "before nine or after five"
     return not ({"start", "end"} & set(old.slots) & set(new.slots))
+
+
+def _goes_until(old: Reading, new: Reading) -> bool:
+    """Whether "until three" ends an absence whose beginning was just said."""
+    return (
+        old.kind is Kind.UNAVAILABLE
+        and new.kind is Kind.TIME_WINDOW
+        and set(new.slots) == {"end"}
+        and "end" not in old.slots
+        and new.clause - old.clause <= 1
+        and re.match(r"(?:un)?til", new.quoted.lower()) is not None
+    )
 
 
 def _joined(old: Reading, new: Reading) -> Reading:
@@ -122,10 +139,24 @@ def _settled(readings: list[Reading]) -> list[Reading]:
             continue
         if one.kind is Kind.UNAVAILABLE and one.loose and "date" in one.slots and kinds & _NOT_THEN:
             continue
+        if one.kind is Kind.UNAVAILABLE and one.loose and not one.slots and _why_not(one, others):
+            continue
         if one.kind is Kind.AVOID and _said_better(one, others):
             continue
         kept.append(one)
     return kept
+
+
+def _why_not(one: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "I'm at work" only says why they are not to be called, or are to be."""
+    return any(
+        abs(other.clause - one.clause) <= 1
+        and (
+            other.kind is Kind.CONTACT
+            or other.slots.get("action") in ("call", "ring_bell", "knock")
+        )
+        for other in others
+    )
 
 
 def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:
@@ -133,7 +164,7 @@ def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:
         return any(other.kind is not Kind.QUESTION for other in others)
     earlier = [o for o in others if o.start < confirm.start and o.kind not in _NO_ORDER]
     return bool(earlier) or any(
-        o.kind in (Kind.CANCEL, Kind.RESCHEDULE, Kind.WRONG_NUMBER, Kind.OPT_OUT) for o in others
+        o.kind in (Kind.CANCEL, Kind.RESCHEDULE, Kind.WRONG_NUMBER) for o in others
     )
 
 
@@ -183,5 +214,6 @@ def _signed_by(one: Reading, others: Sequence[Reading]) -> Reading | None:
     )
 
 
+_BARE_TIME = re.compile(r"(?:in the|between|after|before|from|at|morning|afternoon|evening)\b")
 _THEY_SIGN = re.compile(r"\b(?:s?he|they|him|her|them)\b.*\bsign|\b(?:his|her|their) signature")
 _TO_ANOTHER = re.compile(r"\b(?:give|hand|pass|leave)\b.*\b(?:him|her|them|anyone|anybody|else)\b")

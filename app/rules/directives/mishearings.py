@@ -20,7 +20,6 @@ _HOMOPHONES = {
     "rode": "road",
     "rowed": "road",
     "sealing": "ceiling",
-    "seller": "cellar",
     "wholes": "holes",
     "wrack": "rack",
     "matte": "mat",
@@ -56,6 +55,7 @@ _TYPED = r"code(?:'s| is)?|code for (?:the )?(?:\w+ )?\w+(?:'s| is)|pin(?:'s| is
 _SPELT = rf"{_TYPED}|{_NUMERAL}|flat|apartment|unit|block"
 MISHEARINGS: tuple[tuple[str, str], ...] = (
     *((rf"\b{_BEFORE_NOUN} {heard}\b", rf"\1 {meant}") for heard, meant in _HOMOPHONES.items()),
+    (r"\b(in|into|down|down in|to) (the|my|our) seller\b", r"\1 \2 cellar"),
     (r"\b(\d+) (?:dash|hyphen|stroke) ([a-z\d])\b", r"\1\2"),
     (
         r"\b(when|once|if|as|until|unless|since|because|so|and|but|where|think|know|that|whenever|"

@@ -81,7 +81,7 @@ _DIGIT = (
     rf"(?:(?:double|triple|treble)[ -](?:{_UNIT}|zero|oh|o|nought|\d)|{_ONE}|{_TEN}|zero|oh(?! "
     rf"(?:no|wait|sorry|hang|hold)\b)|o|"
     rf"nought|"
-    rf"nil|"
+    rf"nil|hundred|"
     rf"\d+[a-z]?|{_SIGN})"
 )
 _JOINT = r"(?:[ ,-]+(?:(?:and |then |and then |followed by )(?:press )?(?:the )?)?|(?=[#*]))"
@@ -121,6 +121,8 @@ def _unit_follows(spoken: str, position: int) -> bool:
 def _digit(word: str) -> str:
     if word in ("oh", "o", "nought", "nil"):
         return "0"
+    if word == "hundred":
+        return "00"
     if word in ONES or word in TENS:
         return str(ONES.get(word, TENS.get(word, 0)))
     if word.isdigit():

@@ -32,10 +32,10 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
         r"\bhow (?:long|soon|far|much longer|many (?:stops|minutes|hours))\b[\w' ]*|\b(?:roughly|"
-        r"approximately|about) when\b[\w ]*|\beta\b|\b(?:are|"
+        r"approximately|about) when\b[\w ]*|\beta\b|\bis (?:it|that|this) (?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
         r"will) you (?:still )?(?:be )?(?:coming|"
         r"here|delivering|arriving|come|going to be here|get here|bringing)\b[\w ]*|\b(?:is|"
-        r"will) (?:it|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|arriving|arrive|delivered|"
+        r"will) (?:it|this|that|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|arriving|arrive|delivered|"
         r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
         r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
         r"\bany idea (?:when|what time)\b[\w ]*",

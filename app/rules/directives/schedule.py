@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.rules.analysis import Kind
+from app.rules.analysis import Kind, SlotValue
 from app.rules.directives.absence import ABSENT, PRESENT, absence_of, elsewhere, is_absence
 from app.rules.directives.contrast import read_exceptions, set_aside
 from app.rules.directives.reading import Reading, Scene
@@ -55,7 +55,8 @@ _ANOTHER_DAY = re.compile(
     r"redeliver\w*|re-deliver\w*|re-?book\w*|change (?:it|the (?:day|date|delivery(?: (?:day|"
     r"date))?|time|slot)|my (?:delivery|slot)|this)|(?:come|try|bring it|deliver it|"
     r"deliver) (?:back )?(?:again )?(?:another|some other|a different) (?:day|time)|"
-    r"later in the week|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
+    r"later in the week|(?:back|other|tail) end of (?:the|this|next) (?:week|month)|(?:end|middle|start|beginning) of "
+    r"(?:the|this|next) (?:week|month)|(?:early|late|some ?time|any ?time) next week|some other \w+|(?:the )?(?:week|month|weekend) after(?! next)|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
     r"the delivery))\b(?! of mind)"
 )
 _CONFIRMING = re.compile(
@@ -66,7 +67,7 @@ _CONFIRMING = re.compile(
     r"just|totally|perfectly|all|really|very))*"
     r"(?: (?:fine|good|great|perfect|okay|ok|for me|for us|me|well|fine by me|lovely|ideal|"
     r"brilliant|works|be fine|alright|all right|no problem|a good time|fantastic|wonderful|"
-    r"excellent))*)(?: (?:for me|for us|by me|with me|thanks|thank you|then|very much|today))*$"
+    r"excellent))*)(?: (?:for (?:today|tonight|tomorrow|\w+day|this \w+)|for me|for us|by me|with me|thanks|thank you|then|very much|today))*$"
 )
 _YES = re.compile(r"\b(?:yes|yeah|yep|yup|sure|okay|ok|perfect|great|lovely|fine)\b(?! on)")
 _NOT_TODAY = re.compile(r"\b(?:don't|not|never) (?:come|deliver|bring it|send it|drop it)\b")
@@ -81,7 +82,7 @@ _REMARK = re.compile(
     r"be|that would be|today's|it is|that was|it was)(?: (?:a|the|on a|already|now|only|now already|"
     r"still))* \w+day(?: (?:morning|afternoon|evening|today|already|now|i (?:think|believe|reckon|guess)"
     r"))*$|"
-    r"(?:\w+ )?what(?:'s| is| day| date| was)(?! (?:if|about))\b(?!.*\b(?:you come|bring|deliver)\b))"
+    r"(?:(?:no|sorry|so|yeah|um|hi) )*(?:\w+ )?what(?:'s| is| day| date| was)(?! (?:if|about))\b(?!.*\b(?:you come|bring|deliver)\b))"
 )
 """Which day it is, said or asked in passing."""
 _SOMEBODY = re.compile(r"\b(?:i'm|we're|i|we|nobody|be|there)\b")
@@ -100,7 +101,7 @@ _PAST = re.compile(
     r"night|month)|(?:ordered|waited|waiting|stayed|bought|paid|missed|supposed|took|was (?:told|"
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she )(?<!i )said|told me|"
     r"should have|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|here)|"
-    r"delivered to|came|ago))\b"
+    r"delivered to|(?<!you )(?<!they )(?<!he )came|ago))\b"
 )
 _QUESTION = re.compile(
     r"\b(?:what time|are you (?:still )?(?:coming|delivering)|will (?:it|you|they)|"
@@ -148,6 +149,12 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
         return
     if not window.timed and not window.other_day and _NOT_TODAY.search(text):
         return
+    either = _EITHER.search(text)
+    if either and not absent and not window.other_day:
+        for part in (either.span("first"), either.span("second")):
+            if half := window_in(text[slice(*part)], scene.now, known=scene.known):
+                yield scene.read(Kind.TIME_WINDOW, part, half.slots(), 0.9, text[slice(*part)])
+        return
     kind, window = _kind(text, window, absent)
     if comes_back(scene):
         back = window.start if window.start is not None else window.end
@@ -176,6 +183,20 @@ def _bare_hours(scene: Scene) -> bool:
     return temporal and len(scene.text.split()) <= 4
 
 
+_EVENT = re.compile(
+    r"\b(?:after|before|once|straight after|right after|just after|until after|till after|by) (?:(?:the|"
+    r"my|our|his|her|their|i've done (?:the|my)|i finish (?:the|my)?|we finish) )?(?:\w+'s )?(?:milking|"
+    r"school(?: run| drop(?: |-)?off| pick(?: |-)?up)?|lunch|dinner|tea|breakfast|supper|church|mass|"
+    r"work|prayers?|namaz|puja|nap(?: time)?|bed ?time|bath ?time|rush hour|match|game|footy|football|"
+    r"shift|gym|service|class|lesson|surgery|practice|feeding|feed|sunset|sunrise|dark|dusk|dawn|news|"
+    r"siesta|appointment|meeting|funeral|wedding|dialysis|physio)\b(?! at\b)"
+)
+"""A time that is known only to who lives there: no hour was said."""
+_EITHER = re.compile(
+    r"\b(?P<first>(?:before|by|until|till?|up to) (?:(?!after|from)[\w:']+ ){1,5}?)or (?:else )?(?:any ?time )?"
+    r"(?P<second>(?:after|from|past) .*)"
+)
+"""Two windows in one breath: "before nine or after five"."""
 _DUE_BEFORE = re.compile(
     r"(?:(?:it|this|they|that) )?(?:has|have|must|needs?|needed|want|got) .*\bbefore\b"
 )
@@ -209,6 +230,25 @@ def _kind(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Kind
     ):
         return None, window
     return Kind.TIME_WINDOW, window
+
+
+_THEN = re.compile(r"\b(?P<side>before|by|until|till?|after|from) (?:then|that)(?: on| time)?\b")
+
+
+def _than_then(scene: Scene, text: str) -> dict[str, SlotValue]:
+    """Return the window of "so come before then", from the time that was named last."""
+    match, last = _THEN.search(text), scene.found[-1] if scene.found else None
+    if match is None or last is None or last.kind not in (Kind.TIME_WINDOW, Kind.UNAVAILABLE):
+        return {}
+    if _NEGATED.search(text[: match.start()]):
+        return {}
+    late = match["side"] in ("after", "from")
+    names = ("end", "start") if late else ("start", "end")
+    time = next((last.slots[name] for name in names if name in last.slots), None)
+    return {"start" if late else "end": time} if time is not None else {}
+
+
+_NEGATED = re.compile(r"\b(?:not|n't|never|nobody)\b")
 
 
 def _from_coming_home(text: str, window: Window) -> Window | None:
@@ -251,6 +291,12 @@ def _without_time(scene: Scene, text: str, absent: re.Match[str] | None) -> Iter
             absent.group(),
             loose=bool(loose),
         )
+    elif then := _than_then(scene, text):
+        yield scene.read(Kind.TIME_WINDOW, (0, len(text)), then, 0.8, text)
+    elif _EVENT.search(text) and (_DELIVER.search(text) or _AVAILABLE.search(text)):
+        found = _EVENT.search(text)
+        if found and not _PAST.search(text):
+            yield scene.read(Kind.TIME_WINDOW, found.span(), {}, 0.78, found.group())
     elif (since := onwards(scene, Kind.TIME_WINDOW)) and FINE_THEN.search(text):
         yield scene.read(Kind.TIME_WINDOW, (0, len(text)), since, 0.8, text)
     elif (match := _ANOTHER_DAY.search(text)) and "_" not in text[: match.start()]:

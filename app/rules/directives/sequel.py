@@ -33,7 +33,7 @@ def day_before(scene: Scene) -> date | None:
 
 
 _CLOSES = re.compile(
-    r"\b(?:we|shop|office|store|reception|it|they|school|surgery|gate|warehouse)(?:'s)? "
+    r"\b(?:we|shop|office|store|reception|it|they|school|surgery|gate|warehouse|building|lobby|centre|center|front desk|barrier|clinic|salon|doors?)(?:'s)? "
     r"(?:close|closes|shut|shuts|lock "
     r"up|locks up|lock|locks|finish|finishes|pack up|knock off)(?: up)? (?:at|around|by|"
     r"about)\b|\blatest (?:i|we|you) can\b"
@@ -75,7 +75,11 @@ def opening_hours(text: str, window: Window) -> Window | None:
         return None
     if _CLOSES.search(text):
         return replace(window, start=None)
-    return replace(window, end=None) if _OPENS.search(text) else None
+    if not _OPENS.search(text):
+        return None
+    # Nothing opens in the evening that takes parcels: "we open at eight" is in the morning.
+    morning = window.start - 720 if window.start >= 18 * 60 else window.start
+    return replace(window, start=morning, end=None)
 
 
 def is_appointment(text: str, window: Window) -> bool:

@@ -147,7 +147,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"straight |onto )*(?:to |with )?(?:(?:an?|the|some|your|actual|real|live|human|customer|"
         r"another|any) )*(?:someone|somebody|human|person|agent|operator|manager|representative|"
         r"rep|"
-        r"advis[oe]r|supervisor|customer services?|complaints|real one|driver|office|depot|boss|"
+        r"advis[oe]r|supervisor|customer services?|complaints|real one|driver(?! to\b)|office|depot|boss|"
         r"helpline|"
         r"dispatch(?:er)?)\b(?: (?:on the (?:phone|line)|to (?:call|ring|phone) me(?: back)?))?|"
         r"\b(?:have|get|ask|can|could|need|want|like|would|i'd like|someone|please have)(?: (?:a|"
@@ -157,14 +157,14 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"at the office))* (?:to )?(?:call|ring|phone|contact|speak to|talk to|get back to) (?:me|"
         r"us)(?: back)?|^(?:an? |the )?(?:human|operator|agent|representative|real person|"
         r"customer service)(?: please)?$|\bis there (?:a|an|any)?(?: real| human|"
-        r" actual)? ?(?:person|human|one|someone|anyone)(?: i can| to| there)[\w ]*|"
+        r" actual)? ?(?:person|human|one|someone|anyone)(?: i (?:can|could|may|might)| to| there)[\w ]*|"
         r"\ba real (?:person|human)\b|\bnot (?:a|to a|talking to a) (?:machine|robot|computer|"
         r"recording)|\bi (?:want|need) (?:a|an) (?:human|person|agent|operator|manager|"
         r"representative)\b",
     ),
     (
         Kind.CANCEL,
-        rf"(?<!don't )(?<!not )(?<!n't want to )\b(?:cancel|cancelling|"
+        rf"(?<!don't )(?<!not )(?<!n't want to )(?<!forget )(?<!about )(?<!instead of )(?<!rather than )\b(?:cancel|cancelling|"
         rf"canceling)\b(?!led)(?: (?:{PARCEL}|the whole (?:thing|order)|my (?:order|delivery)|"
         rf"the (?:order|delivery)|altogether|everything))?|\b(?:cancel|cancelled) (?:{PARCEL})|"
         rf"\b(?:don't|no longer|wouldn't|didn't) (?:actually |really )?(?:want|need) (?:{PARCEL}|"
@@ -216,7 +216,7 @@ _MORE_ROWS: tuple[tuple[Kind, str], ...] = (
         Kind.CANCEL,
         rf"\b(?:don't|no longer|doesn't|didn't)(?: (?:actually|really|even|now))* (?:want|need) "
         rf"(?:it|them|this|that|{PARCEL})(?: (?:any ?more|any longer|after all|at all|now))?"
-        r"(?= (?:it|i|we|he|she|they|because|since|as|so|and|anyway|please|sorry|thanks|full stop|"
+        r"(?= (?:it|i|we|he|she|they|because|since|as|so|and|anyway|please|sorry|thanks|full stop|came|was|took|arrived|turned|"
         r"cancel|send|return|take)\b)(?! (?:and|so|as) (?:wet|early|late|soon|long|far)\b)"
         r"(?! i (?:left|think you)\b)|"
         rf"\b(?:it|that|this|they|the \w+)(?:'s|'re| is| are) (?:not|no longer|isn't|not actually) "

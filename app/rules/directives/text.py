@@ -156,7 +156,8 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
     (
         re.compile(
-            r"\b(?!(?:one|two|three|four|five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
+            r"\b(?!to to (?:ten|fifteen|twenty|thirty|forty|fifty)\b)(?!(?:one|two|three|four|"
+            r"five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
             r"very|really|so|please|star|hash|ate|won|sicks)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),
         r"\1",

@@ -78,7 +78,7 @@ _LATEST = re.compile(
     rf"or (?:earlier|before|sooner)|latest)\b"
 )
 _ALONE = re.compile(
-    r"\b(?:half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty five) (?:past|"
+    r"\b(?:\w+[ -]?ish|half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty five) (?:past|"
     r"to) \w+|"
     r"\d{1,2}[:.]\d\d|\w+ (?:thirty|fifteen|forty five)|\w+ o'clock|\w+\s?(?:am|pm)|(?:noon|"
     r"midday)(?:-?ish)?)\b"
@@ -203,7 +203,7 @@ def _part(text: str) -> tuple[str, tuple[int, int]] | None:
         ):
             return (match["part"].replace(" ", ""), match.span())
         if re.match(
-            r" (?:is|would|works|suits|please|only|if|or|time|hours|slot|will|'d|preferred)",
+            r" (?:is|would|works|suits|please|only|if|or|time|hours|slot|will|'d|preferred|after|before|once|when|for|tomorrow|would|best|and|but|so|are|are|does|don't)",
             text[match.end() :],
         ):
             return (match["part"].replace(" ", ""), match.span())
@@ -251,7 +251,9 @@ def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bo
         (_AT, 2),
     ):
         for match in pattern.finditer(taken):
-            if pattern is _AT and any(start < match.start() for start, *_ in found):
+            if pattern is _AT and any(
+                at < match.start() or start is not None for at, _, start, _ in found
+            ):
                 continue
             clock = clock_from(match, "a") or _clock(match, "b")
             found.append(_placed(match.span(), _settled(clock, base, part), side))
