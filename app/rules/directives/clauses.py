@@ -141,7 +141,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
     (
         r"(?:when|once|as soon as|whenever) (?:you|it|the|he|they|he's|you're|it's|you've|"
         r"they're)\b",
-        r"roughly|exactly|approximately|about|know|me|us|him|her|them|wife|husband|when|know|text|call|ring|buzz|message|shout|bell|and|"
+        r"roughly|exactly|approximately|about|know|me|us|him|her|them|wife|husband|when|know|"
+        r"text|call|ring|buzz|message|shout|bell|and|"
         r"but|"
         r"please|phone|wonder|what|so|just|or|then|only|again|sure|\d+|you|number|one|two|three|"
         r"four|"
@@ -188,9 +189,11 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"whether|sure|hope|from|of|than|except|bar|barring",
     ),
     (
-        r"(?:what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|who's sent|how long|"
+        r"(?:(?:at |by )?what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|"
+        r"who's sent|how long|"
         r"how much)\b",
-        r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|tell|see|"
+        r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|"
+        r"tell|see|"
         r"depends|exactly|ask|also|say|says|knows|just|guess|decide|"
         r"sure|just",
     ),
@@ -375,7 +378,7 @@ def _kept(plain: str, cuts: dict[int, bool]) -> list[int]:
             )
         )
         subject_follows = _SUBJECT_NEXT.match(plain, cut)
-        if unfinished or (_ONLY_WHEN.match(before) and (joined or subject_follows)):
+        if unfinished or (_ONLY_WHEN.match(before.lstrip()) and (joined or subject_follows)):
             continue
         kept.append(cut)
     return kept

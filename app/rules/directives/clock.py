@@ -41,7 +41,8 @@ def clock_pattern(name: str) -> str:
         rf"(?P<{name}hour3>{_HOUR_24}|{_HOUR})[:.](?P<{name}min3>[0-5]\d)\b|"
         rf"(?P<{name}full>(?:{_WORD_24}|{_HOUR_24})(?: hundred(?: (?:hours|hrs))?|"
         rf" (?:{_MINUTE_WORDS}|zero zero|[0-5]\d)(?: hours| hrs)?)|"
-        rf"(?:oh |zero )?{_HOUR} hundred(?: hours| hrs)?|(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs))\b(?!\s?(?:min|street|road|rd|"
+        rf"(?:oh |zero )?{_HOUR} hundred(?: hours| hrs)?|(?:[01]\d|2[0-3])[0-5]\d (?:hours|"
+        rf"hrs))\b(?!\s?(?:min|street|road|rd|"
         rf"avenue|lane|block|crescent))|"
         rf"(?P<{name}hour4>{_HOUR}) (?P<{name}min4>{_MINUTE_WORDS}|[0-5]\d)\b(?! min)|"
         rf"(?P<{name}hour5>{_HOUR})(?:-?ish)?(?P<{name}clock>\s?o'clock)?(?!\s?(?:hours?|minutes?|"
@@ -76,10 +77,8 @@ def clock_from(match: re.Match[str], name: str) -> Clock | None:
     }
     if said.get("noon"):
         return Clock(12 * 60, open=False)
-    if said.get("close"):
-        return Clock(17 * 60, open=False)
-    if full := said.get("full"):
-        return Clock(_full_clock(full), open=False)
+    if said.get("close") or said.get("full"):
+        return Clock(17 * 60 if said.get("close") else _full_clock(said["full"]), open=False)
     hour_word = next((said[f"hour{n}"] for n in range(1, 6) if said.get(f"hour{n}")), None)
     if hour_word is None:
         return None

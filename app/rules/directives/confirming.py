@@ -18,7 +18,8 @@ _CONFIRM_ROWS = (
     r"(?: ?(?:fine|good|great|perfect|ok|okay|correct|right|lovely|ideal|brilliant|grand|"
     r"all right|alright|no problem|no bother|wonderful|me|us|works|excellent|suits me|fantastic|"
     r"super|cool|for me|well|agreed|no worries|sorted|convenient|it|spot on|sweet|"
-    r"down to the ground|a good time))+(?: (?:for (?:me|us|today|tomorrow|tonight|\w+day|this \w+)|with me|by me|with us|too|then|"
+    r"down to the ground|a good time))+(?: (?:for (?:me|us|today|tomorrow|tonight|\w+day|this "
+    r"\w+)|with me|by me|with us|too|then|"
     r"actually|by us|perfectly|here|today|tomorrow|as well|fine))*",
     r"(?:sounds|works|suits|all|looks|seems) (?:good|great|fine|grand|brilliant|super|perfect|"
     r"lovely|okay|ok|well|"
@@ -26,8 +27,11 @@ _CONFIRM_ROWS = (
     r"by me|as planned))*",
     r"(?:happy|fine|ok|okay|good|cool) (?:with|by) (?:that|me|us|it)",
     r"see (?:you|ya|yous|them|him|you guys|you lot) (?:then|later|soon|tomorrow|today|in a bit|"
-    r"there|this \w+|at \w+)|go ahead(?: (?:with (?:it|the delivery|that)))?|carry on|go for it|"
-    r"as (?:planned|arranged|normal|usual|scheduled|agreed)(?:(?: is|'s| would be|'ll be| sounds) (?:fine|good|great|perfect|lovely|grand|ok|okay))?|(?:i|we)(?:'ll| will|'m|'re) (?:definitely |"
+    r"there|this \w+|at \w+)|go (?:right |on )?ahead(?: (?:with (?:it|the delivery|that)))?|"
+    r"carry on|go for it|"
+    r"as (?:planned|arranged|normal|usual|scheduled|agreed)(?:(?: is|'s| would be|'ll be| "
+    r"sounds) (?:fine|good|great|perfect|lovely|grand|ok|okay))?|(?:i|we)(?:'ll| will|'m|'re) "
+    r"(?:definitely |"
     r"certainly |all )?(?:be )?(?:here|in|home|at home|there|around)(?: (?:all day|then|anyway|"
     r"waiting|for it|to (?:receive|get|take|accept|collect) it|all (?:morning|afternoon)|"
     r"the whole day|today|for that|no problem))*|"
@@ -54,12 +58,15 @@ _CONFIRM_ROWS = (
 _YES = (
     r"(?:yes|yeah|yep|yup|yah|aye|ya|sure|certainly|absolutely|definitely|of course|okay|ok|"
     r"fine|perfect|great|lovely|brilliant|wonderful|correct|right|indeed|alright|all right|"
-    r"no problem|no worries|cool|good|grand|sure thing|you bet|excellent|super|affirmative|"
-    r"exactly|agreed|deal|sounds good|please|thanks|thank you|ta|cheers|hi|hello|hey|oh|well|so|and|very much|"
+    r"no problem|no bother|no worries|cool|good|grand|sure thing|you bet|excellent|super|"
+    r"affirmative|"
+    r"exactly|okay dok(?:ey|ie)|okey doke(?:y)?|agreed|deal|sounds good|please|thanks|thank you|"
+    r"ta|cheers|hi|hello|hey|oh|well|so|and|very much|"
     r"so much|bye|then|mate|that's|it's|good (?:morning|afternoon|evening)|no|there|love|ever|"
     r"haha|righto|rightio|righty|no dramas?|no drama|too easy|go on(?: then)?|happy days|good "
     r"as gold|sweet as|beaut|works a "
-    r"treat|by all means|be my guest|go ahead|got it|understood|i see|a lot|god bless(?: you)?|bless (?:you|ya)|much obliged|very good|for (?:that|letting "
+    r"treat|by all means|be my guest|go ahead|got it|understood|i see|a lot|god bless(?: you)?|"
+    r"bless (?:you|ya)|much obliged|very good|for (?:that|letting "
     r"me know|calling|the (?:call|"
     r"heads up|update)))"
 )
@@ -73,10 +80,11 @@ _ONLY_YES = re.compile(rf"^(?:{_YES}(?:,? |$))+$")
 
 _A_YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yah|aye|ya|sure|certainly|absolutely|definitely|of course|okay|ok|"
-    r"fine|perfect|great|lovely|correct|right|indeed|alright|no problem|no worries|"
+    r"fine|perfect|great|lovely|correct|right|indeed|alright|no problem|no bother|no worries|"
     r"good(?! (?:morning|afternoon|evening|bye|day))|grand|you bet|excellent|cool|brilliant|"
     r"wonderful|super|righto|rightio|no dramas?|too easy|go on|happy days|good as gold|sweet as|"
-    r"beaut|works a treat|affirmative|exactly|agreed|deal|sounds good|go ahead)\b"
+    r"beaut|works a treat|affirmative|exactly|ok[ae]y doke?(?:y|ie)?|agreed|deal|sounds good|go "
+    r"ahead)\b"
 )
 
 
@@ -120,7 +128,8 @@ _BESIDE = _words(
     "from end treat days deliver delivered on boss much "
     "more than me only works' enough how like likewise "
     "day's what's you've said told home house in waiting "
-    "wait around ready set god bless obliged dears chaps guys lads folks yourself yourselves lot by all means "
+    "wait around ready set god bless obliged dears chaps guys lads folks "
+    "yourself yourselves lot by all means "
 )
 _ASKS_BACK = re.compile(
     r"^(?:(?:and|but|so|oh|well|hi|hello) )*(?:put|is|are|will|would|can|could|do|does|did|what|"

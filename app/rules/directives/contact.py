@@ -73,7 +73,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "text",
     ),
     (
-        r"^(?:please |just )*(?:call|(?<!^)phone|ring)(?= (?:when|once|before|first|ahead|on|if|from|"
+        r"^(?:please |just )*(?:call|(?<!^)phone|ring)(?= (?:when|once|before|first|ahead|on|if|"
+        r"from|"
         r"as soon)\b|$)|\bjust (?:call|phone|ring)$|^(?:and )?a (?:quick )?(?:call|ring) (?:when|"
         r"once|before|first)|\bcall ahead\b",
         "call",
@@ -105,7 +106,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
 )
 _MORE_ROWS: tuple[tuple[str, str], ...] = (
     (
-        r"\b(?:inform|notify|alert|update|intimate|advise|warn|tell) (?P<whom>me|us)(?= (?:prior|ahead|a quarter|a few|when|once|before|after|as soon|"
+        r"\b(?:inform|notify|alert|update|intimate|advise|warn|tell) (?P<whom>me|us)(?= (?:prior|"
+        r"ahead|a quarter|a few|when|once|before|after|as soon|"
         r"on|upon|"
         r"first|beforehand|in advance|\w+ minutes|half an hour)\b)|\b(?:give|giving) "
         r"(?P<whom2>me|us) "
@@ -144,7 +146,7 @@ _MORE_ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b(?P<whom>(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)'s (?:\w+ "
+        rf"\b(?P<whom>(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)'?s (?:\w+ "
         rf")?(?:number|mobile|"
         rf"phone|cell)(?: number)?(?:'s| is|,)?(?= (?:\+|\d|zero|oh|one|two|three|four|five|six|"
         rf"seven|eight|"
@@ -182,7 +184,8 @@ _NOT_ASKED = re.compile(
 _ASKED_AGAIN = re.compile(
     r"\b(?:can|could|would|will|did|should|ought to|must|need|that) (?:you|someone|somebody|they|"
     r"he|the driver|she)(?: just| please)? $|^(?:(?:and|so|then|please|but|first|ok|okay) )*you "
-    r"(?:(?:just|please|kindly|also|then|always) )*$|\b(?:have|get|ask|tell) (?:him|her|them|the driver|"
+    r"(?:(?:just|please|kindly|also|then|always) )*$|\b(?:have|get|ask|tell) (?:him|her|them|the "
+    r"driver|"
     r"someone) (?:to )?$|\bmake sure (?:they|he|you|the driver|she) $|\byou(?:'d)? (?:can|could|"
     r"should|must|need to|may|might)?(?: just| please| always)* $|\bcan you (?:please |"
     r"just )*give a $"

@@ -24,9 +24,11 @@ _INSTEAD = re.compile(
 )
 _EXCEPT = re.compile(
     rf"\b(?:except|bar|barring|excluding|excepting|other than|apart from|aside from|but for|save|"
-    rf"outside(?: of)?|but(?= (?:not )?(?:{_DAY}|between|after|before|from|around|at|during|lunch)))"
+    rf"outside(?: of)?|but(?= (?:not )?(?:{_DAY}|between|after|before|from|around|at|during|"
+    rf"lunch)))"
     rf"(?: (?:for|that))*(?P<what> (?:not )?(?:on |in |at |for |during )?(?:{_DAY}|between|after|"
-    rf"before|from|around|at|until|when|lunch ?time|lunch|dinner|the (?:morning|afternoon|evening)s?|"
+    rf"before|from|around|at|until|when|lunch ?time|lunch|dinner|the (?:morning|afternoon|"
+    rf"evening)s?|"
     rf"the school run|{STRONG_CLOCK}|i |we ).*)"
 )
 _ANY = re.compile(

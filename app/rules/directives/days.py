@@ -27,14 +27,17 @@ _DAY = re.compile(
     rf"(?:the )?(?P<day1>{ORDINAL})(?: of)? (?P<month1>{MONTH})\b|"
     rf"(?P<month2>{MONTH}) (?:the )?(?P<day2>{ORDINAL}|\d{{1,2}})\b|"
     rf"(?P<day4>\d{{1,2}}) (?P<month4>{MONTH})\b|"
-    rf"(?<=the )(?P<day3>{ORDINAL})(?! (?:floor|time|step|door|house|one|gate|flat|building|left|"
+    rf"(?:(?<=the )|(?<=\bon )|(?<=\bby )|(?<=\btill )|(?<=\buntil ))(?P<day3>{ORDINAL})(?! "
+    rf"(?:floor|time|step|door|house|one|gate|flat|building|left|"
     rf"right|stair|"
     rf"street|avenue|turning|level|day|bell|delivery|parcel|attempt|of (?!{MONTH})))\b|"
     rf"(?P<weekend>(?:(?:the|this|next) )?weekend)|(?P<feast>christmas eve|christmas day|"
     rf"boxing day|new year's eve|new year's day)|"
-    rf"(?P<relative>(?:the )?(?:day after(?! tomorrow)|next day|following day)|(?:a|one) day later)|"
+    rf"(?P<relative>(?:the )?(?:day after(?! tomorrow)|next day|following day)|(?:a|one) day "
+    rf"later)|"
     rf"in (?P<count>a couple of|\d+|{CARDINAL}) days?(?:' time)?(?<!in one day)(?<!in 1 day)|"
-    rf"(?P<fortnight>(?:in )?(?:a|one|two|three|a couple of) (?:week|fortnight)s?(?: (?:today|from (?:today|now)|"
+    rf"(?P<fortnight>(?:in )?(?:a|one|two|three|a couple of) (?:week|fortnight)s?(?: (?:today|"
+    rf"from (?:today|now)|"
     rf"from tomorrow)|'s? time)|in (?:a fortnight|a week|(?:one|two|three|a couple of) weeks))|"
     rf"(?P<weeks>a week) (?:today|from today|from now|later))\b"
 )
@@ -98,11 +101,9 @@ def _offset(said: dict[str, str | None]) -> int | None:
         return 1
     if said["after"]:
         return 2
-    if weeks := said["fortnight"]:
+    if weeks := said["fortnight"] or said["weeks"]:
         many = 3 if "three" in weeks else 2 if re.search(r"two|couple|fortnight", weeks) else 1
         return 7 * many + ("tomorrow" in weeks)
-    if said["weeks"]:
-        return 7
     if count := said["count"]:
         return 2 if count == "a couple of" else cardinal_from(count)
     return None

@@ -196,6 +196,8 @@ def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:
         return False
     if new.kind in (Kind.AVOID, Kind.HANDLING, Kind.QUESTION):
         return False
+    if new.kind is old.kind and new.kind in TIMES and not new.slots:
+        return False
     if new.kind is Kind.ACCESS:
         return any(name in old.slots for name in new.slots)
     return new.kind is not Kind.CAUTION or strong

@@ -76,11 +76,18 @@ def _goes_until(old: Reading, new: Reading) -> bool:
     return (
         old.kind is Kind.UNAVAILABLE
         and new.kind is Kind.TIME_WINDOW
-        and set(new.slots) == {"end"}
-        and "end" not in old.slots
         and new.clause - old.clause <= 1
-        and re.match(r"(?:un)?til", new.quoted.lower()) is not None
+        and "end" not in old.slots
+        and (_is_until(new) or (new.bare and "start" not in old.slots and _is_span(new)))
     )
+
+
+def _is_until(one: Reading) -> bool:
+    return set(one.slots) == {"end"} and re.match(r"(?:un)?til", one.quoted.lower()) is not None
+
+
+def _is_span(one: Reading) -> bool:
+    return set(one.slots) == {"start", "end"} and one.slots["start"] != one.slots["end"]
 
 
 def _joined(old: Reading, new: Reading) -> Reading:

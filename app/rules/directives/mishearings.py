@@ -74,7 +74,7 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         "they're",
     ),
     (
-        rf"\bme (?=(?:\w+ )?(?:{FAMILY})\b)",
+        rf"\bme (?=(?:\w+ )?(?:{FAMILY}|mate)(?:'?s)?\b)",
         "my ",
     ),
     (
@@ -204,6 +204,21 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (r"\bback guard(?:en)?\b", "back garden"),
     (r"\bcar ?pot\b", "carport"),
     (r"\b(the|my|our|in) (?:garbage)(?= door| please|$)", r"\1 garage"),
+    (r"\b(?:the )?(?:morra|morrow|morn)(?=$|[ ,.])(?! (?:is|was|paper))", "tomorrow"),
+    (
+        r"(?<!all )(?<!of )(?<!on )(?<!for )(?<!in )\bthe day(?= (?:pal|hen|mate|son|ken)\b|$)",
+        "today",
+    ),
+    (r"\bnae (?=bother|problem|need|bell|worries|answer)", "no "),
+    (r"(?:^|(?<=[,.;] ))am (?=not?\b|out\b|at\b|in\b|away\b|home\b)", "i'm "),
+    (
+        r"\b(i'm|he's|she's|we're|they're|it's|that's) no (?=in\b|home\b|here\b|around\b|able\b|"
+        r"wanting\b|needing\b|there\b|about\b)",
+        r"\1 not ",
+    ),
+    (r"\b(when|once|if|as|until|that) (?:yer|ur)(?= \w)", r"\1 you're"),
+    (r"\b(?:tax|tex|tect) (?=me\b|us\b)", "text "),
+    (r"\bat won(?= (?:o'clock|thirty|fifteen|pm)\b)", "at one"),
     (r"\bwon't be (?:inn)\b", "won't be in"),
     (
         r"\b(be|been|am|i'm|we're|you're|get|gets|getting|over|right|anyone|nobody|someone|live|"

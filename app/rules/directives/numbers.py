@@ -86,8 +86,8 @@ _DIGIT = (
 )
 _JOINT = r"(?:[ ,-]+(?:(?:and |then |and then |followed by )(?:press )?(?:the )?)?|(?=[#*]))"
 SPOKEN_CODE = (
-    rf"(?:(?<!')[a-hj-np-z] )?(?:the )?{_DIGIT}(?:{_JOINT}(?:{_DIGIT}|(?!a )[a-hj-np-z](?![\w'])))*"
-    rf"(?![\w'])"
+    rf"(?:(?<![\w'])[a-hj-np-z] )?(?:the )?{_DIGIT}(?:{_JOINT}(?:{_DIGIT}|"
+    rf"(?!a )[a-hj-np-z](?![\w'])))*(?![\w'])"
 )
 """A code read aloud: digits, doubled digits, hash and star, now and then a letter."""
 

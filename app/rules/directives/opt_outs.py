@@ -41,7 +41,7 @@ _STOP = (
 OPT_OUT_PARTS = "|".join(
     (
         rf"\b{_NOT}(?: (?:ever|be|keep|you|please|to))* (?:{_REACH}|{_REACHING}|{_REACHED})"
-        rf"(?: on)?(?: {_ME})*,? {_NEVER_MORE}\b",
+        rf"(?: on)?(?: {_ME})*(?: about (?:it|this|that|\w+ \w+))?,? {_NEVER_MORE}\b",
         rf"\b(?:don't|never|not to|mustn't)(?: ever| please)* contact(?:ing)? {_ME}\b"
         r"(?! (?:before|after|until|till?|on|at|unless|if|between|when|while|during|today|tonight|"
         r"tomorrow|this|in the|by|about|for|by phone)\b)",
@@ -52,25 +52,31 @@ OPT_OUT_PARTS = "|".join(
         rf"\bstop (?:sending|giving|leaving|making)(?: {_ME})? {_MESSAGES}",
         rf"\bstop (?:this|that|the|your|these) (?:\w+ ){{1,2}}?(?:from )?{_REACHING}(?: {_ME})*",
         rf"\b(?:don't|no longer|didn't|never)(?: (?:really|actually|ever))? (?:want|wish|care|like|"
-        rf"need|agree|consent|ask|sign up|appreciate)(?:ed)?(?: (?:to|for))?(?: (?:receive|get|have|"
+        rf"need|agree|consent|ask|sign up|appreciate)(?:e?d)?(?: (?:to|for))?(?: (?:receive|get|"
+        rf"have|"
         rf"be getting|be receiving|take|getting|receiving|being sent|be sent))? {_MESSAGES}\b"
         r"(?! (?:me|us|when|before|after|first|ahead|you|back)\b)",
         rf"\b(?:don't|no longer|didn't|never)(?: (?:really|actually|ever))? (?:want|wish|care|like|"
-        rf"need|agree|consent|appreciate)(?:ed)? (?:to be|being) {_REACHED}(?: {_NEVER_MORE})?"
+        rf"need|agree|consent|appreciate)(?:e?d)? (?:to be|being) {_REACHED}(?: {_NEVER_MORE})?"
         r"(?! (?:before|after|until|till?|on|at|when|between|while|by)\b)",
         r"\b(?:don't|no longer|never) (?:want|wish|care|need) to hear from (?:you|your|this|the)"
         r"(?: (?:lot|people|company|again|any ?more))*",
-        r"\b(?:no|not any) (?:more|further)(?: \w+)?? (?:calls|texts|messages|phone calls|"
+        r"\b(?:no|not any|any(?= further)) (?:more|further)(?: \w+)?? (?:calls|texts|messages|"
+        r"phone calls|"
         r"robo-?calls|reminders)\b",
         r"\b(?:lose|delete|remove|erase|forget|scrub|wipe|bin|drop|scratch|get rid of|take off) "
-        r"(?:my|this|our|the)(?: \w+)? (?:number|details|name|contact|digits)\b(?! (?:in|at|through|"
+        r"(?:my|this|our|the)(?: \w+)? (?:number|details|name|contact|digits)\b(?! (?:in|at|"
+        r"through|"
         r"on the (?:buzzer|keypad))\b)",
         r"\b(?:take|get|leave|keep|strike|cross) (?:me|us|my \w+|this number) off\b",
         r"\b(?:remove|delete|unsubscribe) (?:me|us)\b",
+        rf"\bdon't (?:ever )?use (?:this|my) (?:number|phone) {_NEVER_MORE}",
         r"\b(?:withdraw|revoke|take back) (?:my )?(?:consent|permission)\b|\bdon't (?:consent|give "
-        r"(?:you )?(?:my )?(?:consent|permission))\b|\bno (?:consent|permission) to (?:call|contact|"
+        r"(?:you )?(?:my )?(?:consent|permission))\b|\bno (?:consent|permission) to (?:call|"
+        r"contact|"
         r"text)\b",
-        r"\b(?:do[- ]not[- ](?:call|disturb)|don't call|dnd|no[- ]call|no[- ]contact|opt[- ]?out|"
+        r"\b(?:do[- ]not[- ](?:call|disturb)|don't (?:call|disturb)|dnd|no[- ]call|no[- ]contact|"
+        r"opt[- ]?out|"
         r"tps)(?: (?:list|register|registry|file))\b",
     )
 )

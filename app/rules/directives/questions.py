@@ -11,12 +11,15 @@ from app.rules.directives.reading import Reading, Scene
 _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
     (
         "sender",
-        r"\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|this|that|"
+        r"\bwho (?:has |have |is )?(?:sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
+        r"supplied)\b|\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|"
+        r"this|that|"
         r"the \w+|"
         r"they|these)? ?(?:(?:actually )?from\b|sent\b|sending\b|send\b|ordered\b|the sender|"
         r"shipping|it's from|it is from)[\w ]*|\bwhere(?:'s| is| does| did) (?:it|this|that|"
         r"the \w+) (?:come )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
-        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\bname of (?:the |your )?(?:seller|sender|shop|store|company|"
+        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\bname of (?:the |your )?(?:seller|"
+        r"sender|shop|store|company|"
         r"vendor|supplier|shipper)\b|\b(?:the|name of the|is the) sender\b|"
         r"\bwho (?:it's|it is|its|this is|"
         r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
@@ -27,15 +30,19 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         "eta",
         r"\b(?:what|which) time\b[\w' ]*|\bwhat(?:'s| is) (?:the |your )?(?:eta|"
         r"delivery (?:time|window|slot)|arrival time|time window|time slot|time frame|timeframe|"
-        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll| might| may| could| must|"
+        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll| might|"
+        r" may| could| must|"
         r" exactly|"
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
         r"\bhow (?:long|soon|far|much longer|many (?:stops|minutes|hours))\b[\w' ]*|\b(?:roughly|"
-        r"approximately|about) when\b[\w ]*|\beta\b|\bis (?:it|that|this) (?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
+        r"approximately|about) when\b[\w ]*|\beta\b|\bwhen ?abouts\b[\w ]*|\bis (?:it|that|this) "
+        r"(?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|"
+        r"sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
         r"will) you (?:still )?(?:be )?(?:coming|"
         r"here|delivering|arriving|come|going to be here|get here|bringing)\b[\w ]*|\b(?:is|"
-        r"will) (?:it|this|that|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|arriving|arrive|delivered|"
+        r"will) (?:it|this|that|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|arriving|"
+        r"arrive|delivered|"
         r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
         r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
         r"\bany idea (?:when|what time)\b[\w ]*",
@@ -63,7 +70,7 @@ _TOPICS = tuple((topic, re.compile(row)) for topic, row in _TOPIC_ROWS)
 
 
 _ASKS = re.compile(
-    r"^(?:(?:and|but|so|also|um|oh|hi|hello|hey|sorry|yes|yeah|no|okay|ok|wait|just|please|"
+    r"^(?:(?:and|but|so|also|at|by|um|oh|hi|hello|hey|sorry|yes|yeah|no|okay|ok|wait|just|please|"
     r"quick question|one question|question|actually|right|well|then|or|can (?:you|i|somebody|"
     r"someone) (?:just )?(?:tell me|ask|check)|could (?:you|i|somebody) (?:just )?(?:tell me|ask|"
     r"check)|i (?:just )?(?:wanted|want|need|would like|'d like) to (?:know|ask|check)|"
@@ -87,11 +94,14 @@ _WHEN_DONE = re.compile(
 _NOT_A_QUESTION = re.compile(
     r"\b(?:how are you|(?:is there )?any (?:chance|way)|is it possible|is that (?:ok|okay|"
     r"all right|alright|fine|possible|you|clear)|hello|can you hear|are you there|whatever|"
-    r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
+    r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|"
+    r"who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
     r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
-    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|how (?:hard|"
+    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|how "
+    r"(?:hard|"
     r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
-    r"do you mind|what a|how about|what about|who cares|what was that|say that again)\b|^what$|"
+    r"do you mind|would (?:it|that|you) be (?:ok|okay|all ?right|alright|fine|possible|able|too "
+    r"much|a problem)|what a|how about|what about|who cares|what was that|say that again)\b|^what$|"
     r"^why$|^(?:can|could) (?:we|i) (?:do|make|have it|get it|change|move|just|please)\b"
 )
 

@@ -19,7 +19,8 @@ class Reading:
     ``wording`` keeps what the slots drop, such as the preposition of a place. ``loose`` marks a
     reading that another, surer one of the same answer displaces. ``lies`` is where in the
     transcript the ``quoted`` words are. ``usual`` is a place known from before, named as such;
-    ``mends`` a reading that took the place of an earlier one.
+    ``mends`` a reading that took the place of an earlier one,
+    ``bare`` a time with nothing else in its clause.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Reading:
     lies: tuple[int, int] = (0, 0)
     usual: bool = False
     mends: bool = False
+    bare: bool = False
 
 
 class Page:

@@ -33,7 +33,8 @@ def day_before(scene: Scene) -> date | None:
 
 
 _CLOSES = re.compile(
-    r"\b(?:we|shop|office|store|reception|it|they|school|surgery|gate|warehouse|building|lobby|centre|center|front desk|barrier|clinic|salon|doors?)(?:'s)? "
+    r"\b(?:we|shop|office|store|reception|it|they|school|surgery|gate|warehouse|building|lobby|"
+    r"centre|center|front desk|barrier|clinic|salon|doors?)(?:'s)? "
     r"(?:close|closes|shut|shuts|lock "
     r"up|locks up|lock|locks|finish|finishes|pack up|knock off)(?: up)? (?:at|around|by|"
     r"about)\b|\blatest (?:i|we|you) can\b"

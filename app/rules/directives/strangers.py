@@ -9,18 +9,27 @@ STRANGER_PARTS = "|".join(
         r"\b(?:an? )?(?:old|previous|former|out of date|outdated|different|incorrect) (?:phone )?"
         r"number (?:for|of)\b(?: \w+)?|\b(?:isn't|'s not|not|no longer) (?:hers|his|theirs)\b"
         r"(?: any ?more| now)?",
-        r"\b(?:i've|we've|i|we) (?:just |only |actually |already )?(?:got|had|have had|have|bought) "
+        r"\b(?:i've|we've|i|we) (?:just |only |actually |already )?(?:got|had|have had|have|"
+        r"bought) "
         r"this (?:number|phone|sim)(?: (?:for|since|last|a|two|three|new|now|recently)\b[\w ]*)",
-        rf"^(?:(?:and|but|no|sorry|hi|hello|well|look|oh) )*no {TITLE}\.? (?!\w+ (?:is|will|can|has|"
+        rf"^(?:(?:and|but|no|sorry|hi|hello|well|look|oh) )*no {TITLE}\.? (?!\w+ (?:is|will|can|"
+        rf"has|"
         rf"takes|lives)\b)[a-z]+(?: (?:sorry|here|mate|love|i'm afraid|at all))*$",
-        r"\b(?:hasn't|haven't|has not|not) (?:lived|worked|been) (?:here|at this \w+)(?: (?:for|since|"
+        r"\b(?:hasn't|haven't|has not|not) (?:lived|worked|been) (?:here|at this \w+)(?: (?:for|"
+        r"since|"
         r"in)\b[\w ]*)",
-        r"\b(?:s?he|they|that person|\w+) used to (?:live|work) here\b|\b(?:previous|last|former|old) "
-        r"(?:tenants?|owners?|occupants?|people)(?:'s)? (?:\w+ )?(?:name|number|parcel|moved|lived)\b",
-        r"\bno such (?:person|name|customer|number)\b|\b(?:that's|it's|that is) (?:not|isn't) my name\b|"
+        r"\b(?:s?he|they|that person|\w+) used to (?:live|work) here\b|\b(?:previous|last|former|"
+        r"old) "
+        r"(?:tenants?|owners?|occupants?|people)(?:'s)? (?:\w+ )?(?:name|number|parcel|moved|"
+        r"lived)\b",
+        r"\bused to have this (?:number|phone|mobile)\b|\bleft (?:here )?(?:\w+ )?(?:years|ages|"
+        r"months|weeks) ago\b|"
+        r"\bno such (?:person|name|customer|number)\b|\b(?:that's|it's|that is) (?:not|isn't) my "
+        r"name\b|"
         r"\bnot my name\b",
         r"\byou(?:'re| are|'ve| must be| have| want| need)? (?:after|looking for|calling for|want|"
-        r"confus\w+ me with|mixed me up with|mistaken me for|thinking of) (?:someone|somebody|anyone|"
+        r"confus\w+ me with|mixed me up with|mistaken me for|thinking of) (?:someone|somebody|"
+        r"anyone|"
         r"another \w+) else\b",
     )
 )

@@ -71,23 +71,24 @@ def _stretched(origin: tuple[int, ...], length: int) -> list[int]:
 
 
 _CONTRACTIONS = {
-    "don't": "dont|dinnae|dinna|do not|do n't",
-    "can't": "cant|cannae|cannot|can not",
-    "won't": "wont|winnae|will not|shan't|shant|shall not",
-    "isn't": "isnt|is not",
+    "don't": "dont|dinnae|dinna|do not|do n't|divn't",
+    "can't": "cant|cannae|canna|cannot|can not",
+    "won't": "wont|winnae|willnae|will not|shan't|shant|shall not",
+    "isn't": "isnt|is not|isnae",
     "aren't": "arent|are not",
     "wasn't": "wasnt|was not",
     "mustn't": "mustnt|must not",
     "shouldn't": "shouldnt|should not",
     "wouldn't": "wouldnt|would not",
     "couldn't": "couldnt|could not",
-    "didn't": "didnt|did not",
+    "didn't": "didnt|did not|didnae",
     "doesn't": "doesnt|does not",
     "hasn't": "hasnt|has not",
     "haven't": "havent|have not",
     "i'm": "im|i am|i m",
     "i've": "ive|i ve",
-    "i'll": r"i will|i shall|i ll|ill(?= (?:be|have|take|pick|sign|get|call|come|do|let|need|leave|pay|"
+    "i'll": r"i will|i shall|i ll|ill(?= (?:be|have|take|pick|sign|get|call|come|do|let|need|"
+    r"leave|pay|"
     r"wait|"
     r"meet|show|open|buzz|not))",
     "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate))",
@@ -127,7 +128,7 @@ _CONTRACTIONS = {
     "give me": "gimme",
     "want to": "wanna",
     "got to": "gotta",
-    "going to": "gonna",
+    "going to": "gonna|gonnae",
     "don't know": "dunno",
     "because": "coz|cuz|'cos|'cause",
     "you": r"(?:(?<=would )|(?<=will )|(?<=could )|(?<=can )|(?<=see )|(?<=off )|(?<=thank ))ya",

@@ -97,8 +97,10 @@ _NOT_THEM = tuple(
     )
 )
 _NO_NAME = re.compile(
-    r"^(?:me|my|sure|home|ready|well|here|there|free|fine|around|able|happy|in|out|away|back|working|"
-    r"going|the|a|an|that|this|it|him|her|them|one|late|fussed|bothered|available|really|very|too|so|"
+    r"^(?:me|my|sure|home|ready|well|here|there|free|fine|around|able|happy|in|out|away|back|"
+    r"working|"
+    r"going|the|a|an|that|this|it|him|her|them|one|late|fussed|bothered|available|really|very|"
+    r"too|so|"
     r"quite|late|keen|certain|near|far|dressed|due|mine|ours|safe|right|good|great|true|fair|room|"
     r"rush|need|one's|answer|bell|gate|code|parking|light|space|place|problem|hurry|more|other)\b"
 )

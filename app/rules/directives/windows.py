@@ -33,7 +33,8 @@ _A, _B = clock_pattern("a"), clock_pattern("b")
 _BARE = re.sub(r"\?P<\w+>", "?:", _A)
 """A clock with no groups of its own, for looking ahead."""
 _ABOUT = (
-    r"(?:about |around |roughly |say |maybe |like |approximately |at |the latest |approx |gone |just "
+    r"(?:about |around |roughly |say |maybe |like |approximately |at |the latest |approx |gone |"
+    r"just "
     r"gone |just |shortly |well |a bit |)*"
 )
 _SPAN = re.compile(
@@ -55,7 +56,8 @@ _END = re.compile(
     rf"\b(?:not (?:after|later than)|no later than|n't (?:come|deliver|be here|bring it|get here|"
     rf"arrive) after|"
     rf"between now and|from now (?:un)?til+|before|(?<!come )(?<!swing )(?<!stop )(?<!pop )"
-    rf"(?<!drop )(?<!pass )(?<!round )by|by(?! (?:at|around|about|between|after|before)\b)|until|till?|'til|up to|up until|"
+    rf"(?<!drop )(?<!pass )(?<!round )by|by(?! (?:at|around|about|between|after|before)\b)|until|"
+    rf"till?|'til|up to|up until|"
     rf"earlier than|ahead of) {_ABOUT}{_A}"
 )
 _BEFORE_IT = re.compile(rf"\bbefore (?!{_ABOUT}{_BARE})(?:[\w']+ ){{1,6}}?at " + _A)
@@ -63,6 +65,11 @@ _AFTER_IT = re.compile(rf"(?<!day )\bafter (?!{_ABOUT}{_BARE})(?:[\w']+ ){{1,6}}
 _AT = re.compile(
     rf"\b(?:at|around|about|for|roughly|circa|towards?|near|nearer|say|"
     rf"exactly) {_ABOUT}{_A}(?: sharp)?"
+)
+_AWAY_BACK = re.compile(
+    rf"\b{_A}(?:,? (?!back\b)[\w']+){{0,4}}?,? back(?: home| in| here)?(?: (?:at|by|around|about|"
+    rf"for|"
+    rf"before|again))* {_ABOUT}{_B}"
 )
 _HALF_SPAN = re.compile(
     rf"\b(?:(?:between|from) )?{_ABOUT}{_A} ?(?:and|to|till?|until|through|-) "
@@ -78,7 +85,8 @@ _LATEST = re.compile(
     rf"or (?:earlier|before|sooner)|latest)\b"
 )
 _ALONE = re.compile(
-    r"\b(?:\w+[ -]?ish|half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty five) (?:past|"
+    r"\b(?:\w+[ -]?ish|half (?:past )?\w+|quarter (?:past|to) \w+|(?:ten|twenty|five|twenty "
+    r"five) (?:past|"
     r"to) \w+|"
     r"\d{1,2}[:.]\d\d|\w+ (?:thirty|fifteen|forty five)|\w+ o'clock|\w+\s?(?:am|pm)|(?:noon|"
     r"midday)(?:-?ish)?)\b"
@@ -86,7 +94,8 @@ _ALONE = re.compile(
 )
 _CLOCK = re.compile(_A)
 _PART = re.compile(
-    r"(?<!good )(?<!nice )(?<!lovely )(?<!great )(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
+    r"(?<!good )(?<!since )(?<!since this )(?<!since the )(?<!nice )(?<!lovely )(?<!great "
+    r")(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
     r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|night|first "
     r"thing)s?\b(?! shift)"
 )
@@ -203,7 +212,8 @@ def _part(text: str) -> tuple[str, tuple[int, int]] | None:
         ):
             return (match["part"].replace(" ", ""), match.span())
         if re.match(
-            r" (?:is|would|works|suits|please|only|if|or|time|hours|slot|will|'d|preferred|after|before|once|when|for|tomorrow|would|best|and|but|so|are|are|does|don't)",
+            r" (?:is|would|works|suits|please|only|if|or|time|hours|slot|will|'d|preferred|after|"
+            r"before|once|when|for|tomorrow|would|best|and|but|so|are|are|does|don't)",
             text[match.end() :],
         ):
             return (match["part"].replace(" ", ""), match.span())
@@ -235,7 +245,7 @@ def _half_past(text: str, base: _Base, part: str | None) -> _Found | None:
 def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bool) -> list[_Found]:
     if later := _half_past(text, base, part):
         return [later]
-    for pattern in (_SPAN, _BARE_SPAN):
+    for pattern in (_SPAN, _BARE_SPAN, _AWAY_BACK):
         if (match := pattern.search(text)) and (span := _span_of(match, pattern, base, part)):
             return [span]
     found = [*_ahead(text, now)]
@@ -255,8 +265,8 @@ def _times(text: str, base: _Base, part: str | None, now: datetime, fragment: bo
                 at < match.start() or start is not None for at, _, start, _ in found
             ):
                 continue
-            clock = clock_from(match, "a") or _clock(match, "b")
-            found.append(_placed(match.span(), _settled(clock, base, part), side))
+            said = clock_from(match, "a") or _clock(match, "b")
+            found.append(_placed(match.span(), _settled(said, base, part), side))
             taken = _without(taken, match.span())
     if not found:
         for clue in [_CLOCK] if fragment else [_ALONE]:
