@@ -32,7 +32,7 @@ _POLITE_IF = re.compile(
 _WELCOME = re.compile(
     r"\b(?:ok|okay|all ?right|alright|fine|possible|great|good|better|best|lovely|easier|brilliant|"
     r"appreciated?(?: it)?|mind|grateful|helpful|handy|ideal|perfect|nice|prefer|chance|"
-    r"glad|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|rather|"
+    r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|rather|"
     r"suits? (?:me|us)(?: \w+)?)(?: it)?$"
 )
 _THEN = re.compile(r"then\b")

@@ -31,6 +31,10 @@ _EXCEPT = re.compile(
     rf"evening)s?|"
     rf"the school run|{STRONG_CLOCK}|i |we ).*)"
 )
+_GLOSS = re.compile(
+    r"\b(?:that's|which is|that'll be|it's) an? \w+day(?:,? i (?:think|believe|reckon|guess))?\b"
+)
+"""Which weekday a date is, said beside it."""
 _ANY = re.compile(
     r"\b(?:any ?time|any ?day|any (?:other )?(?:time|day)|all (?:day|morning|afternoon|week)|"
     r"whenever|every ?day|in|home|here|free|available|around|fine|good|ok|okay)\b"
@@ -38,7 +42,8 @@ _ANY = re.compile(
 
 
 def set_aside(text: str) -> str:
-    """Return a clause of the same length in which the days named only as a contrast are blank."""
+    """Return a clause of the same length in which days that only explain or contrast are blank."""
+    text = _GLOSS.sub(lambda match: " " * len(match.group()), text)
     for match in _INSTEAD.finditer(text):
         others = text[: match.start()] + text[match.end() :]
         before = match.group().lstrip(", ").startswith("not ")
@@ -47,6 +52,14 @@ def set_aside(text: str) -> str:
         if re.search(rf"\b{_DAY}\b", others):
             text = f"{text[: match.start()]}{' ' * len(match.group())}{text[match.end() :]}"
     return text
+
+
+def without_but(text: str) -> str:
+    """Return a clause of the same length without its "not today but"; nobody is away then."""
+    return _NOT_BUT.sub(lambda match: " " * len(match.group()), text)
+
+
+_NOT_BUT = re.compile(rf"\bnot (?:on )?{_DAY} but\b")
 
 
 def read_exceptions(scene: Scene) -> Iterator[Reading]:

@@ -106,6 +106,18 @@ def meaning(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Ki
     return _wanted(text, window)
 
 
+_OF_OTHERS = re.compile(
+    r"(?:(?:and|but|so|because|as|mind) )*(?:there's (?:an?|the|some)|there are|school(?:'s| "
+    r"is)?|the kids|"
+    r"(?:the|a|an) (?!delivery|parcel|driver|van|package|courier|best|time|earliest|latest|slot|"
+    r"window|"
+    r"order|office|shop|store|reception|gate|building|door)[\w-]+(?: \w+)??(?:'s| is| are| "
+    r"comes?| starts?| "
+    r"goes| arrives?| finish(?:es)?| collects?| gets| empties| leaves?))\b"
+)
+"""What happens to others at that time: the bin lorry comes, school's out."""
+
+
 def _is_elsewhere(text: str, window: Window) -> bool:
     if _REASONS.search(text) or not (window.timed or window.day):
         return False
@@ -116,6 +128,8 @@ def _is_elsewhere(text: str, window: Window) -> bool:
 
 def _wanted(text: str, window: Window) -> tuple[Kind | None, Window]:
     """Return a window of the delivery's own day, or nothing where it is only a reason."""
+    if window.start is not None and window.start == window.end and _OF_OTHERS.match(text):
+        return None, window
     known = opening_hours(text, window) or from_coming_home(text, window)
     if known is not None:
         return Kind.TIME_WINDOW, known

@@ -159,7 +159,7 @@ def _corrected(
     )
     if fresh and not only_a_time:
         _make_room(readings, fresh, strong=correction.strong)
-        return [replace(one, mends=True) for one in fresh]
+        return [replace(_of_that_day(one, last), mends=True) for one in fresh]
     if not 0 < len(correction.words.split()) <= (9 if correction.strong else 5):
         return fresh
     if _REASON.match(correction.words) or _OTHER_DEED.match(correction.words):
@@ -168,6 +168,14 @@ def _corrected(
     if fragment and correction.retracted is None:
         readings.remove(last)
     return fragment or fresh
+
+
+def _of_that_day(one: Reading, last: Reading) -> Reading:
+    """ "Tomorrow after two, no, after three": the hour is corrected, the day stays."""
+    stays = last.kind is Kind.RESCHEDULE and one.kind is Kind.TIME_WINDOW and "date" in last.slots
+    if not stays or "date" in one.slots:
+        return one
+    return replace(one, kind=last.kind, slots={"date": last.slots["date"], **one.slots})
 
 
 def _make_room(readings: list[Reading], fresh: list[Reading], *, strong: bool) -> None:

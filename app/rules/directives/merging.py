@@ -60,7 +60,7 @@ def _time_goes_on(old: Reading, new: Reading) -> bool:
     """Whether a bare window completes the day before it: "Monday instead, between ten and noon"."""
     if _goes_until(old, new):
         return True
-    apart = 2 if _BARE_TIME.match(new.quoted.lower()) else 1
+    apart = 3 if new.bare else 1
     far = new.clause - old.clause > (4 if new.mends else apart)
     if old.kind not in TIMES or new.kind is not Kind.TIME_WINDOW or far:
         return False
@@ -221,6 +221,5 @@ def _signed_by(one: Reading, others: Sequence[Reading]) -> Reading | None:
     )
 
 
-_BARE_TIME = re.compile(r"(?:in the|between|after|before|from|at|morning|afternoon|evening)\b")
 _THEY_SIGN = re.compile(r"\b(?:s?he|they|him|her|them)\b.*\bsign|\b(?:his|her|their) signature")
 _TO_ANOTHER = re.compile(r"\b(?:give|hand|pass|leave)\b.*\b(?:him|her|them|anyone|anybody|else)\b")

@@ -178,7 +178,8 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(zero|one|two|three|four|five|six|seven|eight|nine) ate\b", r"\1 eight"),
     (
-        r"\b(zero|one|two|three|four|five|six|seven|eight|nine|\d) (?:hatch|ash|has|hush|"
+        r"\b(zero|one|two|three|four|five|six|seven|eight|nine|\d) (?:hatch|ash|has(?=$|[,.;]| "
+        r"(?:and|then|please|on|at)\b)|hush|"
         r"hashed)\b",
         r"\1 hash",
     ),

@@ -58,7 +58,7 @@ OPT_OUT_PARTS = "|".join(
         r"(?! (?:me|us|when|before|after|first|ahead|you|back)\b)",
         rf"\b(?:don't|no longer|didn't|never)(?: (?:really|actually|ever))? (?:want|wish|care|like|"
         rf"need|agree|consent|appreciate)(?:e?d)? (?:to be|being) {_REACHED}(?: {_NEVER_MORE})?"
-        r"(?! (?:before|after|until|till?|on|at|when|between|while|by)\b)",
+        r"(?! (?:before|after|until|till?|on|at|when|between|while)\b)",
         r"\b(?:don't|no longer|never) (?:want|wish|care|need) to hear from (?:you|your|this|the)"
         r"(?: (?:lot|people|company|again|any ?more))*",
         r"\b(?:no|not any|any(?= further)) (?:more|further)(?: \w+)?? (?:calls|texts|messages|"
@@ -68,7 +68,8 @@ OPT_OUT_PARTS = "|".join(
         r"(?:my|this|our|the)(?: \w+)? (?:number|details|name|contact|digits)\b(?! (?:in|at|"
         r"through|"
         r"on the (?:buzzer|keypad))\b)",
-        r"\b(?:take|get|leave|keep|strike|cross) (?:me|us|my \w+|this number) off\b",
+        r"\b(?:take|get|leave|keep|strike|cross) (?:me|us|my (?:number|name|details|phone|"
+        r"mobile)|this number) off\b(?! (?:the (?:step|porch|hook|phone)))",
         r"\b(?:remove|delete|unsubscribe) (?:me|us)\b",
         rf"\bdon't (?:ever )?use (?:this|my) (?:number|phone) {_NEVER_MORE}",
         r"\b(?:withdraw|revoke|take back) (?:my )?(?:consent|permission)\b|\bdon't (?:consent|give "

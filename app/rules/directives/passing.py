@@ -53,9 +53,12 @@ PAST = re.compile(
     r"gone|nearly|only|just gone)|yesterday|last (?:week|time|monday|tuesday|wednesday|thursday|"
     r"friday|saturday|sunday|"
     r"night|month)|(?:ordered|waited|waiting|stayed|bought|paid|missed|supposed|took|was (?:told|"
+    r"left|delivered|dropped|put|thrown|stolen|late|"
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she "
     r")(?<!i )said|told me|"
-    r"should have|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|here)|"
+    r"should have|(?:app|text|email|message|website|site|card|note|letter|tracking|slip) "
+    r"(?:says?|said|told|shows?)|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
+    r"here)|"
     r"delivered to|(?<!you )(?<!they )(?<!he )came|ago))\b"
 )
 

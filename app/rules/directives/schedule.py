@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.absence import ABSENT
-from app.rules.directives.contrast import read_exceptions, set_aside
+from app.rules.directives.contrast import read_exceptions, set_aside, without_but
 from app.rules.directives.meaning import arrives_loosely, meaning
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.reading import Reading, Scene
@@ -31,7 +31,7 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
     """Yield the windows, absences and other days of a clause."""
     yield from read_exceptions(scene)
     text = set_aside(scene.text)
-    absent = ABSENT.search(text)
+    absent = ABSENT.search(without_but(text))
     window = window_in(
         text,
         scene.now,
@@ -59,7 +59,7 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
     if comes_back(scene):
         back = window.start if window.start is not None else window.end
         kind, window = Kind.UNAVAILABLE, replace(window, start=None, end=back)
-    if kind is None:
+    if kind is None or (kind is Kind.TIME_WINDOW and _is_of_a_call(scene, text)):
         return None
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
@@ -69,12 +69,32 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
     return replace(found, bare=_is_bare(text, window))
 
 
+_COME = re.compile(
+    r"\b(?:com(?:e|ing)|deliver\w*|bring|drop|arriv\w+|here|swing|turn up|pop|home|in)\b"
+)
+
+
+def _is_of_a_call(scene: Scene, text: str) -> bool:
+    """Whether the hours are those of a call or a knock: "text me between nine and five"."""
+    called = any(
+        one.clause == scene.number
+        and (one.kind is Kind.CONTACT or one.slots.get("action") in ("call", "ring_bell", "knock"))
+        for one in scene.found
+    )
+    return called and _COME.search(text) is None
+
+
 def _is_bare(text: str, window: Window) -> bool:
     """Whether a clause holds nothing but its time."""
     outside = "".join(
         letter for at, letter in enumerate(text) if not any(s <= at < e for s, e in window.spans)
     )
-    rest = re.sub(r"\b(?:and|but|so|please|like|about|around|just|say|from|it's)\b", "", outside)
+    rest = re.sub(
+        r"\b(?:i (?:think|guess|reckon)|maybe|perhaps|preferably|ideally|and|but|so|please|like|"
+        r"about|around|just|say|from|it's|in|on|at|the)\b",
+        "",
+        outside,
+    )
     return re.search(r"[a-z]", rest) is None
 
 
