@@ -128,8 +128,7 @@ _BESIDE = _words(
     "from end treat days deliver delivered on boss much "
     "more than me only works' enough how like likewise "
     "day's what's you've said told home house in waiting "
-    "wait around ready set god bless obliged dears chaps guys lads folks "
-    "yourself yourselves lot by all means "
+    "wait around ready set god bless obliged by all means "
 )
 _ASKS_BACK = re.compile(
     r"^(?:(?:and|but|so|oh|well|hi|hello) )*(?:put|is|are|will|would|can|could|do|does|did|what|"

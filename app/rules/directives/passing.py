@@ -65,7 +65,8 @@ PAST = re.compile(
 
 _QUESTION = re.compile(
     r"\b(?:what time|are you (?:still )?(?:coming|delivering)|will (?:it|you|they)|"
-    r"is (?:it|this|that|my \w+|the \w+) (?:(?:still|actually|definitely|even) )*(?:coming|due|"
+    r"is (?:it|this|that|anyone|someone|my \w+|the \w+) (?:(?:still|actually|definitely|even) "
+    r")*(?:coming|due|"
     r"arriving|"
     r"going|out|on|being)|when(?! (?:i|we|he|she)\b)|do you know|how long)\b"
 )

@@ -10,6 +10,7 @@ import pytest
 
 from app.rules.directives import Known, place_in, understand
 from app.rules.directives.known import alike, is_customer, resembles
+from app.rules.directives.sentences import driver_sentence
 from tests.rules.directives.answers import CALLED_AT, own_answers
 
 AFTERNOON = datetime(2026, 11, 18, 15, 0, tzinfo=ZoneInfo("Europe/London"))
@@ -143,6 +144,11 @@ def test_the_usual_place_is_named_to_the_driver(said, place) -> None:
     assert read(said) == [{"kind": "leave_at", "place": place}]
     assert "(behind the bins)" in understand(said, now=AFTERNOON, known=KNOWN).instructions
     assert "(" not in understand(said, now=AFTERNOON).instructions
+
+
+def test_the_known_place_is_told_in_the_drivers_language() -> None:
+    directives = understand("the usual place please", now=AFTERNOON, known=KNOWN).directives
+    assert "(hinter die Mülltonnen)" in driver_sentence(directives, language="de")
 
 
 @pytest.mark.parametrize(

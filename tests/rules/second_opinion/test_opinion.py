@@ -182,7 +182,7 @@ def test_another_kind_another_value_and_a_kind_not_found_are_differences() -> No
     assert [each.slots for each in found.proposed] == [{"place": "garage"}]
     assert found.doubted == (Kind.AVOID,)
     assert told("stop calling me").doubted == (Kind.OPT_OUT,)
-    assert told("call me after three", their("contact", channel="call")).doubted
+    assert told("call me and come after three", their("contact", channel="call")).doubted
     assert told("leave it in the shed", their("leave_at", place="shed", condition="it rains"))
 
 

@@ -57,7 +57,10 @@ def _leave_at(one: Directive, voice: Voice) -> str:
         return _own_words(one, voice)
     if words == value and not _PREPOSED.match(words):
         return voice.table.text("leave_here", what=voice.said("leave_here", words))
+    words, _, known = words.partition(" (")
     where, moves = voice.place(words)
+    if known:
+        where = f"{where} ({voice.place(known.removesuffix(')'))[0]})"
     return voice.table.text("leave_at" if moves or "leave_at_still" not in voice.table.raw["texts"]
                             else "leave_at_still", where=where)  # fmt: skip
 
