@@ -503,7 +503,7 @@ def test_a_choice_may_be_spoken_and_proves_a_person(line, words, said) -> None:
 def test_instructions_at_the_menu_are_kept_and_read_back(line) -> None:
     line.begins().says("Leave it behind the planter and don't ring the bell")
     assert line.now.said == "Leave it behind the planter and don't ring the bell"
-    assert "I understood: Leave it behind the planter." in line.hears
+    assert "I understood: Don't ring the bell. Leave it behind the planter." in line.hears
     assert line.now.answered_by_proof == "speech"
     line.says("Yes")
     assert text("thanks") in line.hears
