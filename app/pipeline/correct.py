@@ -99,14 +99,18 @@ def correct(tenant_id: str, delivery_id: ObjectId, wish: Wish, *, now: datetime)
 def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
     """The correction that is in effect by this wish, whoever brought it there."""
     for _ in range(_MOST_TRIES):
-        correction = _made_before(delivery, wish)
-        if correction is not None and _in_effect(delivery, correction):
-            return correction
+        alike = _alike(delivery, wish)
+        done = next((each for each in alike if _in_effect(delivery, each)), None)
+        if done is not None or delivery.analysis_version != wish.seen:
+            # Several clicks at once each wrote theirs; none but the one in effect can come true.
+            for each in alike:
+                if each is not done:
+                    each.delete()
+        if done is not None:
+            return done
         if delivery.analysis_version != wish.seen:
-            if correction is not None:
-                correction.delete()
             raise _outdated(delivery, wish)
-        correction = correction or _written(delivery, wish, now)
+        correction = alike[0] if alike else _written(delivery, wish, now)
         if _put(delivery, correction, now):
             log.info("corrected", delivery_id=str(delivery.pk), version=delivery.analysis_version)
             return correction
@@ -129,17 +133,18 @@ def _check(tenant_id: str, wish: Wish) -> None:
         raise CorrectionRefusedError(*problems)
 
 
-def _made_before(delivery: Delivery, wish: Wish) -> Correction | None:
-    """The correction that the same wish made already, or began to make before a crash."""
+def _alike(delivery: Delivery, wish: Wish) -> list[Correction]:
+    """What the same wish wrote already, be it at another click or before a crash."""
     wanted = [each.as_dict() for each in directives_from(wish.directives)]
     known = Correction.of(
         delivery.tenant_id, delivery_id=delivery.pk, version=wish.seen, corrected_by=wish.by
     )
+    found = []
     for each in known.order_by("id"):
         judged = {name: getattr(each.after, name) for name in each.judged}
         if each.after.as_dict()["directives"] == wanted and judged == _judged(wish):
-            return each  # type: ignore[no-any-return]
-    return None
+            found.append(each)
+    return found
 
 
 def _judged(wish: Wish) -> dict[str, object]:

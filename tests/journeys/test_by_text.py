@@ -117,7 +117,7 @@ def test_a_pick_on_the_page_reaches_the_driver(product: Product) -> None:
     answer = send(link, choice="front_door", note="and the gate code is 4711")
     assert answer.status_code == 200
     assert "Your answer has arrived" in answer.text
-    told(delivery, "Leave it at the front door. Code 4711.")
+    told(delivery, "Code 4711. Leave it at the front door.")
     delivery = product.settled(delivery, "instructed")
     assert delivery.outreach.channel == "link"
     assert "Leave it at the front door" in requests.get(answer.url, timeout=10).text
