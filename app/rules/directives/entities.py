@@ -72,7 +72,7 @@ def keywords_of(readings: Sequence[Reading | Directive], plain: str) -> tuple[st
     words: dict[str, None] = {}
     for one in readings:
         for slot in _TELLING:
-            if slot in one.slots:
+            if one.slots.get(slot, "me") != "me":
                 words.setdefault(str(one.slots[slot]))
         chosen = one.slots.get("action") or one.slots.get("note") or one.slots.get("topic")
         if chosen and chosen != "other":
