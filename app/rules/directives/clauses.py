@@ -114,7 +114,7 @@ def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: boo
             ):
                 continue
             if match["join"].strip() == "or" and not match["start"].startswith(
-                ("text", "call", "if")
+                ("text", "call", "if", "failing")
             ):
                 continue
             cuts.setdefault(match.start(), True)

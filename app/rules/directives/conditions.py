@@ -52,6 +52,17 @@ _MISHAP = re.compile(
 """What would befall the parcel, which says why and not when."""
 
 
+_IF_ASKED = re.compile(
+    r"(?:and |but |so |just )*(?:if|in case) (?:\w+ ){1,3}?(?:asks?|wonders?|queries|wants? to know|"
+    r"says? anything|minds?)\b"
+)
+_ANSWER = re.compile(
+    r"(?:then )?(?:it's|that's|there's|they're|i'm|we're|he's|she's|i (?!want|need)|we |it |tell |say |"
+    r"just (?:say|tell))"
+)
+"""What somebody who asks is to be told: "if he asks, it's medicine"."""
+
+
 _ONLY_JOINTS = re.compile(
     r"^(?:and|but|so|then|also|plus|please|just|or|because|cause)(?: (?:and|so|then|also|please|"
     r"just))*$"
@@ -81,13 +92,23 @@ def hinges_of(spoken: Spoken, clauses: tuple[Clause, ...]) -> dict[int, Hinge]:
         governs = _governed(spoken, clauses, number)
         if governs is not None:
             end = _end_of_condition(spoken.plain, begin, clause.end)
-            words = spoken.quote(begin, end).lower()
+            words = _with_apostrophes(spoken.quote(begin, end).lower(), spoken.plain[begin:end])
             hinges[number] = Hinge(words, text, governs)
     return hinges
 
 
+def _with_apostrophes(said: str, plain: str) -> str:
+    """Return the customer's words with the apostrophes that the recogniser dropped."""
+    plainly = {word.replace("'", ""): word for word in re.findall(r"[\w']*\w'\w+", plain)}
+    return re.sub(r"(?<![\w'])[a-z]+(?![\w'])", lambda m: plainly.get(m.group(), m.group()), said)
+
+
 def _only_asks(spoken: Spoken, clauses: tuple[Clause, ...], number: int) -> bool:
     """Whether "if" only asks politely: "would it be all right if you came on Sunday"."""
+    clause = clauses[number]
+    following = clauses[number + 1] if number + 1 < len(clauses) else None
+    if following is not None and _IF_ASKED.match(spoken.plain[clause.start : clause.end]):
+        return _ANSWER.match(spoken.plain, following.start, following.end) is not None
     before = clauses[number - 1] if number else None
     return (
         before is not None and _WELCOME.search(spoken.plain[before.start : before.end]) is not None

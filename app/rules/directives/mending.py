@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.rules.analysis import Kind
+from app.rules.directives.choices import second_choice
 from app.rules.directives.corrections import (
     correction_mark,
     denied,
@@ -22,6 +23,10 @@ from app.rules.directives.text import plain_form
 
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
+_THEIR_DAY = re.compile(
+    r"(?:s?he|they|it)(?:'s|'re)? (?:only |always |usually |often )?(?:finish|leave|clos|shut|go|knock|"
+    r"start|open|work|not|is|are|away|off)\w*\b"
+)
 _REASON = re.compile(
     r"^its \w+ \w+$|^(?:the|my|our) (?:[\w']+ ){1,3}?(?:is|are|isn't|aren't|won't|doesn't|can't)\b|"
     r"^(?:the|my|our) [\w ]+'s (?:locked|shut|closed|full|broken|gone|out|not|away|at|on)\b|"
@@ -81,7 +86,7 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if not words and said:
         return Mending(said, mending.retracted)
     found = read_clause(scene)
-    if mending.mark and found and all(map(_is_reason, found)):
+    if mending.mark and found and all(_is_reason(one, scene) for one in found):
         return Mending(f"{mending.mark}, wait", mending.retracted)
     if (
         strong
@@ -93,6 +98,8 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if (strong or words != said or mending.retracted) and (readings or mending.retracted):
         correction = _Correction(words, strong, mending.retracted)
         found = _corrected(scene, correction, found, readings)
+    if not found and readings and (order := second_choice(scene, readings[-1])):
+        found = _read_as(order, readings[-1], scene)
     readings.extend(found)
     return Mending()
 
@@ -112,8 +119,10 @@ def _speaks_of(last: Reading, words: str) -> bool:
     return bool(said) and re.match(told, words) is not None
 
 
-def _is_reason(one: Reading) -> bool:
-    """Whether a reading tells of somebody else's absence: "no, he's on holiday, give it to …"."""
+def _is_reason(one: Reading, scene: Scene) -> bool:
+    """Whether a reading tells of somebody else's day: "no, he's on holiday, give it to …"."""
+    if one.kind in TIMES and _THEIR_DAY.match(scene.whole):
+        return True
     return one.kind is Kind.UNAVAILABLE and _SOMEBODY_ELSE.match(one.quoted.lower()) is not None
 
 
@@ -212,7 +221,12 @@ def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:
 
 
 def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
-    spoken = plain_form(reframed(last, words, scene.page.spoken.plain))
+    return _read_as(reframed(last, words, scene.page.spoken.plain), last, scene)
+
+
+def _read_as(order: str, last: Reading, scene: Scene) -> list[Reading]:
+    """Return what a clause yields once its words are put into an order like the one before."""
+    spoken = plain_form(order)
     length = len(spoken.plain)
     alone = Scene(Page(spoken), scene.number, 0, length, length, scene.now, known=scene.known)
     found = [one for one in read_clause(alone) if same_family(one.kind, last.kind)]

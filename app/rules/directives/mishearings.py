@@ -65,6 +65,22 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
         r"\1 you're",
     ),
     (r"\btoo (?=(?:the|my|our|a|his|her|their) \w)", "to "),
+    (
+        r"\bbuy (?=the (?:\w+ )?(?:door|gate|porch|shed|bins?|steps?|garage|wall|fence|hedge|side|back|"
+        r"front|bench|planters?|letter ?box|mail ?box)\b)",
+        "by ",
+    ),
+    (r"\bre (root|route|direct|deliver|schedule)\b", r"re\1"),
+    (
+        r"\b(?:re-?)?root (?=(?:it|this|that|them|the (?:parcel|package|delivery|order)) )",
+        "reroute ",
+    ),
+    (r"\bre-?root\b", "reroute"),
+    (r"\b(to|must|can|will|should|i'll|he'll|she'll|they'll) (?:sine|sighn|cyne)\b", r"\1 sign"),
+    (
+        r"\b(flat|apartment|unit) (?:too|to)(?= (?:ground|top|first|second|third|fourth|fifth|sixth)\b)",
+        r"\1 two",
+    ),
     (r"\btheir(?= (?:is|are|was|isn't|will be|might be|a|an|no)\b)", "there"),
     (r"\btheir(?='s\b)", "there"),
     (

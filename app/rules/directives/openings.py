@@ -5,6 +5,7 @@ from __future__ import annotations
 DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow"
 JOIN = r"(?:(?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or)\s+)*"
 SOFT = r"(?:please\s+|just\s+|maybe\s+|perhaps\s+|kindly\s+|actually\s+|instead\s+)*"
+_DIGIT = r"one|two|three|four|five|six|seven|eight|nine|zero|oh"
 OBJECT = (
     r"(?:it|them|that|this|these|everything|the|my|our|me|us|him|her|your|all|any|a|an|out|in|by)"
 )
@@ -21,6 +22,7 @@ VERB = (
     rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
     rf"press (?!(?:the )?(?:star|hash|pound|asterisk))\w+|text (?:when|once)|"
     rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
+    rf"|(?:call|ring|text) (?:plus|oh|zero|double|triple|\d{{3,}}|(?:{_DIGIT}) (?:{_DIGIT}))"
     rf"|(?:call|phone|ring|text) (?:before|when|once|first|after|ahead|if|as soon)"
     rf"|(?:try|make it|come|bring|deliver) (?:on )?(?:{DAY_NAME})|put (?:in|on|under|behind|near)"
     rf" (?:the|my|our))"

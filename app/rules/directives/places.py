@@ -82,9 +82,8 @@ _OPEN = re.compile(
 _INSIDE = re.compile(rf"\b{LEAVE} {PARCEL} (?:just |right )?(?P<prep>inside|in|indoors)$")
 _USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
 _IS_BEST = re.compile(
-    rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|the|my|our) )*(?P<place>(?:front |"
-    rf"back |side |"
-    rf"rear )?{PLACE_NOUN}"
+    rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|failing that|the|my|our) )*"
+    rf"(?P<place>(?:(?!(?:no|code|this|that|it|any|next|your)\b)[a-z]+ ){{0,2}}?{PLACE_NOUN}"
     rf"(?: (?:by|on|in|at|under|near) the (?:\w+ )?{PLACE_NOUN})?)(?:'s| is| will be|'ll be|"
     rf" would be)"
     rf" (?:fine|good|best|okay|ok|great|perfect|safest|the best (?:place|spot)|"

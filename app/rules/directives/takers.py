@@ -105,7 +105,8 @@ _MODAL = (
 WILL_TAKE = re.compile(
     rf"^(?:(?:see if|i think|(?:i )?reckon|i believe|i hope|pretty sure|i'm sure|maybe|perhaps|"
     rf"hopefully|check if|ask if|try if|whether|"
-    rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also) )*"
+    rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also|otherwise|"
+    rf"failing that|if not|or else) )*"
     rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
     rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|(?: (?:always|usually|"
     rf"normally|often|generally))? (?:takes?|accepts?|"

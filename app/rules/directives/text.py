@@ -92,12 +92,13 @@ _CONTRACTIONS = {
     r"wait|"
     r"meet|show|open|buzz|not))",
     "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate))",
-    "it's": r"it is|it s|its(?= (?:a|an|the|all|very|really|quite|fragile|heavy|glass|raining|wet|"
-    r"for|"
-    r"my|our|in|on|at|not|just|too|fine|ok|okay|no|urgent|important|delicate|frozen|perishable|"
-    r"medicine|medication|flowers|food|got|been|going|only|flat|apartment|unit|number|been|cold|"
-    r"icy|dark|broken|locked|open|delivered|done|here|there|getting|made|mostly|basically|"
-    r"perfect|great|good|ridiculous|expensive|valuable|china|breakable|supposed|meant|needed)\b)",
+    "it's": r"it is|it s|its(?= (?:a|an|the|my|our|not|for|in|on|at)\b)|"
+    # Apart from what belongs to "it", an apostrophe was dropped.
+    r"(?<!\bon )(?<!\bin )(?<!\bby )(?<!\bto )(?<!\bof )(?<!\bfrom )(?<!\bwith )(?<!\binto )"
+    r"(?<!\bat )(?<!\bunder )(?<!\binside )(?<!\bhas )(?<!\bhave )(?<!\bkeep )(?<!\blost )"
+    r"(?<!\bhad )(?<!\boff )(?<!\bover )(?<!\bbehind )(?<!\bget )its"
+    r"(?= (?!(?:own|side|back|end|box|lid|name|place|way|head|contents|packaging|seat|door|"
+    r"wrapping)\b)\w)",
     "it'll": "it will|itll|it ll",
     "that's": "that is|thats|that s",
     "that'll": "that will|thatll",
