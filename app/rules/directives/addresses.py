@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from app.rules.analysis import Kind
 from app.rules.directives.lexicon import ENTRANCE_NOUN, FAMILY, PARCEL
-from app.rules.directives.numbers import CARDINAL, cardinal_from
+from app.rules.directives.numbers import CARDINAL, ORDINAL
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
-_STREET = (
+STREET = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|place|pl|boulevard|blvd|way|close|"
     r"crescent|"
     r"terrace|grove|square|sq|gardens?|park|row|hill|mews|walk|parade|highway|circle|quay|wharf|"
@@ -28,11 +28,12 @@ _INSIDE = (
 
 
 STREET_ADDRESS = (
-    rf"(?:(?:{_INSIDE} \w+,? )?\d+[a-z]?(?:[-/]\d+)?,? (?:\w+\.? ){{1,4}}?{_STREET}\b\.?|"
+    rf"(?:(?:{_INSIDE} \w+(?:,? | slash ))?\d+[a-z]?(?:[-/]\d+)?,? (?:\w+\.? "
+    rf"){{1,4}}?{STREET}\b\.?|"
     rf"(?:{_INSIDE} \w+,? )?(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|eleven|"
     rf"twelve|"
     rf"\w+ty)(?:[ -](?:hundred|one|two|three|four|five|six|seven|eight|"
-    rf"nine))*) (?:\w+ ){{1,3}}?{_STREET}\b)"
+    rf"nine))*) (?:\w+ ){{1,3}}?{STREET}\b)"
     rf"(?:,? (?:{_INSIDE}) (?:{CARDINAL}|[a-z\d]+)\b(?: [a-h](?![\w']))?)?(?:,? (?:on )?(?:the "
     rf")?\w+ "
     rf"floor)?"
@@ -74,16 +75,17 @@ _NO_PART = (
     r"who|which|mind|ask|there|people|times?|hundred|flights?)"
 )
 """Words that are no part of an address, and end one."""
-_CHUNK = rf"(?!{_NO_PART}\b)[\w'-]+(?: (?!{_NO_PART}\b)[\w'-]+){{0,6}}"
+_CHUNK = rf"(?!{_NO_PART}\b)[\w'-]+(?: (?!{_NO_PART}\b)[\w'-]+){{0,9}}"
 _DETAILS = rf"{_CHUNK}(?:, {_CHUNK})*"
 _PART = re.compile(_DETAILS)
 _ADDRESSY = re.compile(
     rf"\d|\b(?:tower|block|wing|ward|hall|building|house|plaza|centre|center|mall|campus|hospital|"
     rf"estate|market|hotel|phase|floor|residency|apartments|society|(?:lot|number|room|unit|suite|"
     rf"flat)"
-    rf" (?:{CARDINAL})|{_STREET})\b"
+    rf" (?:{CARDINAL})|{STREET})\b"
 )
 _TOWN = re.compile(
+    rf"(?: in(?= (?!(?:{_NO_PART}|the|my|our|an?|case|person|front|your)\b)[a-z]{{3,}}))?"
     rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|"
     rf"between)\b)[a-z]{{3,}}){{1,2}}$"
 )
@@ -104,7 +106,9 @@ _TAKE_TO = re.compile(
     rf" (?:(?:{PARCEL}|the (?:delivery )?address|the drop[- ]?off) )?"
     rf"(?:(?:delivered|sent|dropped|redirected|taken|brought|forwarded|moved|diverted|go|"
     rf"to be (?:sent|delivered)|"
-    rf"off|over|round|along|instead|please|up|on|out) )*"
+    rf"off|over|round|along|instead|please|up|on|out|a?round the corner|(?:down|up|over|across) "
+    rf"the "
+    rf"(?:road|street)|in town|nearby) )*"
     rf"(?:(?:to|at|over to|round to) (?P<address>{STREET_ADDRESS}|{_ELSEWHERE})|"
     rf"to (?P<numbered>(?:\d+[a-z]?|{CARDINAL})(?: (?!(?:{_NO_PART}|{CARDINAL}|and|with)\b)[a-z']+)"
     rf"{{1,4}}))"
@@ -160,6 +164,8 @@ _TO_SOMEWHERE = re.compile(
     rf"\b(?:can|could|should|may) {PARCEL} (?:go|come|be (?:sent|taken|brought|delivered)) to "
     rf"(?P<instead>(?:the|my|our) [^_,]+?) instead\b"
 )
+_UPSTAIRS = re.compile(rf"(?:the )?(?:{ORDINAL}|ground|top) floor\b")
+"""Where in this very house it goes."""
 _INDOORS = re.compile(
     rf"\b(?:{ENTRANCE_NOUN}|floor|flat|apartment|level|storey|desk|counter|hatch|bay|window|"
     rf"kitchen|room|car|van|"
@@ -184,13 +190,17 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
         phrase = street.group() if street else noun_phrase(match[name])
         if street and (town := _TOWN.match(spoken, street.end())):
             phrase = spoken[: town.end()]
-        if not street and (not phrase or (is_person(phrase) and not _is_building(phrase))):
+        if not street and (
+            not phrase
+            or _UPSTAIRS.match(phrase)
+            or (is_person(phrase) and not _is_building(phrase))
+        ):
             continue
         end = match.start(name) + len(phrase)
         specific = None if street else _more_exactly(scene, phrase, end)
         if specific:
             phrase, end = specific
-        address = _in_digits(bare(phrase))
+        address = _plainly(bare(phrase))
         yield scene.read(
             Kind.REDIRECT,
             (match.start(), end),
@@ -204,7 +214,7 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
             yield scene.read(
                 Kind.REDIRECT,
                 (match.start(), start + street.end()),
-                {"address": _in_digits(street.group())},
+                {"address": _plainly(street.group())},
                 0.88,
                 street.group(),
             )
@@ -275,19 +285,13 @@ def _to_somewhere(scene: Scene) -> Iterator[Reading]:
 def _redirect(
     scene: Scene, span: tuple[int, int], spoken: str, confidence: float, wording: str = ""
 ) -> Reading:
-    slots = {"address": _in_digits(bare(spoken))}
+    slots = {"address": _plainly(bare(spoken))}
     return scene.read(Kind.REDIRECT, span, slots, confidence, wording or spoken)
 
 
-_SPOKEN_NUMBER = re.compile(
-    rf"(?:(?<=^)|(?<=flat )|(?<=apartment )|(?<=unit )|(?<=suite ))(?:{CARDINAL})(?=[ ,]|$)"
-)
-
-
-def _in_digits(address: str) -> str:
-    """Return an address with its house number in digits: "twelve mill lane" is ``12 mill lane``."""
-    address = re.sub(r"^(?:new |right |correct )?address,? (?=\d)", "", address)
-    return _SPOKEN_NUMBER.sub(lambda match: str(cardinal_from(match.group())), address)
+def _plainly(address: str) -> str:
+    """Return an address as said, without "the new address" in front of it."""
+    return re.sub(r"^(?:new |right |correct )?address,? (?=\d)", "", address)
 
 
 def _is_building(phrase: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.rules.analysis import Kind
-from app.rules.directives.clauses import Clause, split
+from app.rules.directives.clauses import Clause, only_counts, split
 from app.rules.directives.conditions import hinges_of, passed_on, with_condition
 from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.mending import Mending, take_in
@@ -51,7 +51,7 @@ def hear(transcript: str, now: datetime, known: Known = NOTHING) -> Heard:
     readings: list[Reading] = []
     mending = Mending()
     for number in range(len(clauses)):
-        if number not in hinges:
+        if number not in hinges and not only_counts(spoken.plain, clauses[number]):
             scene = replace(_scene(page, clauses, number, now, tuple(readings)), known=known)
             mending = take_in(scene, readings, mending)
     rests = tuple(page.visible(clause.start, clause.end) for clause in clauses)

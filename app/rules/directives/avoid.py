@@ -39,7 +39,10 @@ _NOT = re.compile(
     r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|"
     r"parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
-    r"\bisn't to be|\bstop short of|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
+    r"\bisn't to be|\bstop short of|\bnothing (?:ever )?(?:gets|is(?: to be)?|'s to be|to be|"
+    r"should be|must be|"
+    r"can be|may be|to get)(?= (?:left|put|dumped|dropped))|\bnothing(?= (?:to )?(?:stays?|sits?) "
+    r"out)|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
 )
 _BELL = (
     r"(?:ring|ringing|press|pressing|use|using|touch|touching|buzz|buzzing|push|pushing|hit|"
@@ -122,7 +125,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
 _DEEDS = tuple(
     (
         action,
-        re.compile(rf"(?:to |be |by |the |go |bother |just |get |have |receive )*(?:{pattern})"),
+        re.compile(
+            rf"(?:to |be |by |the |go |bother |just |get |have |receive |try and |try to "
+            rf")*(?:{pattern})"
+        ),
     )
     for action, pattern in _ROWS
 )
@@ -177,6 +183,20 @@ _KEEP_OFF = re.compile(
     r"decking|back yard|backyard|yard|house|pool|neighbou?r's \w+|new \w+|seedlings?|vegetables?|"
     r"concrete)\b"
 )
+_DRIVE = r"(?:drive|driveway|drive way|garage(?: door)?|dropped kerb|gateway|gates?|access)"
+_KEEP_CLEAR = re.compile(
+    rf"\b(?:keep|stay) (?:off|clear of|out of|away from) (?:the|my|our) (?:\w+ )?(?:drive|driveway|"
+    rf"drive way)\b|\b(?:keep|leave) (?:the|my|our) (?:\w+ )?{_DRIVE} (?:clear|free)\b|"
+    rf"\bnot (?:across|over|in front of|blocking) (?:the|my|our|anyone's|next door's) "
+    rf"(?:\w+ )?{_DRIVE}\b"
+)
+_NOT_THEM = re.compile(
+    r"^(?:(?:and|but|just|only|please) )*(?:not|never)(?: (?:to|with|at))? (?:the other side|the "
+    r"other (?:neighbours?|neighbors?|lot|one|ones|house)|next door|number \w+|(?:the|them|those) "
+    r"(?:people|lot|ones|lady|man|couple|family|lads|students)? ?(?:at|in|opposite|upstairs|"
+    r"downstairs|next door|across|on the other side)\b[\w ]*)(?: (?:though|please|mind|either))*$"
+)
+"""Whom it is not for, beside who may have it: "Carol will take it, not the other side though"."""
 _SAID_ELSEWHERE = re.compile(rf" {LEAVE} {PARCEL} _")
 _ANY_TIME = re.compile(
     r"\b(?:before|after|until|between|today|tomorrow|monday|tuesday|wednesday|thursday|friday|"
@@ -210,6 +230,12 @@ def _refused_place(scene: Scene) -> Iterator[Reading]:
 def read_avoid(scene: Scene) -> Iterator[Reading]:
     """Yield each thing a clause forbids, and what "or" adds to it."""
     yield from _refused_place(scene)
+    for match in scene.matches(_KEEP_CLEAR):
+        yield scene.read(Kind.AVOID, match.span(), {"action": "block_driveway"}, 0.9)
+    if (not_them := _NOT_THEM.match(scene.text)) and any(
+        one.kind is Kind.LEAVE_WITH for one in scene.found
+    ):
+        yield scene.read(Kind.AVOID, not_them.span(), {"action": "leave_with_neighbor"}, 0.85)
     for match in scene.matches(_KEEP_OFF):
         yield scene.read(Kind.AVOID, match.span(), {"action": "other"}, 0.85)
     for match in scene.matches(_NOT):
@@ -261,6 +287,7 @@ def _deed(words: str) -> tuple[str, int] | None:
 _ANY_DEED = re.compile(
     r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*"
 )
+_OPEN_IT = re.compile(r"^ (?:try (?:and|to) )?(?:open|unlatch|unlock|undo|force) (?:it|that)\b")
 _FIRST = re.compile(r"^(?:(?:and|so|but|just|please|also|oh|whatever you do,?) )*$")
 
 
@@ -277,6 +304,8 @@ def _other(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
     if match.group() == "without":
         return None
     action = _where_not(rest.lstrip())
+    if _OPEN_IT.match(rest) and re.search(r"\bgates?\b", scene.before):
+        action = "open_gate"
     end = match.end() + len(
         re.split(r" (?:because|so|as|since|but|if|when|please)\b", verbal.group())[0]
     )

@@ -89,6 +89,14 @@ _BODY = re.compile(
     r"by|over|going|as) (?P<hazard>.+)"
 )
 
+_BESIDE = re.compile(
+    r" (?:where (?:the|a|my|our|an) (?:\w+ ){1,3}?(?:should be|should've been|used to be|was|were|"
+    r"is "
+    r"missing|has (?:come off|gone|given way|lifted)|came off|fell off|gave way)|with (?:no|not "
+    r"much|"
+    r"nothing) \w+(?: (?:round|around|on|over|across|in) (?:it|them))?)\b"
+)
+"""What tells a hazard: "hole where the grid should be", "trench with no barrier"."""
 _ANOTHER = re.compile(
     r",? and (?:mind |watch )?(?P<hazard>(?:the|a|an|my|our|some) (?!\w+ (?:code|number|door is|"
     r"is|are|"
@@ -105,7 +113,7 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
     """Yield the hazards a clause warns of; an animal given only as a reason is none."""
     for pattern in (_TRIP, _BARE_HAZARD):
         for match in scene.matches(pattern):
-            phrase = noun_phrase(match["hazard"])
+            phrase = _phrase(match["hazard"])
             if bare(phrase) and len(phrase.split()) < 9 and not _NOT_A_HAZARD.match(phrase):
                 end = match.start("hazard") + len(phrase)
                 yield _hazard(scene, match.start(), end, phrase, 0.85)
@@ -113,7 +121,7 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
     yield from _roaming(scene)
     for pattern in (_THERE_IS, _BITES, _IS_LOOSE):
         for match in scene.matches(pattern):
-            phrase = noun_phrase(match["hazard"])
+            phrase = _phrase(match["hazard"])
             words = bare(phrase)
             if _is_reason(scene, words) or not _is_dangerous(
                 words, pattern is _THERE_IS and not _WARNED.search(scene.after)
@@ -137,13 +145,13 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
 def _warned_of(scene: Scene) -> Iterator[Reading]:
     """Yield what "mind the …" names, and what "and the …" adds."""
     for match in scene.matches(_BEWARE):
-        phrase = noun_phrase(match["hazard"], keep_and=False)
+        phrase = _phrase(match["hazard"])
         if re.fullmatch(r"your (?:step|footing|head|feet|back)", phrase):
             continue
         if body := _BODY.match(phrase):
             phrase = noun_phrase(body["hazard"])
         if phrase and not _NOT_A_HAZARD.match(phrase):
-            end = match.start("hazard") + len(noun_phrase(match["hazard"]))
+            end = match.start("hazard") + len(_phrase(match["hazard"]))
             another = _ANOTHER.match(scene.text, end)
             yield _hazard(scene, match.start(), end, phrase, 0.93)
             if another and len(noun_phrase(another["hazard"]).split()) < 7:
@@ -165,6 +173,14 @@ def _roaming(scene: Scene) -> Iterator[Reading]:
             begin = match.start("hazard") + match["hazard"].index(said)
             if not _is_reason(scene, bare(phrase)):
                 yield _hazard(scene, begin, begin + len(phrase), phrase, 0.85)
+
+
+def _phrase(words: str) -> str:
+    """Return the hazard at the start of the words, with what tells where or how it is."""
+    phrase = noun_phrase(words)
+    begin = phrase.removesuffix(" with")
+    more = _BESIDE.match(words, len(begin))
+    return f"{begin}{more.group()}" if more else phrase
 
 
 def _hazard(scene: Scene, start: int, end: int, phrase: str, confidence: float) -> Reading:

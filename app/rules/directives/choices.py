@@ -9,13 +9,17 @@ from app.rules.directives.people import is_person
 from app.rules.directives.reading import Reading, Scene
 
 _PLACED = (Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER)
-_ELSE = r"(?:otherwise|failing (?:that|which|him|her|them)|or else|if not|if (?:s?he|they)(?:'s| isn't| aren't) (?:not|out|in))"
+_ELSE = (
+    r"(?:otherwise|failing (?:that|which|him|her|them)|or else|if not|if (?:s?he|they)(?:'s| "
+    r"isn't| aren't) (?:not|out|in))"
+)
 _LED = re.compile(rf"^(?:(?:and|or|but|so) )*{_ELSE},? (?:then |just |try |maybe )*(?P<what>.+)$")
 _LED_BEFORE = re.compile(rf"^(?:(?:and|or|but|so) )*{_ELSE}$")
 _PREPOSED = re.compile(r"(?:in|on|at|by|behind|under|with|inside|outside|round|beside|next to)\b")
 _NAMED = re.compile(r"(?:the|my|our|number|next door|mr|mrs|ms|miss|dr|flat|apartment|unit)\b")
 _SENTENCE = re.compile(
-    r"\b(?:is|are|was|will|can|could|would|won't|can't|i|we|you|he|she|they|it|don't|goes?|comes?)\b|'"
+    r"\b(?:is|are|was|will|can|could|would|won't|can't|i|we|you|he|she|they|it|don't|goes?|"
+    r"comes?)\b|'"
 )
 
 

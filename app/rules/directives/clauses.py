@@ -21,9 +21,11 @@ _STOP = re.compile(
 _COMMA = re.compile(r",\s+(?=(?P<after>[^\s,]+))")
 _OH_NO = re.compile(r"oh (?:no|wait|sorry|hang|hold)\b")
 _NUMBER_WORD = re.compile(
-    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound|double|triple|"
-    r"[b-h])$"
+    r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|oh|hash|star|pound|asterisk|double|"
+    r"triple|[b-h])$"
 )
+_SIGN_NEXT = re.compile(r"(?:and )?then (?:press )?(?:the )?(?:hash|star|pound|asterisk)\b")
+"""The key that ends a code, behind its comma."""
 
 _IF_THEN = re.compile(r"\b(?:if|unless|in case) (?:(?!then\b|if\b)[\w']+ ){1,9}?(?P<then>then) ")
 _TAKEN_BACK = re.compile(
@@ -68,6 +70,9 @@ _ONLY_JOIN = re.compile(
     r"just)(?:\s+|$))+$"
 )
 
+_COUNTS = re.compile(r"(?:(?:and|so|okay|right) )*number (?:one|two|three|four|five)")
+"""What tells one wish from the next: "number one … number two …"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -96,10 +101,19 @@ def split(plain: str) -> list[Clause]:
     return clauses
 
 
+def only_counts(plain: str, clause: Clause) -> bool:
+    """Whether a clause is a "number two" that only tells one wish from the next."""
+    return _COUNTS.fullmatch(plain, clause.start, clause.end) is not None and (
+        plain.count("number ") > 1
+    )
+
+
 def _within_sentence(plain: str, begin: int, end: int, sentence: int, asked: bool) -> list[Clause]:
     cuts = {begin: False}
     for comma in _COMMA.finditer(plain, begin, end):
-        in_number = _NUMBER_WORD.match(comma["after"]) and not _OH_NO.match(plain, comma.end())
+        in_number = _SIGN_NEXT.match(plain, comma.end()) or (
+            _NUMBER_WORD.match(comma["after"]) and not _OH_NO.match(plain, comma.end())
+        )
         if not (in_number and _NUMBER_WORD.search(plain[begin : comma.start()])):
             cuts[comma.end()] = False
     for starts, bound in zip(_STARTS, _BOUND, strict=True):

@@ -32,7 +32,8 @@ _POLITE_IF = re.compile(
 _WELCOME = re.compile(
     r"\b(?:ok|okay|all ?right|alright|fine|possible|great|good|better|best|lovely|easier|brilliant|"
     r"appreciated?(?: it)?|mind|grateful|helpful|handy|ideal|perfect|nice|prefer|chance|"
-    r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|rather|"
+    r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|"
+    r"rather|"
     r"suits? (?:me|us)(?: \w+)?)(?: it)?$"
 )
 _THEN = re.compile(r"then\b")
@@ -53,11 +54,13 @@ _MISHAP = re.compile(
 
 
 _IF_ASKED = re.compile(
-    r"(?:and |but |so |just )*(?:if|in case) (?:\w+ ){1,3}?(?:asks?|wonders?|queries|wants? to know|"
+    r"(?:and |but |so |just )*(?:if|in case) (?:\w+ ){1,3}?(?:asks?|wonders?|queries|wants? to "
+    r"know|"
     r"says? anything|minds?)\b"
 )
 _ANSWER = re.compile(
-    r"(?:then )?(?:it's|that's|there's|they're|i'm|we're|he's|she's|i (?!want|need)|we |it |tell |say |"
+    r"(?:then )?(?:it's|that's|there's|they're|i'm|we're|he's|she's|i (?!want|need)|we |it |tell |"
+    r"say |"
     r"just (?:say|tell))"
 )
 """What somebody who asks is to be told: "if he asks, it's medicine"."""
@@ -136,7 +139,8 @@ def _governed(spoken: Spoken, clauses: tuple[Clause, ...], number: int) -> int |
         return before
     following = spoken.plain[clauses[after].start : clauses[after].end]
     goes_on = re.match(
-        r"(?:and|but|because|thanks|thank|please$|cheers|otherwise|i'm|it's|or|if|unless)\b",
+        r"(?:and|but|because|thanks|thank|please$|cheers|otherwise|i'm|it's|or|if|unless|"
+        r"(?:will|would|can|could) you$|yeah$|ok(?:ay)?$|mate$)\b",
         following,
     )
     if _THEN.match(following) and not re.match(r"then (?:i|we|you|it)\b", following):

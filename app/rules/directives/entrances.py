@@ -19,7 +19,7 @@ _ENTRANCES = (
         rf"\b(?:use|using|take|come|coming|go|enter|deliver|head|walk|drive|pull|get in|access|"
         rf"access it|knock|pass|buzz|call|bring it|"
         rf"carry it|chap|nip|pop|pull up|park|better|best|door is|entrance is|entrance's|we're|"
-        rf"way in is|it's)\b(?: \w+ it)?"
+        rf"way in is|let yourself(?: in)?|it's)\b(?: \w+ it)?"
         rf"(?: (?:in|up|down|over|along|on|back|please|just|always|straight|best to))*"
         rf" ?(?P<prep>(?:to|by|via|through|from|at|around to|round to|round by|round|around by|"
         rf"around|"
@@ -33,6 +33,12 @@ _ENTRANCES = (
         r"up)?) ?(?P<entrance>[^_]+)"
     ),
 )
+_THROUGH = re.compile(
+    rf"^(?:(?:and|so|then|it's|go|just) )*(?:(?:a?round|up|down|at|in) (?:the|our|my) (?:side|"
+    rf"back|front|"
+    rf"corner) )?(?P<prep>through|via|in by) {_SEE_ENTRANCE}"
+)
+"""The way in with no verb: "round the side through the roller door"."""
 _NUMBERED_GATE = re.compile(
     rf"\b(?P<entrance>(?:gate|entrance|dock door|dock|bay|door)(?: (?:number|no\.?))? (?:\d+|"
     rf"{CARDINAL}|[b-h]\b))"
@@ -66,7 +72,7 @@ _NOT_THE_ENTRANCE = re.compile(
 def read_entrances(scene: Scene) -> Iterator[Reading]:
     """Yield the way in that a clause names."""
     yield from _wanted(scene)
-    for pattern in _ENTRANCES:
+    for pattern in (*_ENTRANCES, _THROUGH):
         for match in scene.matches(pattern):
             phrase = noun_phrase(match["entrance"])
             round_back = match["prep"].startswith(("round", "around", "at", "out"))

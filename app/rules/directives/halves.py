@@ -16,6 +16,9 @@ _VERB_ALONE = re.compile(
     r"(?:^|\s)(?<!n't )(?<!or )(?<!never )(?<!not )(?:text|call|ring|phone|give|ask|use|mind|"
     r"tell)\s*$"
 )
+_TRY_AND = re.compile(r"(?:^|\s)(?:don't|never|not|to) (?:you )?(?:try|go|come)\s*$")
+_AND_DO = re.compile(r"and (?!don't\b)\w")
+"""The halves of "don't try | and open it"."""
 _JOINT_NEXT = re.compile(
     r"(?:just (?:leave|put|pop|drop)|and|but|so|or|because|then|don't|please)\b"
 )
@@ -54,7 +57,12 @@ def kept_cuts(plain: str, cuts: dict[int, bool]) -> list[int]:
             )
         )
         subject_follows = _SUBJECT_NEXT.match(plain, cut)
-        if unfinished or (_ONLY_WHEN.match(before.lstrip()) and (joined or subject_follows)):
+        tried = _TRY_AND.search(before) and _AND_DO.match(plain, cut)
+        if (
+            unfinished
+            or tried
+            or (_ONLY_WHEN.match(before.lstrip()) and (joined or subject_follows))
+        ):
             continue
         kept.append(cut)
     return kept

@@ -10,6 +10,7 @@ from app.rules.directives.in_person import HANDS, ID, NOT_WITHOUT, SIGNATURE, SI
 from app.rules.directives.lexicon import NAME_AFTER, RELATION, TITLE
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.takers import SHE_WILL
 
 _ASKED_IF = re.compile(
     r"^(?:(?:and|but|so|also|or) )*(?:do|will|does|should|must|would|am|did) (?:i|we|you|it|my|"
@@ -27,6 +28,10 @@ _PERSON = (
     rf"(?:named|"
     rf"on)[\w ]*?|addressee|recipient|account holder|customer)\b(?: (?:at|in|from|on) [\w "
     rf"]+)?{NAME_AFTER})"
+)
+_NAMED_PERSON = re.compile(
+    rf"(?P<own>(?:my|our|his|her|the) (?:{RELATION})(?:'s|s)(?= (?:id|passport|licen[cs]e|"
+    rf"signature)\b))|{_PERSON}"
 )
 _BY_LINK = re.compile(
     rf"\b(?:to|from|by|with|but|except|than|for|ask(?: for)?|get|only|just|let|hands? of) "
@@ -68,10 +73,35 @@ def _whom(scene: Scene) -> str:
     for pattern in (_THEIR_HANDS, _BY_LINK, _IN_FRONT, _NAMED_AFTER):
         if match := pattern.search(text):
             return _recipient(re.sub(r"^i(?:'\w+)?$", "me", match["who"]).removesuffix("'s"))
-    if _PRONOUN.search(text):
-        people = list(re.finditer(_PERSON, scene.page.spoken.plain[: scene.start]))
-        return _recipient(people[-1].group()) if people else ""
-    return ""
+    return _spoken_of(scene) if _PRONOUN.search(text) else ""
+
+
+def _spoken_of(scene: Scene) -> str:
+    """Return the person named last before the clause, or in it before "him"."""
+    pronoun = re.search(r"\b(?:him|her)\b", scene.whole)
+    end = scene.start + (pronoun.start() if pronoun else 0)
+    people = list(_NAMED_PERSON.finditer(scene.page.spoken.plain[:end]))
+    if not people:
+        return ""
+    return _recipient(
+        re.sub(r"(?:'s|s)$", "", people[-1].group()) if people[-1]["own"] else people[-1].group()
+    )
+
+
+def _whose_id(scene: Scene) -> str:
+    """Return who is to show an ID, where the clause says to whom it is given."""
+    seen = _WHOSE_ID.search(scene.whole)
+    who = _recipient(seen["who"]) if seen else ""
+    return (_spoken_of(scene) or who) if who in ("him", "her", "them") else who
+
+
+def _is_taken_in(scene: Scene, match: re.Match[str]) -> bool:
+    """Whether "only" merely stresses who takes it in: "give it to the watchman only, he will"."""
+    return (
+        match.group().endswith(" only")
+        and match.groupdict().get("who") not in ("me", "myself", "us")
+        and SHE_WILL.match(scene.after) is not None
+    )
 
 
 _STRAIGHT = re.compile(r"\bstraight\b(?!.*\b(?:only|person|personally)\b)")
@@ -100,10 +130,12 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
     for pattern, default in HANDS:
         for match in scene.matches(pattern):
             refused = _REFUSED.search(scene.text[: match.start()]) and not default
-            if refused and not _BUT.search(match.group()):
+            if (refused and not _BUT.search(match.group())) or _is_taken_in(scene, match):
                 continue
             said = (match.groupdict().get("who") or default).removesuffix("'s")
             who = _recipient(said) or _whom(scene)
+            if who in ("him", "her"):
+                who = _spoken_of(scene) or who
             if _STRAIGHT.search(match.group()) and who not in ("me", "us", ""):
                 continue
             span = match.span()
@@ -118,7 +150,7 @@ def read_hand_over(scene: Scene) -> Iterator[Reading]:
     for match in scene.matches(SIGNATURE):
         yield _signature(scene, match)
     for match in scene.matches(ID):
-        who = _recipient(seen["who"]) if (seen := _WHOSE_ID.search(scene.whole)) else ""
+        who = _whose_id(scene)
         named: dict[str, SlotValue] = {"recipient": who} if who else {}
         yield scene.read(Kind.HAND_OVER, match.span(), {**named, "id_check": True}, 0.9, who)
 

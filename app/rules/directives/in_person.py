@@ -12,7 +12,7 @@ _WHO = (
     rf"{TITLE}\.? \w+|(?!(?:be|the|a|an|get|have|do|sign|come|bring)\b)[a-z]+)"
 )
 _GIVE = (
-    r"(?:give|giving|hand|handing|handover|deliver|pass|release|leave|goes?|bring|handed|given|"
+    r"(?:give|giving|hand|handing|handover|deliver|pass|release|leave|go(?:es)?|bring|handed|given|"
     r"delivered|going|get|hands?)"
 )
 _PERSONALLY = (
@@ -132,7 +132,8 @@ ID = re.compile(
     r"\b(?:(?:check|ask for|has|ask to see|see|show|showing|have|bring|need|needs|require|"
     r"requires|"
     r"request|verify|checking|verifying|seeing|asking for|produce|with|got|against|want|look at|my|"
-    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:my|his|her|their|the|recipient's|person's|"
+    r"get|ask \w+ for|on seeing|present) (?:you )?(?:(?:"
+    rf"my (?:{RELATION})'?s|my|his|her|their|the|recipient's|person's|"
     r"customer's|some|an?|photo|"
     r"picture|proper|to see|valid) )*(?:id|identification|passport|"
     r"driving licence|driver's licen[cs]e|licen[cs]e|proof of (?:id|identity|age)|identity card|"

@@ -75,7 +75,7 @@ _OTHERS = (
     r"principal|headmaster|headteacher|head teacher|bursar|cashier|manageress|volunteer|verger|"
     r"pastor|reverend|imam|rabbi|nun|deacon|landladies|leasing agent|estate agent|letting agent|"
     r"agent|dispatch|goods-in|goods in|front office|back office|post room|desk|library|"
-    r"bottle shop|lollipop lady|lass|lasses|lassie|gaffer|missis|in-law|stepfather|stepmother|"
+    r"bottle shop|lollipop lady|lad|lass|lasses|lassie|gaffer|missis|in-law|stepfather|stepmother|"
     r"head porter|associate|paralegal|lawyer|solicitor|attorney|intern|trainee|"
     r"apprentice|tutor|coach|carpenter|watchwoman|bhabhi|bhaiya|didi|biwi|auntie ji|uncle ji|"
     r"chemist's|grandparents|general store|kirana)"

@@ -24,7 +24,8 @@ from app.rules.directives.text import plain_form
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
 _THEIR_DAY = re.compile(
-    r"(?:s?he|they|it)(?:'s|'re)? (?:only |always |usually |often )?(?:finish|leave|clos|shut|go|knock|"
+    r"(?:s?he|they|it)(?:'s|'re)? (?:only |always |usually |often )?(?:finish|leave|clos|shut|go|"
+    r"knock|"
     r"start|open|work|not|is|are|away|off)\w*\b"
 )
 _REASON = re.compile(

@@ -66,7 +66,8 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"\btoo (?=(?:the|my|our|a|his|her|their) \w)", "to "),
     (
-        r"\bbuy (?=the (?:\w+ )?(?:door|gate|porch|shed|bins?|steps?|garage|wall|fence|hedge|side|back|"
+        r"\bbuy (?=the (?:\w+ )?(?:door|gate|porch|shed|bins?|steps?|garage|wall|fence|hedge|side|"
+        r"back|"
         r"front|bench|planters?|letter ?box|mail ?box)\b)",
         "by ",
     ),
@@ -78,7 +79,8 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (r"\bre-?root\b", "reroute"),
     (r"\b(to|must|can|will|should|i'll|he'll|she'll|they'll) (?:sine|sighn|cyne)\b", r"\1 sign"),
     (
-        r"\b(flat|apartment|unit) (?:too|to)(?= (?:ground|top|first|second|third|fourth|fifth|sixth)\b)",
+        r"\b(flat|apartment|unit) (?:too|to)(?= (?:ground|top|first|second|third|fourth|fifth|"
+        r"sixth)\b)",
         r"\1 two",
     ),
     (r"\btheir(?= (?:is|are|was|isn't|will be|might be|a|an|no)\b)", "there"),

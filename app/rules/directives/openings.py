@@ -37,6 +37,7 @@ SUBJECT = (
     r"he's|"
     r"he'll|she's|she'll|you'll|you're|you've|you (?:can|need|have|should|could|guys|must|might|"
     r"may)|"
-    r"there's|there (?:are|isn't)|that's|that'll|nobody's|nobody (?:will|here|lives)|someone's|"
+    r"there's|there (?:are|isn't)|that's|that'll|nobody's|nobody (?:will|here|lives|goes|comes|"
+    r"ever|looks|uses|sees)|someone's|"
     r"someone will)"
 )

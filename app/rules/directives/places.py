@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.addresses import ADDRESS
+from app.rules.directives.addresses import ADDRESS, STREET
 from app.rules.directives.lexicon import (
     CONTAINER,
     LEAVE,
@@ -134,6 +134,10 @@ _ELSEWHERE = re.compile(
     r"supermarket|"
     r"newsagents?|parcel shop)\b"
 )
+_IN_A_STREET = re.compile(
+    rf" (?:on|in|at|of) (?:\w+ ){{1,4}}?(?:hospital|clinic|school|university|"
+    rf"station|hotel|{STREET})\b"
+)
 _SOMEWHERE = re.compile(
     r"^(?:somewhere|someplace|anywhere|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
 )
@@ -144,7 +148,8 @@ _NO_PLACE = re.compile(
     r"view|hold|care|"
     r"charge|"
     r"mind|hand|hands|person|writing|account|list|order|time|moment|day|meantime|case|once|first|"
-    r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|present|work(?: in)?|"
+    r"phone|cold|heat|wet|open|dark|weather|dogs?|feet|name|least|all costs|all possible.*|"
+    r"present|work(?: in)?|"
     r"of .*|no|a minute|instead|sunlight|shade|direct sun.*|same time|kettle|telly|tv|later|"
     r"(?:\d\d?:\d\d|"
     r"noon|midday|half .*|quarter .*)|"
@@ -155,6 +160,12 @@ _NO_PLACE = re.compile(
 _NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
 _DOOR = re.compile(r"^(?:the|my|our) (?:\w+ ){0,2}(?:door|entrance|gate)$")
 """Where it is to be brought, rather than left: the way in."""
+_WAY_IN = re.compile(
+    r"^(?:side|back|front|rear|corner|house|building) (?:and )?(?:in )?(?:through|via|by) (?:the|"
+    r"my|our) "
+    r"(?:\w+ ){0,2}(?:door|gate|entrance|shutter|alley|passage)$"
+)
+"""Round the side through a door: which way to go, and no place to leave a thing."""
 _TOLD_SOMEBODY = re.compile(r"\b(?:told|asked) (?:her|him|them|my \w+) (?:to )?$")
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
@@ -223,10 +234,17 @@ def _named_before(scene: Scene) -> Iterator[Reading]:
         yield scene.read(Kind.LEAVE_AT, there.span(), {"place": bare(phrase)}, 0.8, wording)
 
 
+def _hidden_there(scene: Scene, match: re.Match[str]) -> bool:
+    """Whether "and hide it behind the paper" only adds to a place named just before."""
+    return match.group().startswith(("hide", "hiding")) and any(
+        one.kind is Kind.LEAVE_AT and 0 < scene.number - one.clause <= 2 for one in scene.found
+    )
+
+
 def _left_at(
     scene: Scene, match: re.Match[str], *, any_place: bool, confidence: float = 0.93
 ) -> Reading | None:
-    if _TOLD_SOMEBODY.search(scene.text[: match.start()]):
+    if _TOLD_SOMEBODY.search(scene.text[: match.start()]) or _hidden_there(scene, match):
         return None
     said = match.groupdict()
     preposition = said.get("prep") or "in"
@@ -235,7 +253,7 @@ def _left_at(
         preposition, spoken = nearer[1], spoken[nearer.end() :]
     phrase = noun_phrase(spoken, keep_and=preposition == "between")
     place = bare(phrase)
-    if not place or _NO_PLACE.match(place) or preposition == "with":
+    if not place or _NO_PLACE.match(place) or preposition == "with" or _WAY_IN.search(place):
         return None
     known = _HEAD.search(place) or _SOMEWHERE.match(phrase)
     if not known and (not any_place or re.match(r"(?:\d|not\b|no\b)", place)):
@@ -248,7 +266,8 @@ def _left_at(
         phrase = "the " + phrase
     if preposition not in ("in",) and is_person(phrase) and not known:
         return None
-    kind = Kind.REDIRECT if _ELSEWHERE.search(place) else Kind.LEAVE_AT
+    away = _ELSEWHERE.search(place) or (_IN_A_STREET.search(place) and "instead" in scene.whole)
+    kind = Kind.REDIRECT if away else Kind.LEAVE_AT
     length = match.end("place") - len(spoken) - match.start() + len(phrase)
     leading = preposition.removesuffix(" the") if preposition == "to the" else preposition
     return scene.read(

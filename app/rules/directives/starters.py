@@ -73,6 +73,16 @@ STARTERS: tuple[tuple[str, str], ...] = (
         rf"mean|meant|even|called|dear|ask|{RELATION}",
     ),
     (
+        rf"(?:{RELATION})(?: is|'s| are) (?:coming|due|booked|fixing|mending|sorting)\b",
+        rf"the|my|our|your|his|her|their|a|an|and|with|to|when|if|that|because|while|as|until|once|"
+        rf"since|before|after|for|by|from|or|new|old|young|{RELATION}|\w+'s",
+    ),
+    (
+        rf"number (?:two|three|four)(?= (?:{VERB}|if|don't|that's|please|it's|there's|no )\b)",
+        r"at|with|to|from|by|try|is|it's|gate|door|bay|house|plot|or|and|of|on|for|flat|the|in|"
+        r"ring|buzz|call|press|unit|apartment|next|neighbour",
+    ),
+    (
         r"(?:or else|otherwise|failing (?:that|which))\b",
         r"and|or",
     ),
@@ -146,7 +156,8 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"scrap that|"
         r"scratch that|i mean|i meant|actually|make that|no actually|no sorry|or rather|"
         r"forget that|"
-        r"never mind|no no|no(?=,)|no (?:hang|hold) on|(?:no )?(?:i )?tell a lie|no (?:please "
+        r"never mind|no no|no(?=,)|no (?:hang|hold) on|no (?:scrap|scratch|forget|strike|ignore) "
+        r"that|(?:no )?(?:i )?tell a lie|no (?:please "
         r")?(?:text|call|ring|leave|put|pop|drop|bring|take|"
         r"make|come|phone|give|use) (?:me|it|that|at|after|before|us|the)|on second thoughts?|"
         r"please and thank you|see you|ignore that|strike that|"

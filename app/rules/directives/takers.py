@@ -24,7 +24,8 @@ GIVE_TO = re.compile(
 )
 HAND_TO = re.compile(
     rf"\b(?:give|giving|hand|handing|pass|hand ?over) (?:{PARCEL} )?(?:(?:off|in|over|on|just|"
-    rf"please|straight) )*"
+    rf"please|straight|(?:over|across|through|up|down) (?:the|my|our) (?:\w+ )?(?:wall|fence|hedge|"
+    rf"gate|counter|window|hatch|bar|half door|railings?|stairs|desk)) )*"
     rf"to (?P<who>[^_]+)"
 )
 GIVE_AT = re.compile(
@@ -45,7 +46,8 @@ LET_HAVE = re.compile(
     rf"look after|accept|collect|receive)(?: {PARCEL}| for)\b"
 )
 TRY = re.compile(
-    rf"\btry (?P<who>(?!it\b|the\b|my\b|and\b|to\b|again\b|not\b|me\b|us\b)[a-z]+ (?:at|in|next|"
+    rf"\btry (?P<who>{TITLE}\.? [a-z]+(?: [^_,;]+)?|"
+    rf"(?!it\b|the\b|my\b|and\b|to\b|again\b|not\b|me\b|us\b)[a-z]+ (?:at|in|next|"
     rf"across|over|opposite|"
     rf"down|up|upstairs|downstairs)\b [^_,;]+|(?:the |my |our )?[^_,;]*\b(?:{RELATION})\b[^_,;]*)"
 )
@@ -79,7 +81,7 @@ _TAKING = (
     rf"(?:unload|handle|deal with|see to|sort(?: out)?|take|accept|receive|collect|grab|get|"
     rf"hold(?: on to)?|hang on(?: |-)?to|look after|store|take charge of|mind|pick up|have|keep|"
     rf"fetch|carry|bring|"
-    rf"take in|take care of|pop out for) (?:{PARCEL}|delivery|care of it|in)\b"
+    rf"take in|take care of|pop out for) (?:{PARCEL}|delivery|care of it|in|anything|everything)\b"
 )
 _MODAL = (
     r"(?:'ll| will| can| could| would| should| might| may|'s going to|'s able to|'s happy to|"
@@ -97,6 +99,9 @@ _MODAL = (
     r"(?: will|'ll) meet (?:you|him|the driver|them)(?: (?:downstairs|outside|there|upstairs|at "
     r"the \w+|"
     r"in the \w+))?(?: and| to)|"
+    r" (?:has|have|'s got|'ve got) (?:my |our |the |strict )?(?:instructions|orders|leave|"
+    r"authority) to|"
+    r" knows? to|'s been told to| (?:has|have) been (?:told|asked) to|"
     r" said (?:he|she|they)(?:'d|'ll)"
     r"| doesn't mind| don't mind)"
     r"(?: (?:also|just|always|be able to|be happy to|be there to|be in to|be home to|usually|"

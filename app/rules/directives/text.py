@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from app.rules.directives.mishearings import MISHEARINGS
+from app.rules.directives.restarts import RESTARTS
 
 _EDGES = " \t\n\r,.;:!?"
 
@@ -169,7 +170,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
         for plain, spellings in _CONTRACTIONS.items()
     ),
     (re.compile(r"\b(ten|[1-9]|1[0-2]|\d\d)(am|pm)\b"), r"\1 \2"),
-    *((re.compile(pattern), meant) for pattern, meant in MISHEARINGS),
+    *((re.compile(pattern), meant) for pattern, meant in (*MISHEARINGS, *RESTARTS)),
     (re.compile(r"\s+"), " "),
     (re.compile(r" $"), ""),
 )
