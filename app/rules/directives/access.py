@@ -71,6 +71,11 @@ _TYPED = re.compile(
 _AT_NUMBER = re.compile(
     rf"\b(?:i'm|we're|i live|we live|it's)(?: in| at)? number {_IDENTIFIER}(?= on the|$|,)"
 )
+_LETTERED = re.compile(
+    r"(?:^|\b(?:and|so) )(?:we're|i'm|it's|you want)(?: in| at)? (?P<unit>\d{1,4} "
+    r"?[a-h])(?![\w'])(?=$|,| (?:and|on|at))"
+)
+"""A flat by its number and letter alone, beside its floor: "ninth floor, we're 9d"."""
 _NUMBER_FIRST = re.compile(rf"^(?:(?:hi|hello|yes|it's|we're|i'm) )*number {_IDENTIFIER}$")
 _FLOOR = re.compile(
     rf"\b(?:(?P<nth>{ORDINAL})[ -](?:floor|storey|story|level)|(?:floor|"
@@ -108,7 +113,7 @@ def read_access(scene: Scene) -> Iterator[Reading]:
                 yield scene.read(Kind.ACCESS, span, {"code": code_from(spoken)})
     for match in scene.matches(_UNIT):
         yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])})
-    for pattern in (_HASH_UNIT, _AT_NUMBER, _NUMBER_FIRST):
+    for pattern in (_HASH_UNIT, _AT_NUMBER, _NUMBER_FIRST, _LETTERED):
         for match in scene.matches(pattern):
             if pattern is _NUMBER_FIRST and not re.search(
                 r"\b(?:floor|level|storey)\b", scene.after

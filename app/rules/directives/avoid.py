@@ -190,6 +190,11 @@ _KEEP_CLEAR = re.compile(
     rf"\bnot (?:across|over|in front of|blocking) (?:the|my|our|anyone's|next door's) "
     rf"(?:\w+ )?{_DRIVE}\b"
 )
+_OFF_LIMITS = re.compile(
+    r"\b(?:the|that|our|my) (?:front )?(?:door ?bell|bell|buzzer|intercom)(?:'s| is) (?:strictly "
+    r")?(?:off limits|"
+    r"out of bounds|forbidden|a no[- ]?no|not to be (?:used|rung|touched|pressed))\b"
+)
 _NOT_THEM = re.compile(
     r"^(?:(?:and|but|just|only|please) )*(?:not|never)(?: (?:to|with|at))? (?:the other side|the "
     r"other (?:neighbours?|neighbors?|lot|one|ones|house)|next door|number \w+|(?:the|them|those) "
@@ -232,6 +237,8 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
     yield from _refused_place(scene)
     for match in scene.matches(_KEEP_CLEAR):
         yield scene.read(Kind.AVOID, match.span(), {"action": "block_driveway"}, 0.9)
+    for match in scene.matches(_OFF_LIMITS):
+        yield scene.read(Kind.AVOID, match.span(), {"action": "ring_bell"}, 0.9)
     if (not_them := _NOT_THEM.match(scene.text)) and any(
         one.kind is Kind.LEAVE_WITH for one in scene.found
     ):
@@ -287,7 +294,9 @@ def _deed(words: str) -> tuple[str, int] | None:
 _ANY_DEED = re.compile(
     r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*"
 )
-_OPEN_IT = re.compile(r"^ (?:try (?:and|to) )?(?:open|unlatch|unlock|undo|force) (?:it|that)\b")
+_OPEN_IT = re.compile(
+    r"^ (?:try (?:and|to) |go )?(?:open|unlatch|unlock|undo|force)(?:ing)? (?:it|that)\b"
+)
 _FIRST = re.compile(r"^(?:(?:and|so|but|just|please|also|oh|whatever you do,?) )*$")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.rules.analysis import Kind
 from app.rules.directives.lexicon import ENTRANCE_NOUN
-from app.rules.directives.numbers import CARDINAL
+from app.rules.directives.numbers import CARDINAL, ORDINAL
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 
@@ -50,6 +50,10 @@ _DOOR_ON = re.compile(
     r"(?:door|gate|entrance) (?:on|to|at|in|facing|next to|beside) (?:the|your) "
     r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
+_TO_A_FLOOR = re.compile(
+    rf",? (?:up |down )?to (?:the )?(?:{ORDINAL}|top|ground|\d+|level|floor)\b|,? (?:up|down) _"
+)
+"""How one gets from floor to floor, which is no way in."""
 _WANTED = re.compile(
     rf"\byou(?:'ll)? (?:want|need|have|should look for|are after)(?: to use)? "
     rf"(?P<entrance>(?:the |a |our |my )"
@@ -78,7 +82,9 @@ def read_entrances(scene: Scene) -> Iterator[Reading]:
             round_back = match["prep"].startswith(("round", "around", "at", "out"))
             phrase = re.sub(r"(?: (?:to|at|on|in|from|of|by)(?: the)?)$", "", phrase)
             entrance = bare(phrase)
-            if (
+            if _TO_A_FLOOR.match(scene.text, match.start("entrance") + len(phrase)):
+                continue
+            if entrance == "door" or (
                 not entrance
                 or (_NOT_THE_ENTRANCE.match(phrase) and not round_back)
                 or len(entrance.split()) > 9

@@ -38,7 +38,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"get(?:ting)? )?(?:it |"
         r"them )?(?:get(?:ting)? )?(?:wet|damp|soaked|soggy|rained on)|out of the (?:rain|wet)|"
         r"(?:wet|water|rain) (?:will|would) (?:ruin|damage|spoil)|water damage|"
-        r"in case it rains)\b",
+        r"in case it rains|(?:don't|never|not to|mustn't) let (?:the |any )?(?:rain|wet|damp|water|"
+        r"weather|snow)(?: \w+){1,3})\b",
     ),
     (
         "keep_cold",
@@ -125,7 +126,10 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"(?:\w+ )?(?:box(?:es)?|"
         r"parcel|package|picture|envelope) )?(?:flat|level|horizontal(?:ly)?|on its side|warm|"
         r"closed|"
-        r"sealed|away from (?:the )?(?:dogs?|kids|children|pets|animals|damp|cat)|"
+        r"sealed|away from (?:any |the |all )?(?:anything )?(?:hot|radiators?|flames?|naked "
+        r"flames?|fires?|"
+        r"heaters?|boiler|stove|oven|magnets?|direct light|chemicals)|away from (?:the )?(?:dogs?|"
+        r"kids|children|pets|animals|damp|cat)|"
         r"off the (?:ground|"
         r"floor)|together|in the box|steady)|(?:nothing|don't put anything) on top(?: of it)?|"
         r"off the ground|lift (?:it )?(?:from|with) [\w ]+)\b",

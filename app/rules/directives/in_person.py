@@ -124,7 +124,7 @@ SIGNATURE = re.compile(
     rf"collect|have|is|a|my) (?:me )?(?:a |the |my )?"
     rf"(?:[\w']+ )?signature(?: (?:from|of) (?P<whom>me|(?:my|our|the) \w+))?\b|"
     rf"(?:make sure|ensure|see that|check that|check) (?:s?he|they|someone|somebody|anyone) "
-    rf"signs?(?: for)?(?: {PARCEL})?|"
+    rf"signs?(?: for)?(?: {PARCEL})?|needs? signing(?: for)?|"
     rf"signature (?:is )?(?:required|needed|please|on delivery)|signed for\b|(?<!else )\bsigns(?: "
     rf"for (?:{PARCEL}))?|(?<=\band )sign\b(?: for (?:{PARCEL}))?)"
 )

@@ -174,8 +174,17 @@ def _with(scene: Scene, match: re.Match[str], phrase: str, signed: bool) -> Read
     return scene.read(Kind.LEAVE_WITH, (match.start(), end), {"recipient": recipient}, 0.92, phrase)
 
 
+_ASKED_FOR = re.compile(
+    r"\b(?:ask for|look for|speak to|see|find) (?P<who>(?!me\b|us\b|it\b|the (?:parcel|key|code)|"
+    r"id\b|a\b|an\b)"
+    r"(?:(?:my|our|the) )?[a-z]+(?: [a-z]+)?(?: (?:at|in|on|from|behind) [\w' ]+)?)$"
+)
+
+
 def _home(before: str) -> str:
     """Return who was said to be in, in the clause before "she'll take it"."""
+    if asked := _ASKED_FOR.search(before):
+        return _who(asked["who"])
     for pattern in (SOMEBODY_IN, NAMED_IN):
         if match := pattern.search(before):
             return match["who"]
