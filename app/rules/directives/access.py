@@ -111,6 +111,13 @@ def read_access(scene: Scene) -> Iterator[Reading]:
                     continue
                 span = (_code_begins(scene.text, match), match.end())
                 yield scene.read(Kind.ACCESS, span, {"code": code_from(spoken)})
+    yield from _flats(scene)
+
+
+def _flats(scene: Scene) -> Iterator[Reading]:
+    """Yield flats and floors, and set aside those it is not."""
+    for match in scene.matches(_NOT_THIS):
+        scene.page.blot(scene.start + match.start(), scene.start + match.end())
     for match in scene.matches(_UNIT):
         yield scene.read(Kind.ACCESS, match.span(), {"unit": unit_from(match["unit"])})
     for pattern in (_HASH_UNIT, _AT_NUMBER, _NUMBER_FIRST, _LETTERED):
@@ -125,6 +132,12 @@ def read_access(scene: Scene) -> Iterator[Reading]:
             yield scene.read(Kind.ACCESS, match.span(), {"floor": _floor(match)})
 
 
+_NOT_THIS = re.compile(
+    rf"(?<=\w )\bnot (?:at |in |on |to |for |the )*(?:flat|apartment|unit|number|suite|room|"
+    rf"floor)? ?"
+    rf"(?:\d+[a-z]?|{CARDINAL}|(?:{ORDINAL}|ground|top)(?: floor)?)$"
+)
+"""Which one it is not, beside which it is: "flat 2, not flat 3"."""
 _WAY_THROUGH = re.compile(r"\b(?:through|via|in by|round to|round by) (?:the|my|our)(?: \w+)? ?$")
 _USED = re.compile(
     r"\buse (?:the|my|our) (?:side|back|rear|front|main|other|left|right) (?:door|gate|entrance) $"

@@ -6,21 +6,11 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.lexicon import ENTRANCE_NOUN, FAMILY, PARCEL
+from app.rules.directives.lexicon import ENTRANCE_NOUN, FAMILY, PARCEL, STREET
 from app.rules.directives.numbers import CARDINAL, ORDINAL
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
-
-STREET = (
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|place|pl|boulevard|blvd|way|close|"
-    r"crescent|"
-    r"terrace|grove|square|sq|gardens?|park|row|hill|mews|walk|parade|highway|circle|quay|wharf|"
-    r"rise|"
-    r"view|green|mount|gate|nagar|marg|colony|layout|cross|main|sector|broadway|parkway|pkwy|"
-    r"trail|esplanade)"
-)
-
 
 _INSIDE = (
     r"(?:suite|unit|flat|apartment|apt|floor|building|block|level|room|tower|office|studio|shop)"
@@ -89,7 +79,9 @@ _TOWN = re.compile(
     rf"(?: (?!(?:{_NO_PART}|my|the|our|on|at|in|with|for|to|from|around|"
     rf"between)\b)[a-z]{{3,}}){{1,2}}$"
 )
-_ITSELF = re.compile(r"^(?:(?:the|my|our|new|right|correct|other|delivery) )*address$")
+_ITSELF = re.compile(
+    r"^(?:(?:the|my|our|new|right|correct|other|delivery|work|home|office|business) )*address$"
+)
 _APPOSED = re.compile(r"(?: instead| please| now)*(?P<link>,| at| on|)(?: at| on)? ")
 _IT_IS = re.compile(
     rf"[ ,.?!]*(?:instead|please)?[ ,.?!]*(?:it's|that's|the address is|address is|which is)(?: "
@@ -97,7 +89,7 @@ _IT_IS = re.compile(
     rf"(?P<address>{_DETAILS})"
 )
 _TAKE_TO = re.compile(
-    rf"\b(?:take|bring|carry|route|run|send|deliver|redirect|forward|drop|move|divert|ship|"
+    rf"\b(?:take|bring|carry|route|run|pop|nip|send|deliver|redirect|forward|drop|move|divert|ship|"
     rf"reroute|re-route|"
     rf"redeliver|transfer|"
     rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|"

@@ -39,9 +39,9 @@ _NOT = re.compile(
     r"calls?\b(?! (?:me|us|my|him|her|the))|phone ?calls?|doorbell|bell|door bell|knocks|buzzing|"
     r"parking|leaving|calling|"
     r"banging))|\bhold off on|\brefrain from|\bplease no\b|\bdo not\b|\bmake sure you don't|"
-    r"\bisn't to be|\bstop short of|\bnothing (?:ever )?(?:gets|is(?: to be)?|'s to be|to be|"
-    r"should be|must be|"
-    r"can be|may be|to get)(?= (?:left|put|dumped|dropped))|\bnothing(?= (?:to )?(?:stays?|sits?) "
+    r"\bisn't to be|\bstop short of|\bnothing(?:'s|"
+    r" ever)?(?: (?:gets|is|to|should|must|can|may|be|get))*(?= (?:left|put|dumped|dropped))|"
+    r"\bnothing(?= (?:to )?(?:stays?|sits?) "
     r"out)|\bnot(?= (?:the|with the) neighbo)|\bor(?=_ ))"
 )
 _BELL = (
@@ -158,7 +158,8 @@ _HARMLESS = re.compile(
     r"suppose|disturb (?:registry|list|register)|get me wrong|work|want|need (?:it|this|that|"
     r"anything|any)|remember|see|"
     r"expect|understand|like|"
-    r"feel|hear|live|mention|fret|panic|stress|rush|hurry|a problem|problem|delay|fail|miss|"
+    r"feel|hear|live|mention|fret|panic|stress|rush|hang (?:about|around)|dawdle|dilly dally|"
+    r"dither|hurry|a problem|problem|delay|fail|miss|"
     r"be (?:late|long|back)|get home|come out|you worry|be fooled|trust|signing|trip|slip|"
     r"stumble|fall|bang your head|hit your head)\b|$| until|"
     r" before| after| on| at| any(?:more| more| longer)?$)"
@@ -248,6 +249,9 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
     for match in scene.matches(_NOT):
         position = match.end()
         rest = scene.text[position:]
+        if reading := _unwanted(scene, match, rest):
+            yield reading
+            continue
         if _HARMLESS.match(rest) or not rest.strip(" _"):
             continue
         found = _deed(rest.lstrip())
@@ -275,6 +279,18 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
             begin, position, lead = (more.end(), more.end(), 0) if more else (end, end, 0)
 
 
+def _unwanted(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
+    """Read "I don't want it on the step": the leaving goes without saying."""
+    placed = _PLACED.match(rest)
+    if not match.group().strip().endswith(("want it", "want them", "want that")) or not placed:
+        return None
+    found = _deed(f"leave it{rest}")
+    action = found[0] if found else _where_not(f"leave it{rest}")
+    return scene.read(
+        Kind.AVOID, (match.start(), match.end() + placed.end()), {"action": action}, 0.85
+    )
+
+
 def _deed(words: str) -> tuple[str, int] | None:
     """Return which deed the words begin with and how far it reaches; the longest wins."""
     best: tuple[str, int] | None = None
@@ -294,6 +310,7 @@ def _deed(words: str) -> tuple[str, int] | None:
 _ANY_DEED = re.compile(
     r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*"
 )
+_PLACED = re.compile(rf" (?:left )?(?:(?:{PREPOSITION}|with) (?:the|my|our|any) [^_,;]+|outside)")
 _OPEN_IT = re.compile(
     r"^ (?:try (?:and|to) |go )?(?:open|unlatch|unlock|undo|force)(?:ing)? (?:it|that)\b"
 )

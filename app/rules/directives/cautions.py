@@ -54,6 +54,8 @@ _BITES = re.compile(
     r"cockerel|goat|horse|donkey|bull|"
     r"billy goat|swan|magpies?)) (?:bites?|chases?(?: \w+)?|goes for (?:people|strangers|you)|"
     r"swoops?|charges?|kicks?|butts?|"
+    r"(?:will|'ll|might|may|can) (?:go for|bite|nip|chase|charge|have|peck)(?: you| people| "
+    r"anyone)?|"
     r"might bite|may bite|can bite|isn't friendly|aren't friendly|doesn't like strangers|(?:will |"
     r"might |may )?(?:snap|nip)s?)\b"
 )
@@ -97,6 +99,12 @@ _BESIDE = re.compile(
     r"nothing) \w+(?: (?:round|around|on|over|across|in) (?:it|them))?)\b"
 )
 """What tells a hazard: "hole where the grid should be", "trench with no barrier"."""
+_WHO_TRIPS = re.compile(
+    r" (?:people|everyone|everybody|folks?|visitors|drivers|you lot)(?: (?:always|often|keep|all|"
+    r"tend to|"
+    r"usually))* (?:trip|slip|fall|stumble|bang|catch|miss|go over)"
+)
+"""What a thing does to people, which makes it a hazard."""
 _ANOTHER = re.compile(
     r",? and (?:mind |watch )?(?P<hazard>(?:the|a|an|my|our|some) (?!\w+ (?:code|number|door is|"
     r"is|are|"
@@ -124,7 +132,10 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
             phrase = _phrase(match["hazard"])
             words = bare(phrase)
             if _is_reason(scene, words) or not _is_dangerous(
-                words, pattern is _THERE_IS and not _WARNED.search(scene.after)
+                words,
+                pattern is _THERE_IS
+                and not _WARNED.search(scene.after)
+                and not _WHO_TRIPS.search(f" {scene.whole} {scene.after}"),
             ):
                 continue
             yield _hazard(
@@ -152,7 +163,7 @@ def _warned_of(scene: Scene) -> Iterator[Reading]:
             phrase = noun_phrase(body["hazard"])
         if phrase and not _NOT_A_HAZARD.match(phrase):
             end = match.start("hazard") + len(_phrase(match["hazard"]))
-            another = _ANOTHER.match(scene.text, end)
+            another = None if " between " in phrase else _ANOTHER.match(scene.text, end)
             yield _hazard(scene, match.start(), end, phrase, 0.93)
             if another and len(noun_phrase(another["hazard"]).split()) < 7:
                 yield _hazard(
@@ -177,7 +188,8 @@ def _roaming(scene: Scene) -> Iterator[Reading]:
 
 def _phrase(words: str) -> str:
     """Return the hazard at the start of the words, with what tells where or how it is."""
-    phrase = noun_phrase(words)
+    words = _WHO_TRIPS.split(words)[0]
+    phrase = noun_phrase(words, keep_and=" between " in words)
     begin = phrase.removesuffix(" with")
     more = _BESIDE.match(words, len(begin))
     return f"{begin}{more.group()}" if more else phrase

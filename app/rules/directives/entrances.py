@@ -51,7 +51,8 @@ _DOOR_ON = re.compile(
     r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
 _TO_A_FLOOR = re.compile(
-    rf",? (?:up |down )?to (?:the )?(?:{ORDINAL}|top|ground|\d+|level|floor)\b|,? (?:up|down) _"
+    rf"(?:the )?(?:lift|elevator|stairs|staircase|steps)(?: up| down)?(?: to)? "
+    rf"(?:(?:the |floor |level )*(?:{ORDINAL}|{CARDINAL}|top|ground|\d+)\b|(?:the )?_)"
 )
 """How one gets from floor to floor, which is no way in."""
 _WANTED = re.compile(
@@ -82,7 +83,9 @@ def read_entrances(scene: Scene) -> Iterator[Reading]:
             round_back = match["prep"].startswith(("round", "around", "at", "out"))
             phrase = re.sub(r"(?: (?:to|at|on|in|from|of|by)(?: the)?)$", "", phrase)
             entrance = bare(phrase)
-            if _TO_A_FLOOR.match(scene.text, match.start("entrance") + len(phrase)):
+            if _TO_A_FLOOR.match(match["entrance"]) or _TO_A_FLOOR.match(
+                scene.text, match.start("entrance")
+            ):
                 continue
             if entrance == "door" or (
                 not entrance

@@ -10,7 +10,7 @@ from app.rules.directives.in_person import HANDS, ID, NOT_WITHOUT, SIGNATURE, SI
 from app.rules.directives.lexicon import NAME_AFTER, RELATION, TITLE
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
-from app.rules.directives.takers import SHE_WILL
+from app.rules.directives.takers import ASKED_FOR, SHE_WILL
 
 _ASKED_IF = re.compile(
     r"^(?:(?:and|but|so|also|or) )*(?:do|will|does|should|must|would|am|did) (?:i|we|you|it|my|"
@@ -78,6 +78,8 @@ def _whom(scene: Scene) -> str:
 
 def _spoken_of(scene: Scene) -> str:
     """Return the person named last before the clause, or in it before "him"."""
+    if asked := ASKED_FOR.search(scene.before):
+        return _recipient(asked["who"])
     pronoun = re.search(r"\b(?:him|her)\b", scene.whole)
     end = scene.start + (pronoun.start() if pronoun else 0)
     people = list(_NAMED_PERSON.finditer(scene.page.spoken.plain[:end]))

@@ -49,7 +49,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         rf"\b(?:nobody|not anyone|no-one) (?:else )?(?:(?:signs|takes|gets|has|is to \w+|can \w+|"
         rf"should \w+)"
-        rf" (?:for )?(?:it |this |that |them )?)?(?:but|except|other than|apart from) {_WHO}\b",
+        rf" (?:for )?(?:it |this |that |them )?(?:in )?)?(?:but|except|other than|apart from) "
+        rf"{_WHO}\b",
         "",
     ),
     (

@@ -193,4 +193,14 @@ DANGEROUS = (
     r"unstable|collapsed|blocked|big|large|huge|little|barky|excitable|protective|nervous|high)"
 )
 
+STREET = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|place|pl|boulevard|blvd|way|close|"
+    r"crescent|"
+    r"terrace|grove|square|sq|gardens?|park|row|hill|mews|walk|parade|highway|circle|quay|wharf|"
+    r"rise|"
+    r"view|green|mount|gate|nagar|marg|colony|layout|cross|main|sector|broadway|parkway|pkwy|"
+    r"trail|esplanade)"
+)
+"""What the name of a street ends in."""
+
 PART_OF_DAY = r"(?:morning|afternoon|evening|night)"

@@ -12,12 +12,14 @@ from app.rules.directives.lexicon import (
     PARCEL,
     PLACE_NOUN,
     RELATION,
+    STREET,
     TITLE,
 )
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.takers import (
     ASK,
+    ASKED_FOR,
     BUZZ_TO_TAKE,
     CALLED,
     DELIVER_TO,
@@ -76,7 +78,9 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
                     spot = {"place": bare(phrase)}
                     yield scene.read(Kind.LEAVE_AT, match.span(), spot, 0.8, f"with {phrase}")
                 continue
-            if pattern is GIVE_TO and re.search(r"\b(?:office|house|place)\b", phrase):
+            if pattern is GIVE_TO and (
+                re.search(r"\b(?:office|house|place)\b", phrase) or _AWAY.search(phrase)
+            ):
                 continue
             yield _with(scene, match, phrase, "sign" in match.groupdict() and bool(match["sign"]))
     if _LEAVE_THERE.search(scene.text) and (desk := _DESK.search(scene.before)):
@@ -156,6 +160,7 @@ def _unfit(phrase: str, *, any_name: bool) -> bool:
     return not (is_person(phrase) or any_name or _SHOP.search(phrase))
 
 
+_AWAY = re.compile(rf"\b(?:on|in|at) (?:\w+ ){{1,3}}?{STREET}\b")
 _SHOP = re.compile(
     r"\b(?:shop|store|stores|mart|pharmacy|chemist'?s?|clinic|salon|cafe|kiosk|stall|newsagent'?s?|"
     r"bakery|laundry|parlour|vets?|surgery|garage|school|church|library|butcher's?|barber'?s?|tea "
@@ -174,16 +179,9 @@ def _with(scene: Scene, match: re.Match[str], phrase: str, signed: bool) -> Read
     return scene.read(Kind.LEAVE_WITH, (match.start(), end), {"recipient": recipient}, 0.92, phrase)
 
 
-_ASKED_FOR = re.compile(
-    r"\b(?:ask for|look for|speak to|see|find) (?P<who>(?!me\b|us\b|it\b|the (?:parcel|key|code)|"
-    r"id\b|a\b|an\b)"
-    r"(?:(?:my|our|the) )?[a-z]+(?: [a-z]+)?(?: (?:at|in|on|from|behind) [\w' ]+)?)$"
-)
-
-
 def _home(before: str) -> str:
     """Return who was said to be in, in the clause before "she'll take it"."""
-    if asked := _ASKED_FOR.search(before):
+    if asked := ASKED_FOR.search(before):
         return _who(asked["who"])
     for pattern in (SOMEBODY_IN, NAMED_IN):
         if match := pattern.search(before):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.addresses import ADDRESS, STREET
+from app.rules.directives.addresses import ADDRESS
 from app.rules.directives.lexicon import (
     CONTAINER,
     LEAVE,
@@ -14,6 +14,7 @@ from app.rules.directives.lexicon import (
     PARCEL,
     PLACE_NOUN,
     PREPOSITION,
+    STREET,
 )
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
@@ -53,6 +54,11 @@ _IT_GOES = re.compile(
     rf"safest)|left|be)|"
     rf"(?:have|want|like|prefer|need|get) {PARCEL} (?:to be )?{LEFT}|"
     rf"happy for {PARCEL} to be {LEFT}){_LOOSELY} {_WHERE}"
+)
+_FINE_THERE = re.compile(
+    rf"\b(?:it's|it is|that's|it'll be|it'd be|they're|they'll be) (?:fine|ok|okay|safe|all right|"
+    rf"alright|"
+    rf"safest|best|better)(?: left)? {_WHERE}"
 )
 _BRING = re.compile(
     rf"\b(?:(?:bring|take|carry|deliver|drop|drive) {PARCEL}|deliver) (?:(?:straight|right|"
@@ -167,6 +173,8 @@ _WAY_IN = re.compile(
 )
 """Round the side through a door: which way to go, and no place to leave a thing."""
 _TOLD_SOMEBODY = re.compile(r"\b(?:told|asked) (?:her|him|them|my \w+) (?:to )?$")
+_THERE_NEXT = re.compile(r"(?:there's|there are|there'll be|you'll (?:find|see))\b")
+"""Behind a spot: it says what is there, and not where the parcel goes."""
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
 
@@ -177,7 +185,7 @@ def read_places(scene: Scene) -> Iterator[Reading]:
     for match in scene.matches(_USE):
         if reading := _left_at(scene, match, any_place=False, confidence=0.85):
             yield reading
-    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING, _ELIDED):
+    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING, _ELIDED, _FINE_THERE):
         for match in scene.matches(pattern):
             surely = pattern in (_LEAVE_IT, _IT_GOES)
             if reading := _left_at(scene, match, any_place=surely):
@@ -210,6 +218,8 @@ def _spots_alone(scene: Scene) -> Iterator[Reading]:
     patterns = [(_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7), (_NAMED_ALONE, 0.7)]
     if any(one.clause == scene.number and "note" in one.slots for one in scene.found):
         patterns.insert(0, (_AFTER_USED, 0.85))
+    if _THERE_NEXT.match(scene.after):
+        return
     for pattern, confidence in patterns:
         for match in scene.matches(pattern):
             anywhere = pattern in (_HIDDEN_SPOT, _AFTER_USED)

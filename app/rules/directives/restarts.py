@@ -24,6 +24,12 @@ _AGAIN = (
 RESTARTS: tuple[tuple[str, str], ...] = (
     (rf"({_LOCK_CODE})(?: first| here| now| please)?: (?={_DIGIT}\b)", r"\1 is "),
     (rf"({_LOCK_CODE})(?: is|'s)?,? (?:{_LOOKING},? )+(?:it's |is )?(?={_DIGIT}\b)", r"\1 is "),
+    (
+        rf"({_LOCK_CODE})(?:'s| has| have|'ve)? (?:been )?changed,? (?:to |and |so |but )?(?:it's "
+        rf"|is )"
+        rf"(?:now )?(?={_DIGIT}\b)",
+        r"\1 is ",
+    ),
     (rf"({_LOCK_CODE}),? it's (?={_DIGIT}\b)", r"\1 is "),
     (
         rf"({_LOCK_CODE}(?: is|'s) )({_DIGIT})(?:,? {_DIGIT}){{1,5}},? (?:{_AGAIN},? )+"

@@ -32,7 +32,7 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"kindly|"
         r"actually|a|the|my|your|this|any|won't|can't|shouldn't|mustn't|i'd|us|better|also|"
         r"instead|no|"
-        r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
+        r"couldn't|nobody|someone|it'll|might|may|didn't|did|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
         r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
         r"people|dare|god|sake|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",

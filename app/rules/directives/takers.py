@@ -33,9 +33,11 @@ GIVE_AT = re.compile(
     rf"(?P<who>(?!the door\b|my\b|our\b|hand|person\b)[^_]+)"
 )
 PASSED_ON = re.compile(
-    rf"\b{PARCEL} (?:can|could|should|may|to) be (?:given|handed|passed|handed over|left) (?:over "
-    rf")?"
-    rf"(?:to|with) (?P<who>[^_]+)"
+    rf"\b{PARCEL} (?:(?:can|could|should|may|to) be (?:given|handed|passed|handed over|left) "
+    rf"(?:over "
+    rf")?(?:to|with)|(?:goes|(?:can|could|should|has to|needs to|is to|ought to) go) (?:straight |"
+    rf"over |"
+    rf"in )?to(?= (?:(?:the|my|our) (?:\w+ )?(?:{RELATION})|{TITLE}\.? \w+)\b)) (?P<who>[^_]+)"
 )
 DELIVER_TO = re.compile(
     rf"\b(?:deliver|delivered|handover|submit|drop off|drop) (?:it )?(?:to|with) "
@@ -113,7 +115,9 @@ WILL_TAKE = re.compile(
     rf"and|so|but|yes|yeah|okay|hi|hello|well|because|then|or|oh|actually|also|otherwise|"
     rf"failing that|if not|or else) )*"
     rf"(?P<who>[^_,;]+?)(?:{_MODAL} (?:(?:{_TAKING})|(?P<sign>sign)(?: for (?:it|{PARCEL}))?|"
-    rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|(?: (?:always|usually|"
+    rf"taking {PARCEL}|(?:accept|receive|collect)(?= please| it|$))|"
+    rf"(?:'s|'re| is| are) (?:having|taking(?: in)?|minding|collecting|picking up|looking after) "
+    rf"(?:{PARCEL})|(?: (?:always|usually|"
     rf"normally|often|generally))? (?:takes?|accepts?|"
     rf"receives?|signs? for|collects?|gets?|keeps?|holds?|minds?|handles?|deals with) (?:in "
     rf")?(?:all )?(?:my |our |of |the )*"
@@ -156,3 +160,9 @@ ASK = re.compile(
 BUZZ_TO_TAKE = re.compile(
     rf"\b(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})) (?:takes|accepts|signs for) "
 )
+ASKED_FOR = re.compile(
+    r"\b(?:ask for|look for|speak to|see|find) (?P<who>(?!me\b|us\b|it\b|the (?:parcel|key|code)|"
+    r"id\b|a\b|an\b)"
+    r"(?:(?:my|our|the) )?[a-z]+(?: [a-z]+)?(?: (?:at|in|on|from|behind) [\w' ]+)?)$"
+)
+"""Whom the driver is to ask for, before "she'll take it"."""
