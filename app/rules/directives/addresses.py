@@ -38,7 +38,7 @@ ADDRESS = re.compile(rf"(?:the )?(?:{STREET_ADDRESS})")
 
 
 _ELSEWHERE = (
-    r"(?:(?:my|our|his|her|their|the) )?(?:(?!(?:front|back|side|rear|ground|"
+    r"(?:(?:my|our|your|his|her|their|the) )?(?:(?!(?:front|back|side|rear|ground|"
     r"top)\b)[\w'.]+ ){0,3}?"
     r"(?:work(?:place)?|office|job|address|house|place|home|flat|apartment|shop|store|school|"
     r"college|"
@@ -89,7 +89,8 @@ _IT_IS = re.compile(
     rf"(?P<address>{_DETAILS})"
 )
 _TAKE_TO = re.compile(
-    rf"\b(?:take|bring|carry|route|run|pop|nip|send|deliver|redirect|forward|drop|move|divert|ship|"
+    rf"\b(?:take|bring|carry|route|run|pop|nip|hold|send|deliver|redirect|forward|drop|move|"
+    rf"divert|ship|"
     rf"reroute|re-route|"
     rf"redeliver|transfer|"
     rf"re-direct|drive|switch|change|(?:get|have)(?= {PARCEL})|delivered|sent|dropped|go|come|"

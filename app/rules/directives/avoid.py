@@ -179,7 +179,9 @@ _VERBAL = re.compile(
     r"unplug|lock)\b[^_,;]*"
 )
 _KEEP_OFF = re.compile(
-    r"\b(?:keep|stay|stand|walk) (?:off|clear of|out of|away from) (?:the|my|"
+    r"\b(?:keep|stay|stand|walk|drive|park)(?: (?:the|your|that) (?:van|truck|lorry|wheels|"
+    r"trolley|tyres))?"
+    r" (?:well )?(?:off|clear of|out of|away from) (?:the|my|"
     r"our) (?:\w+ )?(?:grass|lawn|garden|flowers?|flower beds?|beds?|borders?|plants?|gravel|deck|"
     r"decking|back yard|backyard|yard|house|pool|neighbou?r's \w+|new \w+|seedlings?|vegetables?|"
     r"concrete)\b"
@@ -284,8 +286,8 @@ def _unwanted(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
     placed = _PLACED.match(rest)
     if not match.group().strip().endswith(("want it", "want them", "want that")) or not placed:
         return None
-    found = _deed(f"leave it{rest}")
-    action = found[0] if found else _where_not(f"leave it{rest}")
+    found = _deed(f"leave it {rest.lstrip()}")
+    action = found[0] if found else _where_not(f"leave it {rest.lstrip()}")
     return scene.read(
         Kind.AVOID, (match.start(), match.end() + placed.end()), {"action": action}, 0.85
     )
@@ -310,7 +312,7 @@ def _deed(words: str) -> tuple[str, int] | None:
 _ANY_DEED = re.compile(
     r"^ (?P<verb>[a-z]{3,}) (?:the|your|my|our|any|anything|a|an|it|on|at|up)\b[^_,;]*"
 )
-_PLACED = re.compile(rf" (?:left )?(?:(?:{PREPOSITION}|with) (?:the|my|our|any) [^_,;]+|outside)")
+_PLACED = re.compile(rf" ?(?:(?:{PREPOSITION}|with) (?:the|my|our|any) [^_,;]+|outside)")
 _OPEN_IT = re.compile(
     r"^ (?:try (?:and|to) |go )?(?:open|unlatch|unlock|undo|force)(?:ing)? (?:it|that)\b"
 )

@@ -30,7 +30,8 @@ _THERE_IS = re.compile(
     rf"we've|there might be|there may be|there could be|has|got) (?:also )?(?P<hazard>(?:(?:a|an|"
     rf"some|the|two|three|four|several|my|our|lots of|a lot of|"
     rf"a bit of|loads of|big|large|little|small|very|really|quite|few|couple of|{DANGEROUS}|guard|"
-    rf"friendly|family|angry|nasty|live|two|old|dodgy|slightly|patch of|black|farm|metal|stone|"
+    rf"friendly|family|angry|nasty|live|two|old|dodgy|slightly|patch of|swarm of|nest of|herd of|"
+    rf"flock of|pack of|gang of|black|farm|metal|stone|"
     rf"wooden|front|back|"
     rf"garden|german|sheet of|pile of|\w+y) )*{HAZARD_NOUN}\b[^_,;.]*)"
 )

@@ -14,7 +14,8 @@ from app.rules.directives.text import Spoken
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|also|then|please|just|maybe|because|cause) )*(?P<word>(?:only )?if|"
     r"unless|"
-    r"in case|assuming|(?:as|so) long as|provid(?:ed|ing)(?: that)?|in the event(?: that)?|"
+    r"in case(?: of(?= \w))?|assuming|(?:as|so) long as|provid(?:ed|ing)(?: that)?|in the "
+    r"event(?: that)?|"
     r"should(?= (?:i|we|you|nobody|there|it|anyone) (?!i\b|we\b|you\b|it\b))|"
     r"when(?:ever)?(?= (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in)\b))\b (?P<what>.+)"
 )
@@ -25,7 +26,8 @@ _POLITE_IF = re.compile(
     r"prefer|need|see this|get this|get a chance|need to|need anything|have to)\b(?!')|you'd\b|"
     r"that's (?:ok|okay|all right|alright|possible|fine|easier|not too)|it's (?:ok|okay|all right|"
     r"possible|not too much|easier|no trouble|no bother|all the same)|need be|necessary|"
-    r"that (?:works|suits)|i may|so$|not$|anything|at all)"
+    r"that (?:works|suits)|i may|so$|not$|not (?:the|my|our|number|mrs?|ms|(?:with|in|at|on|"
+    r"behind|by|under) (?:the|my|our))\b|anything|at all)"
 )
 
 

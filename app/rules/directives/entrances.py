@@ -51,7 +51,7 @@ _DOOR_ON = re.compile(
     r"(?:left|right|far|corner|end|side|back|rear)[\w' -]*)$"
 )
 _TO_A_FLOOR = re.compile(
-    rf"(?:the )?(?:lift|elevator|stairs|staircase|steps)(?: up| down)?(?: to)? "
+    rf"(?:the )?(?:lift|elevator|stairs|staircase|steps)(?: up| down)? to "
     rf"(?:(?:the |floor |level )*(?:{ORDINAL}|{CARDINAL}|top|ground|\d+)\b|(?:the )?_)"
 )
 """How one gets from floor to floor, which is no way in."""

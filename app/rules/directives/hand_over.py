@@ -64,6 +64,7 @@ _WHOSE_ID = re.compile(
     r"photo\b|proof\b|an?\b|his\b|her\b|their\b|some\b|identification\b|me\b)[a-z]+)\b"
 )
 _ANYBODY = re.compile(r"\b(?:anyone|anybody|someone|whoever|either|any adult|an adult|they sign)\b")
+_GROWN = re.compile(r"\b(?:an?|any) (adult|grown[- ]?up)\b")
 _PRONOUN = re.compile(r"\b(?:s?he|him|her|they|them)(?:'ll|'s)?\b")
 
 
@@ -188,7 +189,9 @@ def _signature(scene: Scene, match: re.Match[str]) -> Reading:
     said = match.groupdict()
     who = _recipient(said["who"] or said["whom"] or said["let"] or "")
     signer = (said["signer"] or "").strip()
-    if not who and (person := SIGNER.search(signer)):
+    if not who and (grown := _GROWN.search(signer)):
+        who = grown[1]
+    if not who and not _ANYBODY.search(signer) and (person := SIGNER.search(signer)):
         who = bare(person[1])
     if not who and said["self"]:
         who = "me"

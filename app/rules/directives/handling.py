@@ -38,7 +38,10 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"get(?:ting)? )?(?:it |"
         r"them )?(?:get(?:ting)? )?(?:wet|damp|soaked|soggy|rained on)|out of the (?:rain|wet)|"
         r"(?:wet|water|rain) (?:will|would) (?:ruin|damage|spoil)|water damage|"
-        r"in case it rains|(?:don't|never|not to|mustn't) let (?:the |any )?(?:rain|wet|damp|water|"
+        r"(?:can't|mustn't|shouldn't|won't|doesn't like|hates|couldn't|no) (?:(?:take|have|stand|"
+        r"like|be near|"
+        r"come near|touch|be exposed to) )?(?:any |the )?(?:moisture|damp|water|humidity|rain)|in "
+        r"case it rains|(?:don't|never|not to|mustn't) let (?:the |any )?(?:rain|wet|damp|water|"
         r"weather|snow)(?: \w+){1,3})\b",
     ),
     (
@@ -73,7 +76,10 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
     (
         "fragile",
         r"\b(?:fragile|breakables?|delicate|easily (?:broken|broke|damaged)|(?:can|could|"
-        r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|breaks "
+        r"might|will|may|it'll|they'll|that'll) (?:easily )?(?:break|smash|shatter|crack)|easy "
+        r"does it|breaks if|"
+        r"(?:glass|china|porcelain|crystal|pottery|crockery|ceramics) in (?:there|it|here|the "
+        r"box)|breaks "
         r"easily|(?:it's|they're|"
         r"that's|made of|full of|it has|contains?|got|having|there's|all|is|contains) (?:(?:just|"
         r"all|mostly|some|"

@@ -87,8 +87,9 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if not words and said:
         return Mending(said, mending.retracted)
     found = read_clause(scene)
-    if mending.mark and found and all(_is_reason(one, scene) for one in found):
-        return Mending(f"{mending.mark}, wait", mending.retracted)
+    told = scene.whole if mending.mark else words
+    if (mending.mark or strong) and found and all(_is_reason(one, told) for one in found):
+        return Mending(f"{mending.mark or 'sorry'}, wait", mending.retracted)
     if (
         strong
         and not found
@@ -120,9 +121,9 @@ def _speaks_of(last: Reading, words: str) -> bool:
     return bool(said) and re.match(told, words) is not None
 
 
-def _is_reason(one: Reading, scene: Scene) -> bool:
+def _is_reason(one: Reading, told: str) -> bool:
     """Whether a reading tells of somebody else's day: "no, he's on holiday, give it to …"."""
-    if one.kind in TIMES and _THEIR_DAY.match(scene.whole):
+    if one.kind in TIMES and _THEIR_DAY.match(told):
         return True
     return one.kind is Kind.UNAVAILABLE and _SOMEBODY_ELSE.match(one.quoted.lower()) is not None
 

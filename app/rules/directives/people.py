@@ -15,6 +15,7 @@ from app.rules.directives.lexicon import (
     STREET,
     TITLE,
 )
+from app.rules.directives.numbers import CARDINAL
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.takers import (
@@ -67,6 +68,8 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
     for pattern in _PATTERNS:
         for match in scene.matches(pattern):
             phrase = _who(match["who"])
+            if pattern is WILL_TAKE and (house := _AT_HOUSE.search(match["who"])):
+                phrase = phrase.removesuffix(house.group()) + house.group()
             if _unfit(
                 phrase,
                 any_name=(pattern is GIVE_TO and match.group().startswith(("give", "hand", "pass")))
@@ -113,6 +116,8 @@ _PATTERNS = (
 )
 
 
+_AT_HOUSE = re.compile(rf" at (?:{CARDINAL}|\d+[a-z]?)$")
+"""The house of who will take it, which is no hour: "Nora at nine will have it"."""
 _SO_WILL = re.compile(
     rf"^(?:(?:and|but|then|otherwise|or) )*(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})(?: [\w' "
     rf"]+?)?)"
@@ -142,6 +147,8 @@ def _spoken_of(scene: Scene, start: int) -> str:
 
 
 def _who(spoken: str) -> str:
+    if spoken.startswith("whoever"):
+        return re.split(r",| (?:if|please|and|but|because)\b", spoken)[0].strip()
     spoken = re.split(
         r"(?:'s|'re) (?:in|home|at|working|here|there|always|usually|around|got|off|not|normally|"
         r"just)\b",

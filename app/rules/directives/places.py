@@ -38,7 +38,8 @@ _ADVERB = (
 )
 _LEAVE_IT = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_WHERE}")
 _LEAVE_ADVERB = re.compile(
-    rf"\b(?:(?:{LEAVE}) {PARCEL}|(?<!don't )(?<!to )(?:leave|keep|drop))"
+    rf"\b(?:(?:{LEAVE}) {PARCEL}|(?<!don't )(?<!to )(?:leave|drop|"
+    rf"keep(?! (?:well |right )?(?:back|off|out)\b)))"
     rf"{_LOOSELY} {_ADVERB}"
 )
 _LEAVE_THING = re.compile(
@@ -86,7 +87,11 @@ _OPEN = re.compile(
     rf"ajar)\b"
 )
 _INSIDE = re.compile(rf"\b{LEAVE} {PARCEL} (?:just |right )?(?P<prep>inside|in|indoors)$")
-_USE = re.compile(rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?{CONTAINER}\b.*)")
+_USE = re.compile(
+    rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?(?:{CONTAINER}|shed|greenhouse|outhouse|"
+    rf"conservatory|"
+    rf"log ?store|bunker|summer ?house|cupboard|meter box)\b.*)"
+)
 _IS_BEST = re.compile(
     rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|failing that|the|my|our) )*"
     rf"(?P<place>(?:(?!(?:no|code|this|that|it|any|next|your)\b)[a-z]+ ){{0,2}}?{PLACE_NOUN}"
@@ -274,7 +279,8 @@ def _left_at(
         return None
     if preposition == "to the":
         phrase = "the " + phrase
-    if preposition not in ("in",) and is_person(phrase) and not known:
+    somebody = is_person(phrase) and not known and not _ELSEWHERE.search(place)
+    if preposition not in ("in",) and somebody:
         return None
     away = _ELSEWHERE.search(place) or (_IN_A_STREET.search(place) and "instead" in scene.whole)
     kind = Kind.REDIRECT if away else Kind.LEAVE_AT

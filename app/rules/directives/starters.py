@@ -78,6 +78,10 @@ STARTERS: tuple[tuple[str, str], ...] = (
         rf"since|before|after|for|by|from|or|new|old|young|{RELATION}|\w+'s",
     ),
     (
+        r"(?:stay|keep|steer|stand) (?:well |right )?(?:clear|away|back|off)\b",
+        r"to|and|or|must|should|you|please|just|can|will|better|best|needs|that|i|we|they|or",
+    ),
+    (
         rf"number (?:two|three|four)(?= (?:{VERB}|if|don't|that's|please|it's|there's|no )\b)",
         r"at|with|to|from|by|try|is|it's|gate|door|bay|house|plot|or|and|of|on|for|flat|the|in|"
         r"ring|buzz|call|press|unit|apartment|next|neighbour",

@@ -120,7 +120,7 @@ WILL_TAKE = re.compile(
     rf"(?:{PARCEL})|(?: (?:always|usually|"
     rf"normally|often|generally))? (?:takes?|accepts?|"
     rf"receives?|signs? for|collects?|gets?|keeps?|holds?|minds?|handles?|deals with) (?:in "
-    rf")?(?:all )?(?:my |our |of |the )*"
+    rf")?(?:all )?(?:my |our |of |the |everyone's |everybody's |\w+s' |students )*"
     rf"(?:parcels|packages|deliveries|stuff|post|mail)(?: in)?)"
 )
 SHE_WILL = re.compile(
