@@ -157,8 +157,12 @@ _TO_SOMEWHERE = re.compile(
     rf"\b(?:can|could|should|may) {PARCEL} (?:go|come|be (?:sent|taken|brought|delivered)) to "
     rf"(?P<instead>(?:the|my|our) [^_,]+?) instead\b"
 )
-_UPSTAIRS = re.compile(rf"(?:the )?(?:{ORDINAL}|ground|top) floor\b")
-"""Where in this very house it goes."""
+_UPSTAIRS = re.compile(
+    rf"(?:the )?(?:{ORDINAL}|ground|top) floor\b|(?:the|my|our) (?:flat|apartment|house|place|"
+    rf"address|home)$|"
+    rf"(?:the |my |our )?(?:next[- ]door|neighbo)"
+)
+"""Where in this very house it goes, or next door."""
 _INDOORS = re.compile(
     rf"\b(?:{ENTRANCE_NOUN}|floor|flat|apartment|level|storey|desk|counter|hatch|bay|window|"
     rf"kitchen|room|car|van|"
@@ -180,17 +184,17 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
         name = "numbered" if match["numbered"] else "address"
         spoken = scene.onward[match.start(name) :]
         street = _STREET_IN.match(spoken)
-        phrase = street.group() if street else noun_phrase(match[name])
+        phrase = street.group() if street else match[name]
+        if not street and name == "address":
+            phrase = noun_phrase(phrase)
         if street and (town := _TOWN.match(spoken, street.end())):
             phrase = spoken[: town.end()]
-        if not street and (
-            not phrase
-            or _UPSTAIRS.match(phrase)
-            or (is_person(phrase) and not _is_building(phrase))
-        ):
+        if not street and (not phrase or (is_person(phrase) and not _is_building(phrase))):
             continue
         end = match.start(name) + len(phrase)
         specific = None if street else _more_exactly(scene, phrase, end)
+        if not street and not specific and _stays(scene, phrase):
+            continue
         if specific:
             phrase, end = specific
         address = _plainly(bare(phrase))
@@ -211,6 +215,11 @@ def read_redirects(scene: Scene) -> Iterator[Reading]:
                 0.88,
                 street.group(),
             )
+
+
+def _stays(scene: Scene, phrase: str) -> bool:
+    """Whether a place "elsewhere" is this very house, or the next."""
+    return _UPSTAIRS.match(phrase) is not None and "instead" not in scene.whole
 
 
 def _more_exactly(scene: Scene, phrase: str, end: int) -> tuple[str, int] | None:

@@ -104,6 +104,19 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (rf"^(?:and |so |but )*to {_WHO} (?:only|personally|in person|alone)\b", ""),
+    (
+        rf"(?:\b(?:is|are|they're|meant|strictly)|'s)(?: only| just| meant)? for {_WHO}(?: "
+        rf"[a-z]+)? and "
+        rf"(?:(?:him|her|them|me|us|hers?|his) (?:alone|only)|(?:no ?body|no one|only (?:him|her|"
+        rf"them|me))"
+        rf"(?: else)?)\b",
+        "",
+    ),
+    (
+        r"\b(?:handed|given|released|hand it|give it|goes?) (?:over )?(?:only )?to (?:an? )"
+        r"(?P<who>adult|grown[- ]?up)\b",
+        "",
+    ),
     (rf"\bgo(?:es)? to {_WHO}(?: \w+)? (?:himself|herself|themselves)\b", ""),
     (
         r"\bin person(?: only)?\b|\bhand deliver(?:ed|y)?(?: it)?(?: in person)?\b|"

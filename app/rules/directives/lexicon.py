@@ -15,7 +15,7 @@ PARCEL_NOUN = (
     r"furniture|books?|bottles?|lot|case)"
 )
 PARCEL = (
-    rf"(?:it all|it|them|that|this|these|those|everything|"
+    rf"(?:it all|(?:this|that) one|it|them|that|this|these|those|everything|"
     rf"(?:the|my|our|your|that|this|those|these|all the|any)(?: \w+)? {PARCEL_NOUN}|{PARCEL_NOUN})"
 )
 

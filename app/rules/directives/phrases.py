@@ -57,9 +57,19 @@ _NEXT_THING = re.compile(
 """Where a second noun phrase begins with nothing to join it to the first."""
 
 
+_BORNE = re.compile(
+    r"\bwith (?:(?!and\b|or\b)[\w'-]+ ){1,4}(?:on|in|over|round|under|across|beside|behind) (?:it|"
+    r"them)\b"
+)
+"""What a thing bears, which tells it from others: "the bin with 40 on it"."""
+
+
 def noun_phrase(words: str, *, keep_and: bool = False) -> str:
     """Return the phrase at the start of ``words`` and its article, cut where another begins."""
     stop = _STOP.search(words)
+    borne = _BORNE.search(words)
+    if stop and borne and borne.start() < stop.start() < borne.end() == stop.end():
+        stop = _STOP.search(words, borne.end())
     phrase = _VOCATIVE.sub("", words[: stop.start()] if stop else words)
     if ahead := _NEXT_THING.search(phrase):
         phrase = phrase[: ahead.start()]

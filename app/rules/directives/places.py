@@ -23,7 +23,8 @@ from app.rules.directives.reading import Reading, Scene
 _LOOSELY = (
     r"(?: (?:off|down|over|just|safely|carefully|please|for me|for us|right|back|out|up|away|"
     r"somewhere|tucked|hidden|propped|leaning|leant|stood|sat|wedged|"
-    r"straight|in there|anywhere|someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
+    r"straight|(?:up|down)stairs(?= (?:on|in|by|at|outside|next|behind)\b)|in there|anywhere|"
+    r"someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
     r"\w+ (?:by|on|in|"
     r"under))|"
     r"_+|like|well|neatly|there|here|all|thanks))*"
@@ -153,7 +154,8 @@ _SOMEWHERE = re.compile(
     r"^(?:somewhere|someplace|anywhere|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
 )
 _NO_PLACE = re.compile(
-    r"^(?:to (?!the\b|my\b|our\b).*|(?:it|that|i|he|she|they|we|you|there)(?:'\w+)? .*|(?:it|that|"
+    r"^(?:(?:on|in|at|by|to|with|for)(?: \w+day.*)?|end|to (?!the\b|my\b|our\b).*|(?:it|that|i|he|"
+    r"she|they|we|you|there)(?:'\w+)? .*|(?:it|that|"
     r"there|nobody)'s|if\b.*|"
     r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|"
     r"view|hold|care|"
@@ -171,6 +173,10 @@ _NO_PLACE = re.compile(
 _NEARER = re.compile(rf"({PREPOSITION}) (?=the |my |our |your |a |an )")
 _DOOR = re.compile(r"^(?:the|my|our) (?:\w+ ){0,2}(?:door|entrance|gate)$")
 """Where it is to be brought, rather than left: the way in."""
+_YOURS = re.compile(
+    r"your (?:own )?(?:end|side|depot|office|warehouse|branch|hub|yard|van|place|base|facility)\b"
+)
+"""With the courier, where it is kept rather than left."""
 _WAY_IN = re.compile(
     r"^(?:side|back|front|rear|corner|house|building) (?:and )?(?:in )?(?:through|via|by) (?:the|"
     r"my|our) "
@@ -271,7 +277,9 @@ def _left_at(
     if not place or _NO_PLACE.match(place) or preposition == "with" or _WAY_IN.search(place):
         return None
     known = _HEAD.search(place) or _SOMEWHERE.match(phrase)
-    if not known and (not any_place or re.match(r"(?:\d|not\b|no\b)", place)):
+    if _YOURS.match(phrase) or (
+        not known and (not any_place or re.match(r"(?:\d|not\b|no\b)", place))
+    ):
         return None
     towards = preposition in ("to", "to the", "up to", "over to", "round to", "around to")
     astray = preposition == "out" and not re.match(r"(?:the )?(?:back|front|side)", phrase)
