@@ -89,7 +89,8 @@ _IT_IS = re.compile(
     rf"(?P<address>{_DETAILS})"
 )
 _TAKE_TO = re.compile(
-    rf"\b(?:take|bring|carry|route|run|pop|nip|hold|send|deliver|redirect|forward|drop|move|"
+    rf"\b(?:take|bring|carry|route|run|pop|nip|(?<!will )(?<!'ll )(?<!can )hold|send|deliver|"
+    rf"redirect|forward|drop|move|"
     rf"divert|ship|"
     rf"reroute|re-route|"
     rf"redeliver|transfer|"

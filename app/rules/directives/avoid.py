@@ -332,7 +332,8 @@ def _other(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:
     if match.group() == "without":
         return None
     action = _where_not(rest.lstrip())
-    if _OPEN_IT.match(rest) and re.search(r"\bgates?\b", scene.before):
+    lately = scene.page.spoken.plain[max(0, scene.start - 80) : scene.start]
+    if _OPEN_IT.match(rest) and re.search(r"\bgates?\b", lately):
         action = "open_gate"
     end = match.end() + len(
         re.split(r" (?:because|so|as|since|but|if|when|please)\b", verbal.group())[0]

@@ -65,7 +65,9 @@ _WANTED = re.compile(
     rf"right one|best one|entrance)\b[\w' ]*"
 )
 _NOT_THE_ENTRANCE = re.compile(
-    r"^(?:.*\bwrong\b.*|me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|"
+    r"^(?:(?:to )?(?:go|going|went|come|coming|be|sent|send|take|taken|bring) (?:it )?back\b.*|"
+    r"back for an? .*|"
+    r".*\bwrong\b.*|me|you|my|us|it|work|place|(?:the )?(?:car|dog|lift is|door bell|doorbell|"
     r"bell)|locked|"
     r"open|broken|unlocked|shut|closed|(?:the )?next door.*|"
     r"number .*|.*\bnext[- ]door\b.*|not .*|(?:the )?(?:doorbell|buzzer)|.*\b(?:tomorrow|"

@@ -157,7 +157,7 @@ ENTRANCE_NOUN = (
     r"footpath|car ?park|parking lot|lobby|passage|passageway|hatch|shutter|side|back|rear|"
     r"archway|"
     r"courtyard|underpass|turnstile|fire escape|porch|intercom|garage|walkway|bridge|parking|yard|"
-    r"cattle (?:guard|grid)|stile)"
+    r"cattle (?:guard|grid)|stile|gap)"
 )
 
 HAZARD_NOUN = (

@@ -157,6 +157,11 @@ ASK = re.compile(
     rf"(?:to |if (?:s?he|they)(?:'ll| will|'d| would| can| could)(?: mind| please)? )?(?:{_TAKING}|"
     rf"(?P<sign>sign))"
 )
+TAKEN_AT = re.compile(
+    rf"\b(?:they|someone|anyone|either of them|somebody){_MODAL} {_TAKING}(?: in)? (?:at|in) "
+    rf"(?P<who>(?:the|my|our) [^_]+)"
+)
+"""Where somebody takes it in: "they'll hold it at the newsagent's"."""
 BUZZ_TO_TAKE = re.compile(
     rf"\b(?P<who>(?:the|my|our) (?:\w+ )?(?:{RELATION})) (?:takes|accepts|signs for) "
 )

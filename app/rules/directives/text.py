@@ -92,7 +92,7 @@ _CONTRACTIONS = {
     r"leave|pay|"
     r"wait|"
     r"meet|show|open|buzz|not))",
-    "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate))",
+    "i'd": "i would|i d(?= )|id(?= (?:like|love|rather|prefer|want|need|be|appreciate)\b)",
     "it's": r"it is|it s|its(?= (?:a|an|the|my|our|not|for|in|on|at)\b)|"
     # Apart from what belongs to "it", an apostrophe was dropped.
     r"(?<!\bon )(?<!\bin )(?<!\bby )(?<!\bto )(?<!\bof )(?<!\bfrom )(?<!\bwith )(?<!\binto )"
