@@ -6,12 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.addresses import ADDRESS
 from app.rules.directives.lexicon import (
-    CONTAINER,
-    LEAVE,
-    LEFT,
-    PARCEL,
     PLACE_NOUN,
     PREPOSITION,
     STREET,
@@ -19,128 +14,30 @@ from app.rules.directives.lexicon import (
 from app.rules.directives.people import is_person
 from app.rules.directives.phrases import bare, noun_phrase
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.spots import (
+    AFTER_USED,
+    ANTECEDENT,
+    ASKS_ABOUT,
+    BEST_IS,
+    BRING,
+    ELIDED,
+    FINE_THERE,
+    FRAGMENT,
+    HIDDEN_SPOT,
+    IN_THERE,
+    INSIDE,
+    IS_BEST,
+    IT_GOES,
+    LEAVE_ADVERB,
+    LEAVE_IT,
+    LEAVE_THING,
+    NAMED_ALONE,
+    OPEN,
+    THERE_IS_A,
+    USE,
+)
+from app.rules.directives.streets import ADDRESS
 
-_LOOSELY = (
-    r"(?: (?:off|down|over|just|safely|carefully|please|for me|for us|right|back|out|up|away|"
-    r"somewhere|tucked|hidden|propped|leaning|leant|stood|sat|wedged|"
-    r"straight|(?:up|down)stairs(?= (?:on|in|by|at|outside|next|behind)\b)|in there|anywhere|"
-    r"someplace|so|maybe|sitting|standing|inside(?= (?:the|my|our) "
-    r"\w+ (?:by|on|in|"
-    r"under))|"
-    r"_+|like|well|neatly|there|here|all|thanks))*"
-)
-_WHERE = rf"(?P<prep>{PREPOSITION}|to the|out|with) (?P<place>[^_].*)"
-_ADVERB = (
-    r"(?P<adverb>(?:just |right )?(?:outside|inside|indoors|upstairs|downstairs|"
-    r"(?:out |at the |in )?(?:front|back)(?! (?:to|by|until|on|from|at|in|tomorrow|another|door|"
-    r"porch|step|steps|gate|garden|yard|of|entrance|desk|deck|patio|room|seat|hall)\b)|(?:round|"
-    r"around|out) (?:the )?(?:front|back|side)|out front|"
-    r"out back|somewhere (?:safe|dry|sheltered|secure|sensible))\b)"
-)
-_LEAVE_IT = re.compile(rf"\b(?:{LEAVE}) {PARCEL}{_LOOSELY} {_WHERE}")
-_LEAVE_ADVERB = re.compile(
-    rf"\b(?:(?:{LEAVE}) {PARCEL}|(?<!don't )(?<!to )(?:leave|drop|"
-    rf"keep(?! (?:well |right )?(?:back|off|out)\b)))"
-    rf"{_LOOSELY} {_ADVERB}"
-)
-_LEAVE_THING = re.compile(
-    rf"\b(?:leave|put|pop|drop|place|set|stick|tuck|stash|dump|plonk|chuck) (?:the|my|our|your) "
-    rf"\w+(?: \w+)?? (?P<prep>{PREPOSITION}) (?P<place>[^_].*)"
-)
-_IT_GOES = re.compile(
-    rf"\b(?:{PARCEL}(?:'s|'ll)? (?:(?:can|could|should|will|would|needs to|has to|might|"
-    rf"may) )?(?:just |always |"
-    rf"usually )?"
-    rf"(?:go|goes|stay|sit|live|fit|be (?:{LEFT})|(?:best|better|probably best|safest|"
-    rf"probably better) {LEFT}|be (?:fine|safe|ok|okay|all right|alright|"
-    rf"safest)|left|be)|"
-    rf"(?:have|want|like|prefer|need|get) {PARCEL} (?:to be )?{LEFT}|"
-    rf"happy for {PARCEL} to be {LEFT}){_LOOSELY} {_WHERE}"
-)
-_FINE_THERE = re.compile(
-    rf"\b(?:it's|it is|that's|it'll be|it'd be|they're|they'll be) (?:fine|ok|okay|safe|all right|"
-    rf"alright|"
-    rf"safest|best|better)(?: left)? {_WHERE}"
-)
-_BRING = re.compile(
-    rf"\b(?:(?:bring|take|carry|deliver|drop|drive) {PARCEL}|deliver) (?:(?:straight|right|"
-    rf"over|up|down|"
-    rf"along|on|through|inside) )?(?P<prep>round to|around to|to|into|inside|up to|over to|round|"
-    rf"around) "
-    rf"(?P<place>[^_].*)"
-)
-_IN_THERE = re.compile(
-    rf"\b(?:{LEAVE} {PARCEL}{_LOOSELY}|{PARCEL} (?:can go|could go|should go|goes)|^) "
-    rf"?(?:(?P<prep>in|on|under|inside|behind|"
-    rf"underneath|by|on top of|at) (?:there|it|that|them|those)\b|there$)|\buse (?:that|it)\b"
-)
-_ANTECEDENT = re.compile(rf"\b(?P<place>(?:the|my|our|an?) (?:[\w-]+ ){{0,3}}?{PLACE_NOUN}\b.*)")
-_THERE_IS_A = re.compile(
-    r"\b(?:there's|there (?:should|will) be|there'll be|i have|we have|i've got|we've got|"
-    r"you(?:'ll| will| should| can)? (?:see|find)|(?:look for|see)|i've left|we've left|"
-    r"i'll leave)(?: out)? "
-    r"(?P<place>(?:an?|the|my|our) [^_,]+)"
-)
-_OPEN = re.compile(
-    rf"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|garden) )?{PLACE_NOUN})(?:'s| is| will "
-    rf"be|'ll be|"
-    rf" has been| been)?(?: left| always| usually)? (?:open|unlocked|never locked|not locked|"
-    rf"ajar)\b"
-)
-_INSIDE = re.compile(rf"\b{LEAVE} {PARCEL} (?:just |right )?(?P<prep>inside|in|indoors)$")
-_USE = re.compile(
-    rf"\buse (?P<place>(?:the|my|our) (?:\w+ )?(?:{CONTAINER}|shed|greenhouse|outhouse|"
-    rf"conservatory|"
-    rf"log ?store|bunker|summer ?house|cupboard|meter box)\b.*)"
-)
-_IS_BEST = re.compile(
-    rf"^(?:(?:and|so|just|yeah|yes|otherwise|or|else|then|but|failing that|the|my|our) )*"
-    rf"(?P<place>(?:(?!(?:no|code|this|that|it|any|next|your)\b)[a-z]+ ){{0,2}}?{PLACE_NOUN}"
-    rf"(?: (?:by|on|in|at|under|near) the (?:\w+ )?{PLACE_NOUN})?)(?:'s| is| will be|'ll be|"
-    rf" would be)"
-    rf" (?:fine|good|best|okay|ok|great|perfect|safest|the best (?:place|spot)|"
-    rf"the safest (?:place|spot))"
-)
-_BEST_IS = re.compile(
-    rf"\b(?:safest|best|usual|safe|good|normal|preferred) (?:place|spot|bet)(?: for it)?(?:'s| is|"
-    rf" would be)(?: just)? "
-    rf"(?:(?P<prep>{PREPOSITION}) )?(?P<place>[^_].*)"
-)
-_FRAGMENT = re.compile(
-    rf"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|then|or|else|otherwise|oh|"
-    rf"um|well|probably|"
-    rf"sure|right|anywhere|somewhere) )*"
-    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
-)
-_AFTER_USED = re.compile(
-    rf"^(?:[\w' ]* )?_+ (?P<prep>{PREPOSITION}) (?P<place>(?:the|my|our) [^_]*)$"
-)
-"""What is left of "tuck it out of sight behind the hedge", where the hiding is read already."""
-_NAMED_ALONE = re.compile(
-    r"^(?:(?:and|so|just|maybe|yeah|yes|yep|okay|ok|hi|hello|please|oh|um|well|probably|sure) )*"
-    r"(?P<place>(?:(?:the|my|our) )?(?:(?:front|back|side|rear|garden) )?(?:porch|step|doorstep|"
-    r"shed|"
-    r"garage|greenhouse|carport|deck|patio|balcony|veranda|verandah|stoop|mailbox|letterbox|bench|"
-    r"bins?|"
-    r"conservatory|barn|parcel box|lobby|mailroom|front door|back door|side door))"
-    r"(?: (?:please|thanks|thank you|cheers|mate|will do|would do|it is))+$"
-)
-_ASKS_ABOUT = re.compile(
-    r"^(?:(?:and|but|so|oh|hi|hello) )*(?:will|does|did|do|is|are|has|have|was|how|what|when|"
-    r"who|why|which)"
-    r" (?!the driver|someone|him|them|your|you leave|it be (?:ok|okay|possible|all right|fine)|"
-    r"it (?:ok|okay|possible|all right|alright|fine))\w"
-)
-_ELIDED = re.compile(
-    rf"(?<!i )(?<!we )(?<!you )(?<!they )(?<!to )\b(?:put|keep|leave|drop|place|deposit)(?: "
-    rf"(?:safely|down|off))? "
-    rf"(?P<prep>{PREPOSITION}) (?P<place>(?:(?:the|my|our|a) |(?:\w+ )?{PLACE_NOUN}\b)[^_]*)"
-)
-_HIDDEN_SPOT = re.compile(
-    r"^(?:(?:and|so|just|maybe|yeah|yes|okay|ok|hi|hello|please|then|or|oh|else|otherwise) "
-    r")*(?P<prep>behind|under|"
-    r"underneath|beneath|beside|next to|on top of|inside|round by) (?P<place>(?:the|my|our) [^_]*)$"
-)
 _ELSEWHERE = re.compile(
     r"\b(?:station|pick ?up point|collection point|access point|post office|depot|servo|"
     r"supermarket|"
@@ -191,18 +88,18 @@ _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")
 
 def read_places(scene: Scene) -> Iterator[Reading]:
     """Yield the places in a clause at which the parcel is to be left."""
-    if _ASKS_ABOUT.match(scene.text):
+    if ASKS_ABOUT.match(scene.text):
         return
-    for match in scene.matches(_USE):
+    for match in scene.matches(USE):
         if reading := _left_at(scene, match, any_place=False, confidence=0.85):
             yield reading
-    for pattern in (_LEAVE_IT, _IT_GOES, _BEST_IS, _LEAVE_THING, _ELIDED, _FINE_THERE):
+    for pattern in (LEAVE_IT, IT_GOES, BEST_IS, LEAVE_THING, ELIDED, FINE_THERE):
         for match in scene.matches(pattern):
-            surely = pattern in (_LEAVE_IT, _IT_GOES)
+            surely = pattern in (LEAVE_IT, IT_GOES)
             if reading := _left_at(scene, match, any_place=surely):
                 yield reading
     yield from _named_before(scene)
-    for match in scene.matches(_LEAVE_ADVERB):
+    for match in scene.matches(LEAVE_ADVERB):
         words = re.sub(r"^(?:just|right) ", "", match["adverb"])
         place = re.sub(r"^(?:round|around|out|at|in) (?:the )?(?=front|back|side)", "", words)
         yield scene.read(Kind.LEAVE_AT, match.span(), {"place": bare(place)}, 0.85, words)
@@ -212,7 +109,7 @@ def read_places(scene: Scene) -> Iterator[Reading]:
 
 def _brought(scene: Scene) -> Iterator[Reading]:
     """Yield where it is brought to: a door is the way in, a spot is where it stays."""
-    for match in scene.matches(_BRING):
+    for match in scene.matches(BRING):
         spot = noun_phrase(match["place"])
         elsewhere = ADDRESS.match(match["place"]) or not _HEAD.search(spot)
         if " wrong " in f" {spot} ":
@@ -226,27 +123,27 @@ def _brought(scene: Scene) -> Iterator[Reading]:
 
 def _spots_alone(scene: Scene) -> Iterator[Reading]:
     """Yield spots that stand with no verb: "behind the shed", "porch is fine"."""
-    patterns = [(_IS_BEST, 0.8), (_FRAGMENT, 0.75), (_HIDDEN_SPOT, 0.7), (_NAMED_ALONE, 0.7)]
+    patterns = [(IS_BEST, 0.8), (FRAGMENT, 0.75), (HIDDEN_SPOT, 0.7), (NAMED_ALONE, 0.7)]
     if any(one.clause == scene.number and "note" in one.slots for one in scene.found):
-        patterns.insert(0, (_AFTER_USED, 0.85))
+        patterns.insert(0, (AFTER_USED, 0.85))
     if _THERE_NEXT.match(scene.after):
         return
     for pattern, confidence in patterns:
         for match in scene.matches(pattern):
-            anywhere = pattern in (_HIDDEN_SPOT, _AFTER_USED)
+            anywhere = pattern in (HIDDEN_SPOT, AFTER_USED)
             if reading := _left_at(scene, match, any_place=anywhere, confidence=confidence):
                 yield reading
 
 
 def _named_before(scene: Scene) -> Iterator[Reading]:
     """Yield the place of "there's a box by the door, put it in there"."""
-    inside, opened = _INSIDE.search(scene.text), _OPEN.search(scene.before)
+    inside, opened = INSIDE.search(scene.text), OPEN.search(scene.before)
     if inside and opened:
         spot = bare(opened["place"])
         yield scene.read(Kind.LEAVE_AT, inside.span(), {"place": spot}, 0.8, f"in the {spot}")
         return
-    there = _IN_THERE.search(scene.text)
-    named = _THERE_IS_A.search(scene.before) or _ANTECEDENT.search(scene.before)
+    there = IN_THERE.search(scene.text)
+    named = THERE_IS_A.search(scene.before) or ANTECEDENT.search(scene.before)
     if there and named:
         phrase = re.split(
             r"'s\b| (?:open|unlocked|ajar|out|outside)$", noun_phrase(named["place"])

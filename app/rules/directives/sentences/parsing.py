@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.rules.directives.addresses import STREET_ADDRESS
 from app.rules.directives.numbers import CARDINAL, cardinal_from
 from app.rules.directives.sentences.tables import Table
+from app.rules.directives.streets import STREET_ADDRESS
 
 _DETERMINERS = {
     "the": "the", "a": "a", "an": "a", "some": "the", "my": "my", "our": "my",
