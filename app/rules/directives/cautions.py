@@ -101,6 +101,8 @@ _BESIDE = re.compile(
 )
 """What tells a hazard: "hole where the grid should be", "trench with no barrier"."""
 _WHO_TRIPS = re.compile(
+    r" you (?:don't|can't|won't|wouldn't|hardly|barely) (?:always |really |even )?(?:see|notice|"
+    r"spot)|"
     r" (?:people|everyone|everybody|folks?|visitors|drivers|you lot)(?: (?:always|often|keep|all|"
     r"tend to|"
     r"usually))* (?:trip|slip|fall|stumble|bang|catch|miss|go over)"
@@ -150,6 +152,8 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
         if match["how"] in ("broken", "damaged", "narrow", "frozen") and re.search(
             r"\b(?:gate|door|light|alarm|entrance)\b", match["thing"]
         ):
+            continue
+        if _is_reason(scene, match["thing"]):
             continue
         yield _hazard(scene, match.start(), match.end(), f"{match['how']} {match['thing']}", 0.82)
 

@@ -13,8 +13,10 @@ from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.takers import ASKED_FOR, SHE_WILL
 
 _ASKED_IF = re.compile(
-    r"^(?:(?:and|but|so|also|or) )*(?:do|will|does|should|must|would|am|did) (?:i|we|you|it|my|"
-    r"someone|he|she)\b"
+    r"^(?:(?:and|but|so|also|or) )*(?:(?:do|will|does|should|must|would|am|did|has|have|was) (?:i|"
+    r"we|you|it|my|someone|somebody|anyone|anybody|he|she|they)|is it(?! (?:ok|okay|possible|all "
+    r"right|"
+    r"alright|fine)\b))\b"
 )
 _NO_SIGNATURE = re.compile(
     r"\b(?:no|n't need|not need|n't want|n't have to|no need (?:to|for)) (?:a |to )?(?:signature|"

@@ -141,7 +141,8 @@ PLACE_NOUN = (
     r"log ?store|woodpile|wood store|coal bunker|bunker|tarp|tarpaulin|awning|canopy|overhang|"
     r"gazebo|pergola|arch|trampoline|hot tub|statue|gnome|fountain|pool|pump|tank|tap|hose|"
     r"ramp|railings?|banister|bicycle|bike|bikes|bike (?:shed|store)|pram|scooter|roof|eaves|"
-    r"blanket|cover|rug|screen|flap|cat flap|mudroom|cubby|cubbyhole|compound|compartment|room)"
+    r"blanket|cover|rug|screen|flap|cat flap|mudroom|cubby|cubbyhole|compound|compartment|room|"
+    r"nurses'? station|work ?station)"
 )
 CONTAINER = (
     r"(?:parcel (?:box|locker|bin|safe)|package (?:box|locker)|delivery box|drop ?box|lock ?box|"

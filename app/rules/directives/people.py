@@ -118,6 +118,7 @@ _PATTERNS = (
 )
 
 
+_LONG_AGO = re.compile(r" (?:last time|yesterday|last week|the other day)$")
 _AT_HOUSE = re.compile(rf" at (?:{CARDINAL}|\d+[a-z]?)$")
 """The house of who will take it, which is no hour: "Nora at nine will have it"."""
 _SO_WILL = re.compile(
@@ -164,7 +165,7 @@ def _who(spoken: str) -> str:
 
 
 def _unfit(phrase: str, *, any_name: bool) -> bool:
-    if not phrase or _NOBODY.match(phrase) or len(phrase.split()) > 12:
+    if not phrase or _LONG_AGO.search(phrase) or _NOBODY.match(phrase) or len(phrase.split()) > 12:
         return True
     return not (is_person(phrase) or any_name or _SHOP.search(phrase))
 

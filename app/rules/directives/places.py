@@ -39,7 +39,8 @@ from app.rules.directives.spots import (
 from app.rules.directives.streets import ADDRESS
 
 _ELSEWHERE = re.compile(
-    r"\b(?:station|pick ?up point|collection point|access point|post office|depot|servo|"
+    r"\b(?:(?<!nurses )(?<!nurse )(?<!nurses' )(?<!work )station|pick ?up point|collection point|"
+    r"access point|post office|depot|servo|"
     r"supermarket|"
     r"newsagents?|parcel shop)\b"
 )
@@ -51,7 +52,8 @@ _SOMEWHERE = re.compile(
     r"^(?:somewhere|someplace|anywhere|a) (?:really )?(?:safe|dry|sheltered|secure|sensible)\b"
 )
 _NO_PLACE = re.compile(
-    r"^(?:(?:on|in|at|by|to|with|for)(?: \w+day.*)?|end|to (?!the\b|my\b|our\b).*|(?:it|that|i|he|"
+    r"^(?:(?!where|same).* (?:last time|yesterday|last week|the other day)|(?:on|in|at|by|to|with|"
+    r"for)(?: \w+day.*)?|end|wrong \w+.*|to (?!the\b|my\b|our\b).*|(?:it|that|i|he|"
     r"she|they|we|you|there)(?:'\w+)? .*|(?:it|that|"
     r"there|nobody)'s|if\b.*|"
     r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|"
@@ -80,7 +82,12 @@ _WAY_IN = re.compile(
     r"(?:\w+ ){0,2}(?:door|gate|entrance|shutter|alley|passage)$"
 )
 """Round the side through a door: which way to go, and no place to leave a thing."""
-_TOLD_SOMEBODY = re.compile(r"\b(?:told|asked) (?:her|him|them|my \w+) (?:to )?$")
+_TOLD_SOMEBODY = re.compile(
+    r"\b(?:told|asked) (?:her|him|them|my \w+) (?:to )?$|\b(?:s?he|they|driver|man|bloke|guy|lads?|"
+    r"postman|courier)(?:'s|'d| had| has| have)?(?: did| always| usually| never| just| only| once|"
+    r" kept)+ $"
+)
+"""What others did, or were told, is no order."""
 _THERE_NEXT = re.compile(r"(?:there's|there are|there'll be|you'll (?:find|see))\b")
 """Behind a spot: it says what is there, and not where the parcel goes."""
 _HEAD = re.compile(rf"\b{PLACE_NOUN}\b")

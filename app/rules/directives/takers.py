@@ -7,7 +7,10 @@ import re
 from app.rules.directives.lexicon import PARCEL, RELATION, TITLE
 
 _WHO = r"(?P<who>[^_,;.]*?[^_,;]*)"
-_TOLD_OF = r"(?<!they )(?<!he )(?<!driver )(?<!was )(?<!guy )(?<!lot )(?<!body )(?<!you just )"
+_TOLD_OF = (
+    r"(?<!they )(?<!he )(?<!driver )(?<!was )(?<!guy )(?<!lot )(?<!body )(?<!you just )(?<!you'd )"
+    r"(?<!you've )(?<!they'd )(?<!he'd )(?<!they've )(?<!i )(?<!we )(?<!i'd )"
+)
 """Before a verb of the past: what once happened is no order."""
 LEAVE_WITH = re.compile(
     rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"

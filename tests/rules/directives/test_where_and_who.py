@@ -80,6 +80,10 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
         [only_to(recipient="jean in the office", signature=True)],
     ),
     ("It'll need signing for.", [only_to(signature=True)]),
+    ("This one's for Dr Ahmed and her alone.", [only_to(recipient="dr ahmed")]),
+    ("The driver should see some photo ID before he goes.", [only_to(id_check=True)]),
+    ("They'll take it in at the bakery on the corner.", [with_("bakery on the corner")]),
+    ("Lena at nine will take it.", [with_("lena at nine")]),
     # Where it stays and where else it goes.
     ("It's fine in the porch.", [at("porch")]),
     (
@@ -92,6 +96,9 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
     ("Could you pop it to the salon on Green Street instead?", [to("salon on green street")]),
     ("Hold it at your pickup point on Elm Street.", [to("pickup point on elm street")]),
     ("Can you reroot it to 40 Dock Road?", [to("40 dock road")]),
+    ("Leave it at the nurses station on ward 7.", [at("nurses station on ward 7")]),
+    ("Put it in the bin with 40 on it.", [at("bin with 40 on it")]),
+    ("Keep it at the parcel shop on Elm Street.", [to("parcel shop on elm street")]),
     # The way in, and codes begun again.
     ("Round the side through the roller door.", [way_in(entrance="roller door")]),
     ("Take the lift to the sixth floor, we're 6C.", [way_in(floor="6", unit="6C")]),
@@ -130,6 +137,11 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
     ("Easy does it.", [note("fragile")]),
 ]
 CHATTER = [
+    "I thought you'd left it with the neighbour.",
+    "I had a parcel left with number 9 yesterday.",
+    "Mind you, he did leave it in the shed last time.",
+    "Is it going to need a signature?",
+    "It's to go back for a refund.",
     "Would it be at all possible to have a word with him?",
     "He never did knock at the door.",
     "Under the mat there's a spare key.",
@@ -150,7 +162,7 @@ def test_the_same_without_punctuation(said: str, directives: list[dict[str, Any]
 @pytest.mark.parametrize("said", CHATTER)
 def test_a_story_names_no_place_and_no_way_in(said: str) -> None:
     kinds = {one.kind.value for one in understand(said, now=CALLED_AT).directives}
-    assert not kinds & {"leave_at", "leave_with", "access", "redirect"}
+    assert not kinds & {"leave_at", "leave_with", "hand_over", "access", "redirect"}
 
 
 @pytest.mark.parametrize(
