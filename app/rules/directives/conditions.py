@@ -49,7 +49,8 @@ _UNATTENDED = re.compile(
 
 
 _MISHAP = re.compile(
-    r"^(?:if|in case) (?:you|it|they|someone) (?:drops?|knocks?|bumps?|shakes?|tips?|bends?|"
+    r"^(?:if|in case) (?:you|it|they|someone) (?:(?:so much as |even )?(?:looks? at|touch(?:es)?|"
+    r"drops?|knocks?|bumps?|shakes?|tips?|bends?)|"
     r"gets? (?:wet|hot|warm|dropped|knocked)|falls?|throws?)\b"
 )
 """What would befall the parcel, which says why and not when."""

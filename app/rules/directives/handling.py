@@ -123,7 +123,8 @@ _NOTE_ROWS: tuple[tuple[str, str], ...] = (
         r"tarp|sheet|cover|rug|towel|cloth) over|don't let on|(?:don't )?spoil the surprise|cover "
         r"(?:it|"
         r"them)(?: up| over)?|covered(?: up)?|stash(?:ed)?|unseen|not (?:be )?visible|"
-        r"don't let (?:him|her|them|my \w+|the \w+) (?:see|find|know)|less visible|plain sight)\b",
+        r"don't let (?:him|her|them|my \w+|the \w+) (?:see|find|know)|less visible|under wraps|"
+        r"plain sight)\b",
     ),
     (
         "other",

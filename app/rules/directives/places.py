@@ -53,7 +53,7 @@ _SOMEWHERE = re.compile(
 )
 _NO_PLACE = re.compile(
     r"^(?:(?!where|same).* (?:last time|yesterday|last week|the other day)|(?:on|in|at|by|to|with|"
-    r"for)(?: \w+day.*)?|end|wrong \w+.*|to (?!the\b|my\b|our\b).*|(?:it|that|i|he|"
+    r"for)(?: \w+day.*)?|wraps|end|wrong \w+.*|to (?!the\b|my\b|our\b).*|(?:it|that|i|he|"
     r"she|they|we|you|there)(?:'\w+)? .*|(?:it|that|"
     r"there|nobody)'s|if\b.*|"
     r"when\b.*|because\b.*|it|there|here|me|us|you|him|her|them|this|that|all|rain|sun|way|sight|"

@@ -8,7 +8,8 @@ from app.rules.directives.openings import DAY_NAME, SOFT, SUBJECT, VERB
 STARTERS: tuple[tuple[str, str], ...] = (
     (
         rf"{SUBJECT}\b",
-        r"if|when|where|once|until|till|unless|while|because|that|as|since|after|before|what|how|"
+        r"if|provided|providing|assuming|when|where|once|until|till|unless|while|because|that|as|"
+        r"since|after|before|what|how|"
         r"who|"
         r"for|to|of|on|at|with|than|whether|case|so|whenever|do|did|does|can|could|should|will|"
         r"shall|may|must|would|am|"
@@ -78,7 +79,9 @@ STARTERS: tuple[tuple[str, str], ...] = (
         rf"since|before|after|for|by|from|or|new|old|young|{RELATION}|\w+'s",
     ),
     (
-        r"(?:stay|keep|steer|stand) (?:well |right )?(?:clear|away|back|off)\b",
+        r"(?:(?:stay|keep|steer|stand) (?:well |right )?(?:clear|away|back|off)|(?:mind|watch) "
+        r"(?:yourself|"
+        r"yourselves|your (?:head|step|feet|back|footing)|how you))\b",
         r"to|and|or|must|should|you|please|just|can|will|better|best|needs|that|i|we|they|or",
     ),
     (
@@ -129,7 +132,8 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"loose|icy|slippery|wet|out|in|home|here|working|going|got|away|always|on|fine|poorly|"
         r"ill|napping|barking|goes)\b| (?:is|are|will|has|goes|go|won't|isn't|doesn't|"
         r"don't (?:work|bite|like|bark|answer)|can't|barks?|bites?)\b)",
-        r"with|to|from|for|of|at|by|and|but|if|when|because|so|on|in|or|while|as|is|unless|once|"
+        r"with|to|from|for|of|off|across|onto|at|by|and|but|if|when|because|so|on|in|or|while|as|"
+        r"is|unless|once|"
         r"only|until|think|behind|near|"
         r"beside|since|that|before|after|mind|watch|under|over|inside|through|outside|between|use|"
         r"take|give|leave|ask|have|where|"

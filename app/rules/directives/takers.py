@@ -47,14 +47,15 @@ DELIVER_TO = re.compile(
     rf"(?P<who>(?:my |our |the )?(?:\w+ )??(?:{RELATION})\b[^_]*)"
 )
 LET_HAVE = re.compile(
-    rf"\b(?:let|can|could|may|have) (?P<who>[^_,;]+?) (?:have|take|get|keep|grab|hold(?: on to)?|"
+    rf"\b(?:let|can|could|may|have) (?P<who>(?!said\b|told\b|asked\b|been\b|to\b|"
+    rf"agreed\b)[^_,;]+?) (?:have|take|get|keep|grab|hold(?: on to)?|"
     rf"look after|accept|collect|receive)(?: {PARCEL}| for)\b"
 )
 TRY = re.compile(
     rf"\btry (?P<who>{TITLE}\.? [a-z]+(?: [^_,;]+)?|"
     rf"(?!it\b|the\b|my\b|and\b|to\b|again\b|not\b|me\b|us\b)[a-z]+ (?:at|in|next|"
     rf"across|over|opposite|"
-    rf"down|up|upstairs|downstairs)\b [^_,;]+|(?:the |my |our )?[^_,;]*\b(?:{RELATION})\b[^_,;]*)"
+    rf"down|up|upstairs|downstairs)\b [^_,;]+|(?:the |my |our )?[^_,;]*\b(?:{RELATION})s?\b[^_,;]*)"
 )
 TO_THEM = re.compile(
     rf"\b(?:(?:give|hand|pass|leave|drop) (?:{PARCEL} )?(?:(?:off|in|over) )?(?:to|with) "

@@ -61,6 +61,10 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
     ("If anyone asks it's a lamp, just leave it in the hall.", [at("hall")]),
     ("In case of rain put it under the awning.", [at("awning", condition="rain")]),
     ("When nobody's in use the shed.", [at("shed", condition="nobody's in")]),
+    (
+        "Provided it's not raining, the step's fine.",
+        [at("step", condition="it's not raining")],
+    ),
     # Who takes it, told rather than asked.
     ("Ask for Tommy in the garage, he'll sort it.", [with_("tommy in the garage")]),
     ("It goes to the lady upstairs.", [with_("lady upstairs")]),
@@ -73,6 +77,7 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
         "Give it to my sister, no, hang on, she's out, give it to my aunt.",
         [with_("aunt")],
     ),
+    ("The shop opposite have said they'll have it.", [with_("shop opposite")]),
     # Who alone may have it.
     ("It's for my niece, so nobody but her.", [only_to(recipient="niece")]),
     (
@@ -130,7 +135,9 @@ SAID: list[tuple[str, list[dict[str, Any]]]] = [
         "There's a step down just inside the door, people always trip.",
         [beware("step down just inside the door")],
     ),
+    ("There's scaffolding up, mind yourself.", [beware("scaffolding up")]),
     # How to treat it.
+    ("It's a surprise, so keep it under wraps.", [note("conceal")]),
     ("Keep it away from the radiator.", [note("other")]),
     ("Don't let the damp get into it.", [note("keep_dry")]),
     ("It can't take any moisture.", [note("keep_dry")]),
