@@ -11,15 +11,14 @@ from app.rules.directives.corrections import (
     correction_mark,
     denied,
     last_of,
-    reframed,
     same_family,
     takes_back,
 )
+from app.rules.directives.framing import in_frame, read_as
 from app.rules.directives.merging import TIMES
 from app.rules.directives.numbers import ORDINAL
 from app.rules.directives.readers import read_clause
-from app.rules.directives.reading import Page, Reading, Scene
-from app.rules.directives.text import plain_form
+from app.rules.directives.reading import Reading, Scene
 
 _MAKE_IT = re.compile(r"(?:(?:and|so|but|then|please) )*make (?:it|that) ")
 _SOMEBODY_ELSE = re.compile(r"(?:s?he|they)(?:'s|'re|'ll| is| are| will| won't| isn't| aren't)\b")
@@ -101,7 +100,7 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         correction = _Correction(words, strong, mending.retracted)
         found = _corrected(scene, correction, found, readings)
     if not found and readings and (order := second_choice(scene, readings[-1])):
-        found = _read_as(order, readings[-1], scene)
+        found = read_as(order, readings[-1], scene)
     readings.extend(found)
     return Mending()
 
@@ -175,7 +174,7 @@ def _corrected(
         return fresh
     if _REASON.match(correction.words) or _OTHER_DEED.match(correction.words):
         return fresh
-    fragment = _in_frame(last, correction.words, scene)
+    fragment = in_frame(last, correction.words, scene)
     if fragment and correction.retracted is None:
         readings.remove(last)
     return fragment or fresh
@@ -220,42 +219,3 @@ def _replaces(old: Reading, new: Reading, *, strong: bool) -> bool:
     if new.kind is Kind.ACCESS:
         return any(name in old.slots for name in new.slots)
     return new.kind is not Kind.CAUTION or strong
-
-
-def _in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
-    return _read_as(reframed(last, words, scene.page.spoken.plain), last, scene)
-
-
-def _read_as(order: str, last: Reading, scene: Scene) -> list[Reading]:
-    """Return what a clause yields once its words are put into an order like the one before."""
-    spoken = plain_form(order)
-    length = len(spoken.plain)
-    alone = Scene(Page(spoken), scene.number, 0, length, length, scene.now, known=scene.known)
-    found = [one for one in read_clause(alone) if same_family(one.kind, last.kind)]
-    quoted = scene.page.spoken.quote(scene.start, scene.end)
-    lies = scene.page.spoken.place(scene.start, scene.end)
-    merged = [{**last.slots, **one.slots} if _keeps_day(last, one) else one.slots for one in found]
-    return [
-        replace(
-            one,
-            start=scene.start,
-            end=scene.end,
-            quoted=quoted,
-            lies=lies,
-            confidence=0.85,
-            slots=slots,
-            kind=Kind.RESCHEDULE if last.kind is Kind.RESCHEDULE else one.kind,
-        )
-        for one, slots in zip(found, merged, strict=True)
-    ]
-
-
-def _keeps_day(last: Reading, new: Reading) -> bool:
-    """A corrected hour keeps the day it was said for, and a corrected number whom it reaches."""
-    if last.kind is Kind.CONTACT:
-        return True
-    return (
-        last.kind in (Kind.RESCHEDULE, Kind.TIME_WINDOW, Kind.UNAVAILABLE)
-        and "date" not in new.slots
-        and not ({"start", "end"} & set(last.slots) - set(new.slots))
-    )
