@@ -138,6 +138,7 @@ def read_cautions(scene: Scene) -> Iterator[Reading]:
                 words,
                 pattern is _THERE_IS
                 and not _WARNED.search(scene.after)
+                and not _BESIDE.search(words)
                 and not _WHO_TRIPS.search(f" {scene.whole} {scene.after}"),
             ):
                 continue
