@@ -46,7 +46,7 @@ _VERB = (
     rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
     rf"|(?:call|phone|ring|text) (?:before|when|once|first|after|ahead|if|as soon)"
     rf"|(?:try|make it|come|bring|deliver) (?:on )?(?:{DAY_NAME})|put (?:in|on|under|behind|near)"
-    rf" (?:the|my|our))"
+    rf" (?:the|my|our)|(?:call|phone|ring|text) (?:plus|oh|zero|double|\+?\d{{3,}}))"
 )
 _SUBJECT = (
     r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|"
@@ -69,7 +69,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"for|to|of|on|at|with|than|whether|case|so|whenever|do|did|does|can|could|should|will|"
         r"shall|may|must|would|am|"
         r"was|time|why|and i|cause|cos|think|sure|know|which|soon|means|say|"
-        r"said|but|hope|reckon|believe|afraid|and|whatever",
+        r"said|but|hope|reckon|believe|afraid|and|whatever|the (?:second|minute|moment|instant)",
     ),
     (
         rf"{_SOFT}(?:don't|never|no need to|make sure|(?:do )?be (?:careful|aware|quiet|gentle)|"
@@ -131,6 +131,10 @@ _STARTERS: tuple[tuple[str, str], ...] = (
     (
         r"(?:or else|otherwise|failing (?:that|which))\b",
         r"and|or",
+    ),
+    (
+        rf"(?:today|{DAY_NAME}) week\b",
+        r"a|or|and|on|by|for|until|till|from|before|after|the|next|this|say|it|come|deliver|make",
     ),
     (
         r"when(?:ever)? (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in\b(?! the))|"
@@ -274,7 +278,8 @@ _JOINT_NEXT = re.compile(
 _NOUN_NEXT = re.compile(rf"(?:the|my|our|him|her|them|{TITLE})\b")
 """What leaves a phrase open: its other half is no clause of its own."""
 _QUESTION_SO_FAR = re.compile(
-    r"^(?:(?:and|but|so|also|or|well) )*(?:do|does|did) (?:(?!you\b|i\b|we\b)\w+\s+){1,3}$"
+    r"^(?:(?:and|but|so|also|or|well) )*(?:(?:do|does|did) (?:(?!you\b|i\b|we\b)\w+\s+){1,3}|"
+    r"(?:has|have|is|are|was|will) (?:it|they|he|this|that|my \w+|the \w+)\s+)$"
 )
 _ONLY_WHEN = re.compile(
     rf"^(?:(?:and|but|so|well|okay|ok|yeah|yes|sir|madam|then|also|the|on|in|at|by|for|this|next|"

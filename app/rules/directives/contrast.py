@@ -41,6 +41,13 @@ _ANY = re.compile(
 )
 
 
+_BUT_THEN = re.compile(
+    r"\b(?:bring|come|deliver|drop|take|send)\b(?!.*\b(?:any|whenever|every|all)).* but (?:not )?"
+    r"(?:between|after|before|from|around|at)\b"
+)
+"""What asks for a delivery and then says when: "bring it home but after nine"."""
+
+
 def set_aside(text: str) -> str:
     """Return a clause of the same length in which days that only explain or contrast are blank."""
     text = _GLOSS.sub(lambda match: " " * len(match.group()), text)
@@ -66,6 +73,8 @@ def read_exceptions(scene: Scene) -> Iterator[Reading]:
     """Yield the absence of "any time except between two and three"; the rest stays readable."""
     match = _EXCEPT.search(scene.text)
     if match is None or not _ANY.search(scene.text[: match.start()]):
+        return
+    if _BUT_THEN.search(scene.text[: match.end()]):
         return
     slots = _window(match["what"], scene.now, scene.known)
     if slots is not None:

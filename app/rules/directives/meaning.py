@@ -58,7 +58,7 @@ ANOTHER_DAY = re.compile(
     r"later in the week|(?:back|other|tail) end of (?:the|this|next) (?:week|month)|(?:end|"
     r"middle|start|beginning) of "
     r"(?:the|this|next) (?:week|month)|(?:early|late|some ?time|any ?time) next week|some other "
-    r"\w+|hold off(?: on)?(?: (?:the delivery|delivering|delivery|it))?|(?:the )?(?:week|month|"
+    r"(?:day|time|date|evening|morning|afternoon|week)|hold off(?: on)?(?: (?:the delivery|delivering|delivery|it))?|(?:the )?(?:week|month|"
     r"weekend) after(?! next)|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
     r"the delivery))\b(?! of mind)"
 )

@@ -55,7 +55,7 @@ PAST = re.compile(
     r"night|month)|(?:ordered|waited|waiting|stayed|bought|paid|missed|supposed|took|was (?:told|"
     r"left|delivered|dropped|put|thrown|stolen|late|"
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she "
-    r")(?<!i )said|told me|"
+    r")(?<!i )said|told me|said \w+ (?:in|on) the (?:app|form|website|site|phone|order)|"
     r"should have|(?:app|text|email|message|website|site|card|note|letter|tracking|slip) "
     r"(?:says?|said|told|shows?)|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
     r"here)|"

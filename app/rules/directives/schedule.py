@@ -10,6 +10,7 @@ from app.rules.analysis import Kind
 from app.rules.directives.absence import ABSENT
 from app.rules.directives.contrast import read_exceptions, set_aside, without_but
 from app.rules.directives.meaning import arrives_loosely, meaning
+from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.sequel import comes_back, day_before
@@ -32,6 +33,8 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
     yield from read_exceptions(scene)
     text = set_aside(scene.text)
     absent = ABSENT.search(without_but(text))
+    if absent and is_absence_of_others(text):
+        return
     window = window_in(
         text,
         scene.now,
@@ -55,6 +58,8 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
 
 def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None) -> Reading | None:
     """Return the reading of a clause's window; None where it only tells why."""
+    if is_of_others(scene, text, window):
+        return None
     kind, window = meaning(text, window, absent)
     if comes_back(scene):
         back = window.start if window.start is not None else window.end

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.rules.directives.hesitations import HESITATIONS
 from app.rules.directives.mishearings import MISHEARINGS
 
 _EDGES = " \t\n\r,.;:!?"
@@ -123,6 +124,7 @@ _CONTRACTIONS = {
     "someone": "somebody",
     "anyone": "anybody",
     "afternoon": "arvo",
+    "afternoon's": "arvo's",
     "them": "(?<![a-z])em|'em",
     "let me": "lemme",
     "give me": "gimme",
@@ -151,13 +153,14 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
         " ",
     ),
     (re.compile(r"(?<=,) like,"), " "),
+    *((re.compile(pattern), kept) for pattern, kept in HESITATIONS),
     (re.compile(r"\s+"), " "),
     (re.compile(r"^[ ,.;:]+"), ""),
     (re.compile(r" (?=[,.;:?!])"), ""),
     (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
     (
         re.compile(
-            r"\b(?!to to (?:ten|fifteen|twenty|thirty|forty|fifty)\b)(?!(?:one|two|three|four|"
+            r"\b(?!tomorrow,? tomorrow week\b)(?!to to (?:ten|fifteen|twenty|thirty|forty|fifty)\b)(?!(?:one|two|three|four|"
             r"five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
             r"very|really|so|please|star|hash|ate|won|sicks)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),
