@@ -28,7 +28,7 @@ ABSENT = re.compile(
     rf"available|to)\b)?|"
     rf"isn't (?:going to be )?(?:anyone|anybody|someone)(?: here| in| home| at home)?|"
     rf"(?:i'm|we're|i'll be|we'll be|i will be|be|i am|everyone's|everybody's|she's|he's|they're|"
-    rf"i|we|going to be) (?:(?!been\b|run\b|ran\b)\w+ )??(?:out(?! of (?!(?:town|the "
+    rf"i|we|going to be) (?:(?!(?:been|run|ran|moved|came|found|sold|sort|worn)\b)\w+ )??(?:out(?! of (?!(?:town|station|the "
     rf"(?:house|office|country|flat|building|area|city)|office|action|state|here)\b))(?:side)?|"
     rf"away|gone|at work|"
     rf"at the office|working(?! from home)|travelling|traveling|on holiday|on vacation|off site|"
@@ -76,7 +76,7 @@ ABSENT = re.compile(
     rf"(?:up|down))?(?: for (?:lunch|\w+))?(?= (?:from|between|on|\w+days?\b))|"
     rf"(?:gate|gates|door|doors|building|lobby|entrance|barrier|office|shop)(?:'s| is| are|'re) "
     rf"(?:locked|closed|shut|bolted)(?: up)?(?= (?:after|from|between|until|till?|before|on))|"
-    rf"not (?=between|today|this (?:morning|afternoon|evening)|in "
+    rf"\b(?:tomorrow|\w+day)(?:'s| is) (?:off|out)(?= *$|[,.])|not (?=between|today|this (?:morning|afternoon|evening)|in "
     rf"the|tonight|"
     rf"tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
 )

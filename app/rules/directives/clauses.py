@@ -49,7 +49,7 @@ _VERB = (
     rf" (?:the|my|our)|(?:call|phone|ring|text) (?:plus|oh|zero|double|\+?\d{{3,}}))"
 )
 _SUBJECT = (
-    r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|"
+    r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|sleep|"
     r"didn't|finish|"
     r"start|leave|prefer|never|only|just|really|should|do|said|mean|meant|got|am|was|bought|"
     r"changed)|"
@@ -132,6 +132,12 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"(?:or else|otherwise|failing (?:that|which))\b",
         r"and|or",
     ),
+    (
+        rf"(?:{DAY_NAME})(?: (?:morning|afternoon|evening))? (?:instead|please|then|between|after|"
+        rf"before|from|at|any)\b",
+        r"\S+",
+    ),
+    (r"let'?s (?:do|make|say|try|go for|have)\b", r"and|but|so|then|please|no"),
     (
         rf"(?:today|{DAY_NAME}) week\b",
         r"a|or|and|on|by|for|until|till|from|before|after|the|next|this|say|it|come|deliver|make",

@@ -23,7 +23,7 @@ _WHOM = (
     rf"some\b|people\b|ten\b|fifteen\b|twenty\b|thirty\b|me\b|the\b|it\b|you\b|my\b|our\b|"
     rf"first\b|ahead\b|if\b|when\b|"
     rf"once\b|on\b|and\b|before\b|for\b|him\b|her\b|back\b|or\b|from\b|a\b|"
-    rf"that\b|this\b|to\b|up\b|in\b|at\b|by\b|customer\b|someone\b|anyone\b|as\b|after\b|again\b|"
+    rf"that\b|this\b|to\b|plus\b|would\b|direct\b|up\b|in\b|at\b|by\b|customer\b|someone\b|anyone\b|as\b|after\b|again\b|"
     rf"is\b|call\b|ring\b|phone\b|text\b|me\b|us\b|your\b|twice\b|out\b|"
     rf"flat\b|apartment\b|number\b|with\b|instead\b|please\b|only\b|not\b|so\b|box\b|unit\b|"
     rf"just\b|message\b|buzzer\b|"
@@ -67,16 +67,15 @@ _ROWS: tuple[tuple[str, str], ...] = (
         r"rather than) a (?:phone )?call)?|\b(?:a )?text (?:would be|is|will be)? ?(?:fine|better|"
         r"best|enough|ideal|great|is better)|\b(?:just|only) (?:a )?text(?: please)?$|"
         r"^text (?:when|"
-        r"once|first|instead|only|please|on)|^(?:and )?a (?:quick )?text (?:when|once|before|"
-        r"after|"
-        r"first)",
+        r"once|first|instead|only|please|on)|(?:^|\bor )(?:and )?a (?:quick )?(?:text|message)(?= (?:when|once|before|after|first|"
+        r"on arrival|\w+ minutes)\b)",
         "text",
     ),
     (
         r"^(?:please |just )*(?:call|(?<!^)phone|ring)(?= (?:when|once|before|first|ahead|on|if|"
         r"from|"
-        r"as soon)\b|$)|\bjust (?:call|phone|ring)$|^(?:and )?a (?:quick )?(?:call|ring) (?:when|"
-        r"once|before|first)|\bcall ahead\b",
+        r"as soon)\b|$)|\bjust (?:call|phone|ring)$|(?:^|\bor )(?:and )?a (?:quick )?(?:call|ring|bell|buzz)(?= (?:when|once|before|first|"
+        r"beforehand|on arrival|ahead|half|\w+ minutes)\b)|\bcall ahead\b",
         "call",
     ),
     (
@@ -85,8 +84,34 @@ _ROWS: tuple[tuple[str, str], ...] = (
         r"her|his|our|the|a better|mobile|cell|phone|contact)(?: (?:mobile|cell|phone|contact|new|"
         r"best|work|other))*(?: number| phone| mobile| cell)?"
         r"(?:'s| is| will be| to (?:call|ring|reach me|use)(?: \w+)?(?: is)?))(?= (?:on |at |"
-        r"now )*(?:\+|\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|double))",
+        r"now )*(?!one of)(?:\+|\d|zero|oh|plus|one|two|three|four|five|six|seven|eight|nine|double))",
         "",
+    ),
+    (
+        rf"\b(?:let|tell|warn|notify|inform) (?P<whom>(?:my|our|the) (?:\w+ )??(?:{RELATION}){NAME_AFTER}|"
+        rf"him|her|them)(?: know)?(?:,? (?:not|and not|instead of) (?:me|us),?)?(?= (?:when|once|as soon|"
+        rf"before|after you|first|beforehand|if you're|on arrival|the (?:minute|moment|second))\b)",
+        "",
+    ),
+    (
+        rf"\b{LENGTH_OF_TIME}(?:'s|s'|')? (?:notice|warning|heads[- ]?up)(?: (?:by|with a|on the) "
+        rf"(?P<by>phone|text|call|ring|message))?|\ba (?:quick )?(?:heads[- ]?up|warning) "
+        rf"(?:by (?P<by2>phone|text|call)|first|before|beforehand|when)",
+        "by",
+    ),
+    (
+        rf"\b(?:call|ring|phone|text|message)(?= (?:as (?:you|soon)|the (?:minute|moment|second|instant))\b)",
+        "",
+    ),
+    (
+        r"^(?:(?:and|but|so|please|or|then|just) )*try (?:my|our|the|her|his) (?:mobile|cell|phone|"
+        r"number|landline)\b|\bholler (?:at )?(?:me|us)(?: on the phone)?",
+        "call",
+    ),
+    (
+        r"\b(?:shoot|send|ping|drop) (?:me|us) (?:a |the )?(?:quick )?(?:pic|picture|photo|snap)\w*(?: or an? "
+        r"(?:text|message))?(?= (?:after|when|once|as soon))",
+        "text",
     ),
     (
         r"\blet (?P<whom>me|us|(?:my|our) \w+) know(?= (?:when|once|as soon|before|after|if|by|\d|"
@@ -171,7 +196,7 @@ _VERB_CHANNEL = {
 }
 _PHONE = re.compile(
     rf"(?:(?:on|at|is|number|coming|line|to|it's|me|call|ring|text|phone|"
-    rf"'s),? )?(?:\+ ?)?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)|{SPOKEN_CODE})"
+    rf"'s),? )?(?:\+ ?)?(?:plus )?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)(?! ?(?:\d|double|triple|oh\b|zero))|{SPOKEN_CODE})"
 )
 _NOT_ASKED = re.compile(
     r"(?:\b(?:i'll|we'll|he'll|she'll|they'll|i'd|i|we|you|somebody|someone|he|she|they|i've|"
@@ -204,12 +229,20 @@ def read_contact(scene: Scene) -> Iterator[Reading]:
             )
             if _NOT_ASKED.search(before) and not _ASKED_AGAIN.search(before):
                 continue
-            yield _contact(scene, match, channel or _channel_of(match))
+            yield _contact(scene, match, _channel(match, channel))
     yield from _same_again(scene)
     if not any(found.kind is Kind.CONTACT for found in scene.found):
         return
     if not _ORDER_WORDS.search(scene.whole):
         yield from _number_alone(scene)
+
+
+def _channel(match: re.Match[str], channel: str) -> str:
+    if channel != "by":
+        return channel or _channel_of(match)
+    said = match.groupdict()
+    by = said.get("by") or said.get("by2") or ""
+    return "" if not by else "text" if by in ("text", "message") else "call"
 
 
 def _channel_of(match: re.Match[str]) -> str:
@@ -248,6 +281,12 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
         when, minutes, _ = moment(scene.before, 0)
     if not when and SUBORDINATE.match(scene.after):
         when, minutes, _ = moment(scene.after, 0)
+    if not when and (later := _LATER.match(scene.onward, match.end())):
+        when, minutes, _ = moment(later["rest"], 0)
+    if not when and (_STOPS.match(scene.before) or _STOPS.match(scene.text[: match.start()])):
+        when = "on_arrival"
+    if not when and _THEN.match(scene.text) and _placed_before(scene):
+        when = "after_delivery"
     if when == "before" and not minutes and SUBORDINATE.match(scene.after):
         minutes = moment(scene.after, 0)[1]
     if when:
@@ -266,6 +305,25 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
     if recipient:
         slots["recipient"] = recipient
     return scene.read(Kind.CONTACT, (begin, end), slots, 0.92 if channel else 0.8, whom)
+
+
+_LATER = re.compile(
+    rf",? (?:and )?(?:not|instead of|rather than) (?:me|us|him|her|(?:my|the) \w+),? "
+    rf"(?P<rest>(?:when|once|as soon as|before|after|on arrival|the (?:minute|moment)|"
+    rf"{LENGTH_OF_TIME})\b[^.?!,]*)"
+)
+_STOPS = re.compile(
+    r"^(?:(?:and|but|so|please|just|then|he's \w+ \w+ so) )*(?:wait|stop|pull up|park(?: up)?|stand|"
+    r"stay|draw up)(?: (?:at|by|outside|in|on|near|up|out|there|here|beside|front|opposite)\b[\w ]*)?$"
+)
+"""Where the driver is to stand while they call."""
+_THEN = re.compile(r"^(?:and )?then (?:please )?(?:just )?(?:text|call|ring|phone|message|give|send|drop|ping)\b")
+
+
+def _placed_before(scene: Scene) -> bool:
+    """Whether it was just said where the parcel is to be put, or with whom."""
+    left = (Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.REDIRECT)
+    return any(one.kind in left and scene.number - one.clause <= 4 for one in scene.found)
 
 
 def _is_self(whom: str) -> bool:

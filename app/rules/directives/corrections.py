@@ -34,7 +34,7 @@ _TAKES_BACK = re.compile(
     r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no "
     r"|actually |"
     r"oh )*cancel that\b|\b(?:it|that) isn't(?: (?:fine|ok|okay|good|right|great))?$|"
-    r"\bdon't (?:bother|cancel|do that|worry about (?:it|that))\b|\b(?:i|we|he|she|they) (?:do|"
+    r"\bdon't (?:bother(?! (?:calling|ringing|phoning|knocking|texting|with|the|me))|cancel|do that|worry about (?:it|that))\b|\b(?:i|we|he|she|they) (?:do|"
     r"does|still|actually do|actually does|"
     r"did) wants? it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"
 )

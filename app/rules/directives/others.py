@@ -27,7 +27,8 @@ _IS_DOING = (
     r"(?:'s|'re| is| are| will be|'ll be| should be)(?: \w+ly| also| all| only| just| always)? "
     r"(?:coming|visiting|starting|finishing|leaving|due(?! to me)|digging|emptying|collecting|"
     r"picking|going|moving|getting|having|laying|painting|fixing|mending|collected|emptied|"
-    r"picked up|walked|fed|opening|being \w+ed|arriving|staying|away|out|off|back)"
+    r"picked up|walked|fed|opening|being \w+ed|arriving|staying|away|out|off|back|here|in|round|on|"
+    r"over|working)"
 )
 _OTHERS_DO = re.compile(
     rf"(?:^|[ _])(?P<who>(?!(?:{_OURS})\b)[a-z][a-z-]*)(?:(?: (?:only|usually|always|normally|all|"
@@ -77,6 +78,58 @@ _NOT_HOUSEHOLD = re.compile(
 )
 
 
+_HABIT = re.compile(r"\b\w+days\b|\bof an? \w+day\b|\bevery \w+day\b")
+_ALWAYS_IN = re.compile(
+    r"(?:^|\b(?:and|but|so|because) )(?:s?he|they)(?:'s|'re| is| are| comes?| gets?)\b.*"
+    r"\b(?:\w+days|of an? \w+day|every \w+day)\b"
+)
+"""What somebody does every week is no wish for a day."""
+_FILLERS = re.compile(
+    r"\b(?:and|but|so|or|then|well|yeah|yes|no|oh|sorry|hi|hello|please|thanks|thank you|maybe|"
+    r"perhaps|actually|instead|though|mate|love|sir|only|just|about|around|say|like|is|it's|that's|"
+    r"that|the|a|on|in|at|for|of|to|from|by|with|i|me|us|we|think|guess|reckon|mean|sometime|some|"
+    r"time|any ?time|if|possible|as|what|how|either|early|late|first|thing|next|this|coming|"
+    r"preferably|ideally|sharp|latest|earliest|onwards|my|end|bit|little|later|ish|not|too|also|now|"
+    r"still|would|will|be|to be|there|again|cheers|ta|alright|week|until|till|before|after|between|"
+    r"right|okay|ok|weekend|all|day|um|er|s)\b|'s|'d|'ll|[_,.!?;:]"
+)
+_ASKS_OR_OFFERS = re.compile(
+    r"\b(?:com(?:e|es|ing)|came|beaut|alright|all right|okey|deliver\w*|re-?deliver\w*|bring\w*|drop\w*|send|sent|arriv\w+|get|gets|"
+    r"getting|got|need\w*|want\w*|prefer\w*|like|try|make|do|does|could|can|may|must|have to|has to|"
+    r"let's|lets|works?|working|suits?|suit|fine|good|better|best|great|grand|perfect|lovely|ideal|"
+    r"handy|okay|ok|sweet|convenient|dandy|super|sound|free|in|home|here|around|about|there|back|"
+    r"available|inside|up|awake|able|take|receive|accept|expect\w*|wait\w*|open\w*|clos\w+|shut\w*|"
+    r"finish\w*|return\w*|off|done|ready|re-?schedul\w+|re-?arrang\w+|postpone\w*|push|put|move|"
+    r"change|swap|switch|re-?book\w*|book\w*|slot|window|pop|swing|turn up|show up|stop by|call|"
+    r"round|over|hold|keep|delay\w*|leave|left|earliest|latest|sooner|instead|appointment|set|fix|"
+    r"delivery|parcel|any ?time|(?:would|could|can|will) you|go|shift|aim|knock|serve|see|hand|give|earlier|later|supposed|it)\b"
+)
+"""Without one of these a sentence with a time in it asks for nothing and offers nothing."""
+
+
+_IN_FROM = re.compile(r"\b(?:in|home|here|back|free|available) (?:from|between|after|till?|until|by)\b")
+
+
+def only_tells(text: str, window: Window) -> bool:
+    """Whether a time stands in a sentence that asks for nothing: "there's ice out this morning"."""
+    cut = "".join(
+        " " if any(start <= at < end for start, end in window.spans) else letter
+        for at, letter in enumerate(text)
+    )
+    rest = re.sub(r"\s+", " ", cut).strip()
+    if _IN_FROM.search(text):
+        return False
+    if not re.search(r"[a-z]", _FILLERS.sub(" ", rest)):
+        return False
+    return _ASKS_OR_OFFERS.search(rest) is None
+
+
+_IT_IS_GONE = re.compile(
+    r"(?:^|[ _])(?:it|that|things?|stuff|parcels?|everything)(?:'ll| will|'d| would|'s| gets?)?"
+    r"(?: just| only| all)?(?: be| been)? (?:gone|out|off|away)\b"
+)
+
+
 def is_of_others(scene: Scene, text: str, window: Window) -> bool:
     """Whether a clause's time is that of somebody else's doings, or of the goods'."""
     begin = min(start for start, _ in window.spans)
@@ -85,6 +138,10 @@ def is_of_others(scene: Scene, text: str, window: Window) -> bool:
         return True
     if _ASKS.search(head):
         return False
+    if not window.timed_by_clock(text) and _beside_a_danger(scene):
+        return True
+    if only_tells(text, window) or (not window.timed and _ALWAYS_IN.search(scene.whole)):
+        return True
     if _EVENT_IS.search(scene.whole):
         return True
     deed = None
@@ -93,9 +150,16 @@ def is_of_others(scene: Scene, text: str, window: Window) -> bool:
     if deed is None:
         return False
     told = whole[deed.start("who") :]
+    if not window.timed and _HABIT.search(scene.whole):
+        return True
     if deed["who"] in ("he", "she", "they"):
         return _speaks_of_a_taker(scene) or (not window.timed and not _AT_HOME.match(told))
     return _AT_HOME.match(told) is None
+
+
+def _beside_a_danger(scene: Scene) -> bool:
+    """Whether the clause warns of something, such as ice this morning."""
+    return any(one.kind is Kind.CAUTION and one.clause == scene.number for one in scene.found)
 
 
 def _speaks_of_a_taker(scene: Scene) -> bool:
@@ -110,4 +174,4 @@ def _speaks_of_a_taker(scene: Scene) -> bool:
 
 def is_absence_of_others(text: str) -> bool:
     """Whether "out" or "away" is said of the sheep, the light or the neighbours."""
-    return _NOT_HOUSEHOLD.search(text) is not None
+    return _NOT_HOUSEHOLD.search(text) is not None or _IT_IS_GONE.search(text) is not None

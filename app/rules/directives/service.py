@@ -86,7 +86,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"bell|doorbell|buzzer|gate|code|cash|change|signal|access|room|space|concierge|safe|"
         r"place|porch|reception|more\b|other\b|key)"
         r"[a-z]+ (?:here|lives here|living here)(?: any ?more)?$|\b(?:isn't|not) at this "
-        r"number\b|\b(?:left here|moved (?:out|on|away)) "
+        r"number\b|\b(?<!we )(?<!i )(?<!we've )(?<!i've )(?<!just )(?:left here|moved (?:out|on|away)) "
         r"(?:\w+ )?(?:years?|months?|weeks?|ages|a (?:while|year|month)|last|\w+ years)\b[\w ]*|"
         r"\b(?:it|that|this)(?:'s| is)? ?(?:isn't|"
         r"not) me\b|\bi'm not the (?!(?:\w+ )?(?:one|person) (?:who|that) (?:deals|handles|takes|"

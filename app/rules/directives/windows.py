@@ -28,7 +28,8 @@ _PARTS = {
 _PART = re.compile(
     r"(?<!good )(?<!since )(?<!since this )(?<!since the )(?<!nice )(?<!lovely )(?<!great "
     r")(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
-    r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|night|first "
+    r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|(?<!off )(?<!on )(?<!work )night|"
+    r"first "
     r"thing)s?\b(?! shift)"
 )
 
