@@ -90,7 +90,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"instead|no|"
         r"couldn't|nobody|someone|it'll|might|may|didn't|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
-        r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
+        r"otherwise|you've|they've|it's|is|with|by|at|before|after|without|if|when|until|till|"
         r"people|dare|god|sake|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",
     ),
     (

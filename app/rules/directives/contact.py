@@ -33,6 +33,12 @@ _CALL = r"(?:call|phone|ring|telephone|dial|buzz|bell|tinkle)"
 _TEXT = r"(?:text|message|sms|whatsapp|msg)"
 _ROWS: tuple[tuple[str, str], ...] = (
     (
+        rf"\b{LENGTH_OF_TIME}(?:'s|s'|')? (?:notice|warning|heads[- ]?up)(?: (?:by|with a|on the) "
+        rf"(?P<by>phone|text|call|ring|message))?|\ba (?:quick )?(?:heads[- ]?up|warning) "
+        rf"(?:by (?P<by2>phone|text|call)|first|before|beforehand|when)",
+        "by",
+    ),
+    (
         rf"\b(?:give|giving|send|sending|drop|dropping|shoot|shooting|ping|fire|do) (?P<whom>me|"
         rf"us|"
         rf"(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|him|her) (?:over )?(?:a |an |one |"
@@ -94,12 +100,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b{LENGTH_OF_TIME}(?:'s|s'|')? (?:notice|warning|heads[- ]?up)(?: (?:by|with a|on the) "
-        rf"(?P<by>phone|text|call|ring|message))?|\ba (?:quick )?(?:heads[- ]?up|warning) "
-        rf"(?:by (?P<by2>phone|text|call)|first|before|beforehand|when)",
-        "by",
-    ),
-    (
         rf"\b(?:call|ring|phone|text|message)(?= (?:as (?:you|soon)|the (?:minute|moment|second|instant))\b)",
         "",
     ),
@@ -119,7 +119,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:\d{{3}}|{SPOKEN_CODE} ?(?:\d|zero|"
+        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:plus |\d{{3}}|{SPOKEN_CODE} ?(?:\d|zero|"
         rf"oh)))",
         "",
     ),
@@ -258,18 +258,32 @@ def _same_again(scene: Scene) -> Iterator[Reading]:
             continue
         numbers = [one for one in scene.found if one.kind is Kind.CONTACT and "phone" in one.slots]
         if match["them"]:
-            people = list(
-                _SPOKEN_OF.finditer(scene.page.spoken.plain[: scene.start + match.start()])
-            )
+            people = _people_before(scene, match.start())
             if not people:
                 continue
             reading = _contact(scene, match, _channel_of(match))
-            named = {"recipient": bare(people[-1].group()), **reading.slots}
-            yield replace(reading, slots=named, wording=people[-1].group())
+            named = {"recipient": bare(people[-1]), **reading.slots}
+            yield replace(reading, slots=named, wording=people[-1])
         elif numbers and match["verb"] not in ("use", "try"):
             yield _contact(scene, match, _channel_of(match))
 
 
+def _people_before(scene: Scene, start: int) -> list[str]:
+    """Return those who were spoken of before a place in the clause, the latest last."""
+    said = scene.page.spoken.plain[: scene.start + start]
+    return [one.group() for one in _SPOKEN_OF.finditer(said)]
+
+
+def _phone_before(scene: Scene, match: re.Match[str]) -> str:
+    """Return the number that "text me on that" speaks of; empty where none was said."""
+    if not _ON_THAT.match(scene.text, match.end()):
+        return ""
+    typed = [code_from(one["phone"]) for one in _PHONE.finditer(scene.page.spoken.plain[: scene.start])]
+    numbers = [digits for one in typed if len(digits := re.sub(r"\D", "", one)) >= 9]
+    return numbers[-1] if numbers else ""
+
+
+_ON_THAT = re.compile(r" (?:on|at|using) (?:that|this|it|there)(?: one| number)?\b")
 _SPOKEN_OF = re.compile(rf"(?:{TITLE}\.? [a-z]+|\b(?:my|our|the) (?:\w+ )??(?:{RELATION}))\b")
 
 
@@ -299,9 +313,13 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
         slots["phone"] = re.sub(r"\D", "", typed)
         scene.page.blot(scene.start + phone.start(), scene.start + phone.end())
         end = max(end, min(phone.end(), scene.end - scene.start))
+    elif earlier := _phone_before(scene, match):
+        slots["phone"] = earlier
     said = match.groupdict()
     whom = said.get("whom") or ""
     recipient = "" if _is_self(whom) else bare(whom)
+    if whom in ("him", "her") and (people := _people_before(scene, match.start())):
+        recipient = bare(people[-1])
     if recipient:
         slots["recipient"] = recipient
     return scene.read(Kind.CONTACT, (begin, end), slots, 0.92 if channel else 0.8, whom)

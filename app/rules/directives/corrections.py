@@ -38,6 +38,15 @@ _TAKES_BACK = re.compile(
     r"does|still|actually do|actually does|"
     r"did) wants? it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"
 )
+_UNDECIDED = re.compile(
+    r"^(?:(?:and|but|so|oh|well|no|wait|sorry|actually|hang on|hold on|maybe|or|just|then),? )*"
+    r"(?:let me (?:just )?(?:check|ask|see|think|find out|look)|(?:i'll|i|we'll|we)(?: just| might)? "
+    r"(?:have to|need to|must|should|'d better|better|want to|ought to|will) (?:just )?(?:check|ask|see|"
+    r"think|find out|look at)|i'd (?:better|rather) (?:check|ask|see)|i (?:don't|do not) know(?: yet| now|"
+    r" actually)?$|(?:i'm )?not (?:so |really |quite |too )?sure(?: yet| now| actually)?$|i can't say yet|"
+    r"(?:i'll )?think about it|can i think about it|give me a (?:minute|second|moment))"
+)
+"""What takes a yes back without a no."""
 _NOT_THAT = re.compile(
     r"^(?:(?:and|but|no|sorry|wait|oh|actually|well),? )*not (?:at |on |in |by |with |to |before |"
     r"after |behind |under )?(?:the |my |a |our )?(?P<what>[^_,]+)$"
@@ -76,6 +85,11 @@ def correction_mark(clause: str) -> tuple[str, bool]:
 def takes_back(clause: str) -> bool:
     """Tell whether a clause withdraws what was said before it."""
     return _TAKES_BACK.search(clause) is not None
+
+
+def is_undecided(clause: str) -> bool:
+    """Tell whether a clause takes back an agreement by putting it off."""
+    return _UNDECIDED.search(clause) is not None
 
 
 def denied(clause: str) -> str:

@@ -9,6 +9,7 @@ from app.rules.analysis import Kind
 from app.rules.directives.corrections import (
     correction_mark,
     denied,
+    is_undecided,
     last_of,
     reframed,
     same_family,
@@ -100,6 +101,8 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
 def _withdraws(scene: Scene, readings: list[Reading]) -> bool:
     """Whether a clause takes the last reading back, or makes the code just said an old one."""
     if "code" in readings[-1].slots and _CHANGED.search(scene.whole):
+        return True
+    if readings[-1].kind in (Kind.CONFIRM, Kind.CANCEL) and is_undecided(scene.whole):
         return True
     return takes_back(scene.whole) and not _cancels_anew(scene, readings)
 

@@ -47,6 +47,12 @@ OPT_OUT_PARTS = "|".join(
         r"tomorrow|this|in the|by|about|for|by phone)\b)",
         rf"\bnever(?: ever)? (?:call|ring|phone|text|message|telephone|bother) {_ME}\b"
         r"(?! (?:before|after|until|till?|on|at|unless|if|between|when|during|back)\b)",
+        rf"\b{_STOP} (?:(?:robo|auto|auto-?matic|cold|spam|machine|prank|bloody|constantly)[ -]?)+{_REACHING}"
+        rf"(?: {_ME})*",
+        r"\b(?:knock|pack|cut|give) it (?:off|in|out|up) with (?:the|these|your|all the) \w*-?calls?\b",
+        r"\bno more (?:robots?|machines?|recordings?|computers?) (?:ringing|calling|phoning|texting)\b",
+        r"\bblock (?:me|us|my number|this number)\b",
+        rf"\b(?:calls?|texts?|messages?)\b[\w ,]*\bstop it$",
         rf"\b{_STOP} (?:it )?(?:with )?(?:(?:all|these|your|the|those|this|constantly|bloody) )*"
         rf"(?:{_REACHING}|{_MESSAGES})(?: {_ME})*(?: {_NEVER_MORE})?",
         rf"\bstop (?:sending|giving|leaving|making)(?: {_ME})? {_MESSAGES}",

@@ -11,19 +11,21 @@ from app.rules.directives.reading import Reading, Scene
 _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
     (
         "sender",
-        r"\bwho (?:has |have |is )?(?:sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
+        r"\bwho (?:on earth |the hell |exactly |actually )?(?:has |have |is |would be )?(?:sending|sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
         r"supplied)\b|\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|"
         r"this|that|"
         r"the \w+|"
         r"they|these)? ?(?:(?:actually )?from\b|sent\b|sending\b|send\b|ordered\b|the sender|"
         r"shipping|it's from|it is from)[\w ]*|\bwhere(?:'s| is| does| did) (?:it|this|that|"
-        r"the \w+) (?:come )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
+        r"the \w+) (?:come |coming )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
         r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\bname of (?:the |your )?(?:seller|"
         r"sender|shop|store|company|"
         r"vendor|supplier|shipper)\b|\b(?:the|name of the|is the) sender\b|"
         r"\bwho (?:it's|it is|its|this is|"
         r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
-        r"was) (?:it|this) (?:the \w+ )?from (?!the|my|your|now|a)\w+|\bwho(?:'d| did) (?:i|it|we|"
+        r"was) (?:it|this|that) (?:(?:the|that|my) [\w ]*?)?(?:from (?!(?:the |your |our )?(?:depot|warehouse|"
+        r"now|here|there|today|tomorrow|two|three|four|\w+day|\d|van|hub|office)\b)[\w' ]+|\w+ (?:sent|"
+        r"ordered)\b)|\bdid (?:my |our |the )?\w+ send (?:it|this|that|me)\b|\bwho(?:'d| did) (?:i|it|we|"
         r"this) (?:order|come|came|buy) (?:it |this )?(?:from)?",
     ),
     (
@@ -35,7 +37,7 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" exactly|"
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
-        r"\bhow (?:long|soon|far|much longer|many (?:stops|minutes|hours))\b[\w' ]*|\b(?:roughly|"
+        r"\bhow (?:long|soon|far|much longer|many (?:more )?(?:stops|drops|minutes|hours|deliveries))\b[\w' ]*|\b(?:roughly|"
         r"approximately|about) when\b[\w ]*|\beta\b|\bwhen ?abouts\b[\w ]*|\bis (?:it|that|this) "
         r"(?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|"
         r"sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
@@ -46,7 +48,11 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r"arrive|delivered|"
         r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
         r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
-        r"\bany idea (?:when|what time)\b[\w ]*",
+        r"\bany idea (?:when|what time)\b[\w ]*|^(?:(?:and|so|but|oh|hi|hello|well) )*when(?: do| d')? "
+        r"(?:you|ya|he|they|d'you|it)(?:'re| are|'s)? (?:reckon|think|gonna|going|coming|due|likely|figure|"
+        r"expect\w*|planning|getting|get|bringing)\b[\w' ]*|\b(?:is|will|would) (?:it|that|this|you|they) "
+        r"(?:be |come |coming |get here )*(?:before|after|in the|this) [\w ]*\bor\b[\w ]*|\b(?:is|are) "
+        r"(?:it|you) (?:for |definitely |really |still |actually )+(?:today|tonight|tomorrow|\w+day)\b",
     ),
     (
         "status",
@@ -77,7 +83,8 @@ _ASKS = re.compile(
     r"check)|i (?:just )?(?:wanted|want|need|would like|'d like) to (?:know|ask|check)|"
     r"i was wondering|i'm wondering|i wonder|do you know|any idea|tell me|wondering|may i ask|if|"
     r"remind me|about|roughly|approximately|know|like to (?:know|ask)|i'd like to know)[, ]+)*"
-    r"(?:what|which|who|who's|whose|why|how|when's|when (?:will|should|is|are|can|do|does|would|"
+    r"(?:what|which|who|who's|whose|why|how|hasn't|haven't|isn't it|when's|when (?:you(?:'re)? (?:reckon|think|gonna|going|coming|due|likely|"
+    r"figure|expect\w*|planning|getting|bringing)|d'you|ya|abouts|will|should|is|are|can|do|does|would|"
     r"might)|do (?:i|we|you|they)|does|is (?:it|there|this|that|the|my)|are (?:there|these|they|"
     r"you|the)|am i|will (?:i|we|there|you|it|they|the)|should (?:i|we)|can (?:i|we)|could (?:i|"
     r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was|do your|did (?:my|the|it|you)|"
@@ -98,7 +105,7 @@ _NOT_A_QUESTION = re.compile(
     r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|"
     r"who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
     r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
-    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|how "
+    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|^(?:sorry |hello |hi |no )*(?:who|what|pardon)(?: no)?$|^do you know$|^any idea$|^(?:can|could) you tell me$|how "
     r"(?:hard|"
     r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
     r"do you mind|would (?:it|that|you) be (?:ok|okay|all ?right|alright|fine|possible|able|too "
@@ -190,7 +197,10 @@ def _is_subordinate(text: str, match: re.Match[str]) -> bool:
         and not _WANTS_TO_KNOW.search(text)
     ):
         return True
-    if re.search(r"\blet (?:me|us) know $", text[: match.start()]) and _WHEN_DONE.match(
+    if re.search(
+        r"\b(?:let|tell|inform) (?:me|us|him|her|them|(?:my|our|the) \w+(?: \w+)?)(?: know)? $",
+        text[: match.start()],
+    ) and _WHEN_DONE.match(
         match.group()
     ):
         return True

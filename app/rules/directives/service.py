@@ -170,6 +170,21 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"representative)\b",
     ),
     (
+        Kind.SPEAK_TO_HUMAN,
+        r"\b(?:put|get|connect|transfer|patch|pass|give|find|fetch) (?:me )?(?:on |through |over |"
+        r"straight |onto )*(?:to |with |hold of )?(?:one|any|some|a member|anyone|someone|somebody) (?:of|on|in|from) "
+        r"(?:your|the) (?:staff|people|team|colleagues|lot|guys|agents|managers|office|operators|"
+        r"humans|supervisors)(?: (?:to )?(?:on the (?:phone|line)|(?:call|ring|phone) me(?: back)?))?|"
+        r"\b(?:have|get|like|want|need) (?:one|any|some|someone|somebody|a member) (?:of|from|on) (?:your|the) "
+        r"(?:people|staff|team|colleagues|guys|office|managers)(?: to)? (?:call|ring|phone|contact|speak to|talk to) (?:me|us)"
+        r"(?: back)?|\banyone real\b[\w ]*|\b(?:speak|talk|discuss)\b[\w ]*? (?:to|with) (?:one|any|some) "
+        r"of (?:your|the) (?:people|staff|team|colleagues|lot|guys)|\bdiscuss (?:this|it|that) with "
+        r"(?:an? )?(?:supervisor|manager|person|human|someone|somebody|agent)\b|(?:not|n't|rather not) "
+        r"(?:be )?(?:discussing|talking|speaking|dealing|arguing|having|discuss|deal|argue)\b[\w ]*? (?:to|"
+        r"with) (?:a|an|this|that|your) (?:\w+ )?(?:machine|robot|computer|recording|bot)\b|"
+        r"\bi (?:just )?(?:want|need) a (?:real |actual |living )?(?:person|human)\b(?! (?:to (?:sign|take|be)))",
+    ),
+    (
         Kind.CANCEL,
         rf"(?<!don't )(?<!not )(?<!n't want to )(?<!forget )(?<!about )(?<!instead of "
         rf")(?<!rather than )\b(?:cancel|cancelling|"

@@ -6,6 +6,16 @@ from app.rules.directives.lexicon import TITLE
 
 STRANGER_PARTS = "|".join(
     (
+        r"\byou(?:'ve| have)? (?:just |only )?(?:rung|called|phoned|dialled|dialed|rang|got|reached|"
+        r"come through to|got through to|got hold of) an? (?!(?:few|lot|couple|hundred|million|dozen|"
+        r"second|third|good|bad|parcel|package|delivery|box|busy|thing|bit|man|woman|minute|moment|"
+        r"problem|nerve|cheek|point|code|key|number|letter|card|van|time|day|day's|real|human|great|"
+        r"nice|lovely|chance|wrong)\b)[a-z]+(?: [a-z]+)?$",
+        r"\bthis is an? [a-z]+(?: [a-z]+)?,? not (?:a|the|his|her) (?:house|home|private \w+|number|"
+        r"phone)\b",
+        r"\b(?:s?he|they)(?:'s|'ve| has| have)? (?:just )?(?:changed|got) (?:her|his|their|a new) "
+        r"number\b|\b(?:given|gave|giving|got|put down) (?:you |out )?(?:some|somebody|someone|an) ?"
+        r"(?:other|else)(?: person)?'s number\b",
         r"\b(?:an? )?(?:old|previous|former|out of date|outdated|different|incorrect) (?:phone )?"
         r"number (?:for|of)\b(?: \w+)?|\b(?:isn't|'s not|not|no longer) (?:hers|his|theirs)\b"
         r"(?: any ?more| now)?",
