@@ -59,7 +59,8 @@ ANOTHER_DAY = re.compile(
     r"middle|start|beginning) of "
     r"(?:the|this|next) (?:week|month)|(?:early|late|some ?time|any ?time) next week|some other "
     r"(?:day|time|date|evening|morning|afternoon|week)|hold off(?: on)?(?: (?:the delivery|delivering|delivery|it))?|(?:the )?(?:week|month|"
-    r"weekend) after(?! next)|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
+    r"weekend) after(?! next)|(?<!not )next week|(?<!'ll )(?<!will )hold (?:it|on to it|onto it)(?! (?:at|in|with|by|near|from|upright|up|flat|level|"
+    r"off|like)\b)|delay (?:it|"
     r"the delivery))\b(?! of mind)"
 )
 

@@ -82,7 +82,7 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if not words and said:
         return Mending(said, mending.retracted)
     found = read_clause(scene)
-    if mending.mark and found and all(map(_is_reason, found)):
+    if (mending.mark or strong) and readings and found and all(map(_is_reason, found)):
         return Mending(f"{mending.mark}, wait", mending.retracted)
     if (
         strong
@@ -117,7 +117,9 @@ def _speaks_of(last: Reading, words: str) -> bool:
 
 def _is_reason(one: Reading) -> bool:
     """Whether a reading tells of somebody else's absence: "no, he's on holiday, give it to …"."""
-    return one.kind is Kind.UNAVAILABLE and _SOMEBODY_ELSE.match(one.quoted.lower()) is not None
+    return one.kind is Kind.UNAVAILABLE and (
+        _SOMEBODY_ELSE.match(one.quoted.lower()) is not None or (one.loose and not one.slots)
+    )
 
 
 def _named(readings: list[Reading], what: str) -> int | None:

@@ -84,6 +84,8 @@ _ALWAYS_IN = re.compile(
     r"\b(?:\w+days|of an? \w+day|every \w+day)\b"
 )
 """What somebody does every week is no wish for a day."""
+_TELLING = 2
+"""Words of one's own that make a sentence of it; "definitely before eleven" is none."""
 _FILLERS = re.compile(
     r"\b(?:and|but|so|or|then|well|yeah|yes|no|oh|sorry|hi|hello|please|thanks|thank you|maybe|"
     r"perhaps|actually|instead|though|mate|love|sir|only|just|about|around|say|like|is|it's|that's|"
@@ -99,8 +101,8 @@ _ASKS_OR_OFFERS = re.compile(
     r"let's|lets|works?|working|suits?|suit|fine|good|better|best|great|grand|perfect|lovely|ideal|"
     r"handy|okay|ok|sweet|convenient|dandy|super|sound|free|in|home|here|around|about|there|back|"
     r"available|inside|up|awake|able|take|receive|accept|expect\w*|wait\w*|open\w*|clos\w+|shut\w*|"
-    r"finish\w*|return\w*|off|done|ready|re-?schedul\w+|re-?arrang\w+|postpone\w*|push|put|move|"
-    r"change|swap|switch|re-?book\w*|book\w*|slot|window|pop|swing|turn up|show up|stop by|call|"
+    r"finish\w*|return\w*|off|done|ready|re-?schedul\w+|re-?arrang\w+|postpone\w*|push|put|mov(?:e|ed|ing)|"
+    r"chang(?:e|ed|ing)|pushed|shifted|swapped|postponed|rebooked|change|swap|switch|re-?book\w*|book\w*|slot|window|pop|swing|turn up|show up|stop by|call|"
     r"round|over|hold|keep|delay\w*|leave|left|earliest|latest|sooner|instead|appointment|set|fix|"
     r"delivery|parcel|any ?time|(?:would|could|can|will) you|go|shift|aim|knock|serve|see|hand|give|earlier|later|supposed|it)\b"
 )
@@ -119,7 +121,7 @@ def only_tells(text: str, window: Window) -> bool:
     rest = re.sub(r"\s+", " ", cut).strip()
     if _IN_FROM.search(text):
         return False
-    if not re.search(r"[a-z]", _FILLERS.sub(" ", rest)):
+    if len(re.findall(r"[a-z]{2,}", _FILLERS.sub(" ", rest))) < _TELLING:
         return False
     return _ASKS_OR_OFFERS.search(rest) is None
 

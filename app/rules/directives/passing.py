@@ -57,7 +57,7 @@ PAST = re.compile(
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she "
     r")(?<!i )said|told me|said \w+ (?:in|on) the (?:app|form|website|site|phone|order)|"
     r"should have|(?:app|text|email|message|website|site|card|note|letter|tracking|slip) "
-    r"(?:says?|said|told|shows?)|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
+    r"(?:says?|said|told|shows?)|promised|(?<!be )(?<!get )moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
     r"here)|"
     r"delivered to|(?<!you )(?<!they )(?<!he )came|ago))\b"
 )

@@ -26,7 +26,7 @@ _PARTS = {
 
 
 _PART = re.compile(
-    r"(?<!good )(?<!since )(?<!since this )(?<!since the )(?<!nice )(?<!lovely )(?<!great "
+    r"(?<!another )(?<!one more )(?<!last )(?<!good )(?<!since )(?<!since this )(?<!since the )(?<!nice )(?<!lovely )(?<!great "
     r")(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
     r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|(?<!off )(?<!on )(?<!work )night|"
     r"first "
