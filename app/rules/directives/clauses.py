@@ -137,6 +137,11 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         rf"before|from|at|any)\b",
         r"\S+",
     ),
+    (
+        r"(?:actually no|no wait|wait no|no don't|no forget (?:that|it)|i still want it|(?:s?he|they) "
+        r"(?:does|do|still) wants? it)\b",
+        r"and|but|so|if|that|because|or|i|we|oh|well|no|actually|wait|sorry",
+    ),
     (r"let'?s (?:do|make|say|try|go for|have)\b", r"and|but|so|then|please|no"),
     (
         rf"(?:today|{DAY_NAME}) week\b",
@@ -262,7 +267,7 @@ _BOUND = tuple(re.compile(rf"(?:^|\s)(?:{words})$") for _, words in _STARTERS)
 _ASKED_OF_ANOTHER = re.compile(
     r"\b(?:can|could|would|will|get|have|ask|tell|want|need|like|let) (?:someone|anyone|an? \w+|"
     r"the \w+|your \w+|him|"
-    r"them|my \w+)(?: (?:from|in|at) (?:the |number )?\w+)?$"
+    r"them|my \w+|one of (?:your|the) \w+)(?: (?:from|in|at) (?:the |number )?\w+)?$"
 )
 _ONLY_JOIN = re.compile(
     r"(?:^|\s)((?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or|please|"

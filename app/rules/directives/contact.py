@@ -201,7 +201,7 @@ _PHONE = re.compile(
 _NOT_ASKED = re.compile(
     r"(?:\b(?:i'll|we'll|he'll|she'll|they'll|i'd|i|we|you|somebody|someone|he|she|they|i've|"
     r"you've|will|going to|gonna|i can|i could|who|did|didn't|has|don't need to|"
-    r"no need to) (?:just |already |have |be able to |can |always )?|\b(?:phone|text|missed|last|"
+    r"no need to) (?:just |already |have |be able to |can |always )?|\b(?:phone|text|this|that|missed|last|"
     r"your|a|the|gate|intercom|for a) |\b(?:manager|person|human|agent|people|supervisor|"
     r"services?|"
     r"team|depot|representative) (?:to )?)$"
@@ -291,6 +291,10 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
     slots: dict[str, SlotValue] = {"channel": channel} if channel else {}
     when, minutes, reach = moment(scene.text, match.start())
     begin = match.start()
+    if not channel and (by := _BY.search(scene.text, match.end())):
+        slots["channel"] = "call" if by["by"] in ("phone", "call") else "text"
+    if not when and _UNANSWERED.match(scene.before):
+        when = "no_answer"
     if not when and SUBORDINATE.match(scene.before):
         when, minutes, _ = moment(scene.before, 0)
     if not when and SUBORDINATE.match(scene.after):
@@ -325,6 +329,11 @@ def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
     return scene.read(Kind.CONTACT, (begin, end), slots, 0.92 if channel else 0.8, whom)
 
 
+_BY = re.compile(r"\bby (?P<by>text|phone|sms|message|call|whatsapp)\b")
+_UNANSWERED = re.compile(
+    r"^(?:(?:and|but|so) )*(?:(?:nobody|no one|no-one)(?:'s| is)? (?:answering|answers|there|in|home|comes)|"
+    r"no (?:answer|reply|response))(?: at the door)?$"
+)
 _LATER = re.compile(
     rf",? (?:and )?(?:not|instead of|rather than) (?:me|us|him|her|(?:my|the) \w+),? "
     rf"(?P<rest>(?:when|once|as soon as|before|after|on arrival|the (?:minute|moment)|"

@@ -29,7 +29,7 @@ _STRONG = re.compile(
     r"tell you what)\b"
 )
 _TAKES_BACK = re.compile(
-    r"^(?:no |wait )*don't$|\bi(?:'ll| will)? (?:want|keep|take) it after all\b|\b(?:scrap|"
+    r"^(?:no |wait |sorry )*don't(?: sorry| please| actually| wait)*$|\bi(?:'ll| will)? (?:want|keep|take) it after all\b|\b(?:scrap|"
     r"scratch|strike|(?<!don't )(?<!never )forget|ignore) (?:that|it|this|all that|what i said)\b|"
     r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no "
     r"|actually |"

@@ -149,11 +149,20 @@ def arrives_loosely(text: str, window: Window) -> bool:
     )
 
 
+IS_WHEN = re.compile(
+    r"\bis when (?:(?:my|our) \w+ (?:ends|finishes|is over)|(?:i|we) (?:finish|get (?:home|in|back|off|out)|"
+    r"come home|knock off|open)|(?:i'm|we're) (?:home|back|in|free|done))\b"
+)
+"""The hour from which somebody is free, said the other way round."""
+
+
 def from_coming_home(text: str, window: Window) -> Window | None:
     """Return the window of somebody who gets home at or by a time: from then on."""
+    at_one_time = window.start is not None and window.start == window.end
+    if at_one_time and IS_WHEN.search(text):
+        return replace(window, end=None)
     if not _HOME_BY.search(text):
         return None
-    at_one_time = window.start is not None and window.start == window.end
     if at_one_time and _ARRIVING.search(text):
         return replace(window, end=None)
     if window.start is None and window.end is not None and _BACK_BY.search(text):

@@ -171,11 +171,11 @@ def _why_not(one: Reading, others: Sequence[Reading]) -> bool:
 def _why_elsewhere(one: Reading, others: Sequence[Reading]) -> bool:
     """Whether "I'm at my sister's" only says why it is to be brought to another address."""
     return _AT_A_PLACE.match(one.quoted.lower()) is not None and any(
-        other.kind is Kind.REDIRECT and 0 <= other.clause - one.clause <= 1 for other in others
+        other.kind is Kind.REDIRECT and abs(other.clause - one.clause) <= 1 for other in others
     )
 
 
-_AT_A_PLACE = re.compile(r"(?:i'?m|we'?re|i am|we are|i'?ll be|we'?ll be) (?:\w+ )??(?:at|with|over at|staying)\b")
+_AT_A_PLACE = re.compile(r"(?:i'?m|we'?re|i am|we are|i'?ll be|we'?ll be) (?:\w+ )??(?:at|with|over at|staying|working)\b")
 
 
 def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:

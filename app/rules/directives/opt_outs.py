@@ -51,6 +51,8 @@ OPT_OUT_PARTS = "|".join(
         rf"(?: {_ME})*",
         r"\b(?:knock|pack|cut|give) it (?:off|in|out|up) with (?:the|these|your|all the) \w*-?calls?\b",
         r"\bno more (?:robots?|machines?|recordings?|computers?) (?:ringing|calling|phoning|texting)\b",
+        rf"\bnobody (?:from (?:there|you|your \w+) )?(?:ever )?(?:rings|calls|phones|texts|contacts|bothers) (?:me|us|this "
+        rf"number|here) (?:{_NEVER_MORE}|on this (?:number|phone))",
         r"\bblock (?:me|us|my number|this number)\b",
         rf"\b(?:calls?|texts?|messages?)\b[\w ,]*\bstop it$",
         rf"\b{_STOP} (?:it )?(?:with )?(?:(?:all|these|your|the|those|this|constantly|bloody) )*"

@@ -9,6 +9,7 @@ import re
 
 from app.rules.analysis import Kind
 from app.rules.directives.lexicon import FAMILY
+from app.rules.directives.meaning import IS_WHEN
 from app.rules.directives.reading import Scene
 from app.rules.directives.windows import Window
 
@@ -135,6 +136,8 @@ _IT_IS_GONE = re.compile(
 def is_of_others(scene: Scene, text: str, window: Window) -> bool:
     """Whether a clause's time is that of somebody else's doings, or of the goods'."""
     begin = min(start for start, _ in window.spans)
+    if IS_WHEN.search(text):
+        return False
     head, whole = text[:begin], scene.whole[:begin]
     if _GOES_OFF.search(whole) or _WE_FETCH.search(whole):
         return True

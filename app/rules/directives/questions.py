@@ -37,6 +37,8 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" exactly|"
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
+        r"\b(?:is|are) (?:the driver|the van|you|he|they) (?:still |very |too )?far\b[\w ]*|\b(?:if|whether) (?:you|it|he|"
+        r"they)(?:'re| is|'s|'ll| will|'ll be) (?:still |definitely |actually |be )*(?:coming|due|today|tomorrow|here)\b[\w ]*|"
         r"\bhow (?:long|soon|far|much longer|many (?:more )?(?:stops|drops|minutes|hours|deliveries))\b[\w' ]*|\b(?:roughly|"
         r"approximately|about) when\b[\w ]*|\beta\b|\bwhen ?abouts\b[\w ]*|\bis (?:it|that|this) "
         r"(?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|"
@@ -66,7 +68,9 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" has)? (?:the )?(?:status|"
         r"happening|happened|going on|the hold ?up|update|progress|latest|taking|"
         r"the delay)\b[\w ]*|"
-        r"\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|it's at|the)\b[\w' ]*|\bany (?:update|"
+        r"\b(?:if|whether) (?:it|my \w+|the \w+|they|this)(?:'s| has| is|'ve| have|'re)? (?:been |already |actually |"
+        r"still |definitely )*(?:dispatched|shipped|sent|left|gone|on (?:its|the) (?:way|van)|out for delivery|moving|"
+        r"lost|delayed|arrived|stuck)\b[\w ]*|\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|it's at|the)\b[\w' ]*|\bany (?:update|"
         r"news)\b[\w ]*|\bam i (?:still )?(?:getting|next)[\w ]*|\bare you (?:nearly|almost|lost|"
         r"close|nearby|running)[\w ]*",
     ),
@@ -116,10 +120,14 @@ _NOT_A_QUESTION = re.compile(
 )
 
 
+_WHETHER = re.compile(r"\b(?:if|whether) (?:it|my \w+|the \w+|you|they|he|this)\b")
+_TOLD = re.compile(r"\b(?:tell me|know|wonder(?:ing)?|check|ask|say|find out|see|idea)$(?<!let me know)(?<!let us know)")
+
+
 def read_questions(scene: Scene) -> Iterator[Reading]:
     """Yield what the customer asks, where the clause asks for nothing else."""
     text = scene.text
-    opens = _ASKS.match(text)
+    opens = _ASKS.match(text) or (_WHETHER.match(text) and _TOLD.search(scene.before))
     if _NOT_A_QUESTION.search(text):
         return
     for topic, pattern in _TOPICS:

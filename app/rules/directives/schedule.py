@@ -30,6 +30,17 @@ _NOT_THEN = re.compile(
 """No more than "not today": it says that they are out, unless the next words say when instead."""
 
 
+_OPENS_NOT = re.compile(r"(?:(?:and|but|so|no|now|sorry) )*not (?:on )?(?:today|tonight|tomorrow|\w+day)\b")
+
+
+def _is_merely_not(text: str) -> bool:
+    """Whether a clause says "not today", and of nobody that they are away."""
+    opening = _OPENS_NOT.match(text)
+    if opening and ABSENT.search(text[opening.end() :]) is None:
+        return True
+    return _NOT_THEN.match(text.strip(" ,.")) is not None
+
+
 _UNFIT_DAY = re.compile(
     r"\b(?:today|tonight|tomorrow|that|it|\w+day)(?:'s| is|'ll be| will be| was)? (?:really |just |"
     r"actually |not |a bit |probably )*(?:no good|no use|not convenient|no go|not great|not ideal|"
@@ -98,7 +109,7 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     merely_not = kind is Kind.UNAVAILABLE and (
-        _NOT_THEN.match(text.strip(" ,.")) is not None
+        _is_merely_not(text)
         or (not window.timed and _UNFIT_DAY.search(text) is not None)
     )
     loose = merely_not or (kind is Kind.TIME_WINDOW and arrives_loosely(text, window))

@@ -42,7 +42,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"\b(?:stop|quit|cease) (?:with )?(?:all |these |your |the )*(?:robo|auto|cold|nuisance|"
         r"spam|automated )?-?(?:calling|ringing(?! (?:the |my |our )?(?:door|bell|buzzer|"
         r"doorbell|intercom))|phoning|texting|messaging|contacting|"
-        r"bothering|harassing|with (?:these|the)|these|all these|the)(?: (?:me|us|this|my|number|"
+        r"bothering|harassing|with (?:these|the)|these|all these|the(?= (?:calls|texts|messages|phone calls)))(?: (?:me|us|this|my|number|"
         r"here|calls|texts|messages|house|phone|please|again))*|"
         r"\b(?:don't|never|no longer|mustn't|not to)(?: ever)? (?:call|ring|phone|contact|text|"
         r"message|telephone|bother|dial)(?: on)?(?: (?:me|us|this (?:number|phone|line)|here|"
@@ -183,6 +183,28 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"(?:be )?(?:discussing|talking|speaking|dealing|arguing|having|discuss|deal|argue)\b[\w ]*? (?:to|"
         r"with) (?:a|an|this|that|your) (?:\w+ )?(?:machine|robot|computer|recording|bot)\b|"
         r"\bi (?:just )?(?:want|need) a (?:real |actual |living )?(?:person|human)\b(?! (?:to (?:sign|take|be)))",
+    ),
+    (
+        Kind.SPEAK_TO_HUMAN,
+        r"\b(?:transfer|connect|patch) me\b(?: (?:through|over|to \w+(?: \w+)?))?(?! (?:the|it)\b)|"
+        r"\b(?:with|from|to|by|fetch me|get me|find me|give me) (?:an? )?(?:actual|real|human|live|proper|living) "
+        r"(?:person|representative|human|agent|rep|operator|being|voice)\b|\b(?:fetch|get|find|give|put) (?:me )?"
+        r"(?:on |through to )?(?:someone|somebody|anyone|anybody) (?:real|human|with a pulse|in charge|who's real)\b|"
+        r"\b(?:sooner|rather|prefer to|like to|want to|need to) (?:deal|talk|speak|chat|sort (?:it|this) out) "
+        r"(?:to|with) (?:an? )?(?:person|human|man|woman|body|agent|representative)\b|"
+        r"\bcan't be (?:doing|bothered|dealing) with (?:these |this |the |your |an? )?(?:\w+ )?(?:robots?|machines?|"
+        r"computers?|recordings?|bots?)\b",
+    ),
+    (
+        Kind.CANCEL,
+        r"\bstop (?:the|my|this|that) (?:delivery|order|parcel|package|shipment)\b|\b(?:it|that|this|parcel|one|"
+        r"they)(?:'s| is| has| wants| needs| can| are)? (?:to |got to |just )?(?:go|going|be sent|be returned) back "
+        r"(?:to (?:the (?:shop|store|sender|seller|warehouse|depot)|where it came|sender|them|amazon)|for a refund)\b|"
+        r"\btake (?:it|that(?: one)?|mine|this(?: one)?) off (?:the|your) (?:van|truck|round|lorry)\b|"
+        r"\bdon't (?:bother )?(?:deliver|delivering|send|sending|bringing|bring) (?:it|that|this)(?: out)? (?:at all|"
+        r"any ?more)\b|\b(?:forget|call off|cancel) the whole (?:thing|order|lot)\b|\bcall (?:it|the whole thing) off\b|"
+        r"\bnot wanted(?: any ?more| now| any longer)?\b|\bi've (?:bought|got|ordered|found) (?:one|it|another(?: one)?) "
+        r"(?:elsewhere|already|somewhere else)\b",
     ),
     (
         Kind.CANCEL,

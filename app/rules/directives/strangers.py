@@ -10,7 +10,11 @@ STRANGER_PARTS = "|".join(
         r"come through to|got through to|got hold of) an? (?!(?:few|lot|couple|hundred|million|dozen|"
         r"second|third|good|bad|parcel|package|delivery|box|busy|thing|bit|man|woman|minute|moment|"
         r"problem|nerve|cheek|point|code|key|number|letter|card|van|time|day|day's|real|human|great|"
-        r"nice|lovely|chance|wrong)\b)[a-z]+(?: [a-z]+)?$",
+        r"nice|lovely|chance|wrong)\b)[a-z]+(?: [a-z]+)?(?: (?:pal|mate|love|here|sorry|son|hen|dear|not \w+|"
+        r"i'm afraid|i think|you know))*$",
+        r"\b(?:sold|gave|passed on|handed down) (?:me|us) (?:this|his|her|their) (?:phone|number|sim|mobile)\b|"
+        r"\bwon't (?:reach|get|find) (?:him|her|them) (?:on|at) (?:it|this|here|this number)\b|\bthis (?:number|phone|"
+        r"line) (?:doesn't|does not|no longer) belongs? to\b[\w ]*",
         r"\bthis is an? [a-z]+(?: [a-z]+)?,? not (?:a|the|his|her) (?:house|home|private \w+|number|"
         r"phone)\b",
         r"\b(?:s?he|they)(?:'s|'ve| has| have)? (?:just )?(?:changed|got) (?:her|his|their|a new) "

@@ -118,7 +118,7 @@ _CONTRACTIONS = {
     "what's": "what is|whats",
     "where's": "where is|wheres",
     "who's": "who is|whos",
-    "nobody's": "nobody is|no one is|no-one is|no one's|nobodys",
+    "nobody's": "nobody is|no one is|no-one is|no one's|nobodys|no ones|no-ones|noones",
     "someone's": "someone is|somebody is|somebody's|someones",
     "nobody": "no one|no-one|noone",
     "someone": "somebody",
