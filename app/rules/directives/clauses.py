@@ -204,7 +204,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"whether|sure|hope|from|of|than|except|bar|barring",
     ),
     (
-        r"(?:(?:at |by )?what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|"
+        r"(?:(?:at |by )?what time|what's|where's|where (?:is|are) (?:it|they|my|the)\b|when (?:will|are|is|do|can)|who's it|who sent|"
         r"who's sent|how long|"
         r"how much)\b",
         r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|"

@@ -17,7 +17,7 @@ _WHOM = (
     rf"(?P<whom>me|us|this number|(?:my|our) (?:\w+ )??(?:{RELATION}){NAME_AFTER}\b|(?:my|"
     rf"our) (?:\w+ )??(?:mobile|cell|phone|number|"
     rf"work|landline|other number|"
-    rf"house phone)\b|the (?:\w+ )??(?:{RELATION}|number|mobile|house|landline)\b|{TITLE}\.? \w+|"
+    rf"house phone)\b|our (?!\w+ (?:door|gate|bell|buzzer)\b)[a-z]+(?= (?:on|if|when|at|before|first)\b)|the (?:\w+ )??(?:{RELATION}|number|mobile|house|landline)\b|{TITLE}\.? \w+|"
     rf"(?!zero\b|oh\b|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|double\b|"
     rf"triple\b|star\b|hash\b|extension\b|an\b|half\b|about\b|around\b|roughly\b|quarter\b|any\b|"
     rf"some\b|people\b|ten\b|fifteen\b|twenty\b|thirty\b|me\b|the\b|it\b|you\b|my\b|our\b|"
@@ -119,8 +119,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "",
     ),
     (
-        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:plus |\d{{3}}|{SPOKEN_CODE} ?(?:\d|zero|"
-        rf"oh)))",
+        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:plus |\d{{3}}|"
+        rf"(?:(?:zero|oh|double|triple|one|two|three|four|five|six|seven|eight|nine|\d)[ ,]+){{4}}))",
         "",
     ),
     (
@@ -379,8 +379,16 @@ def _phone_in(onward: str, start: int, clause_end: int) -> re.Match[str] | None:
             )
             >= 6
         ):
-            return match
+            return _without_minutes(onward, match)
     return None
+
+
+def _without_minutes(onward: str, match: re.Match[str]) -> re.Match[str] | None:
+    """Return a number without the "thirty" of "thirty minutes" that was read on from it."""
+    if not re.match(r" (?:minutes?|mins?|hours?)\b", onward[match.end() :]):
+        return match
+    last = re.search(r"[ ,]+\S+$", match.group())
+    return _PHONE.match(onward, match.start(), match.start() + last.start()) if last else match
 
 
 def _number_alone(scene: Scene) -> Iterator[Reading]:

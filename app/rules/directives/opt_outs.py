@@ -53,6 +53,7 @@ OPT_OUT_PARTS = "|".join(
         r"\bno more (?:robots?|machines?|recordings?|computers?) (?:ringing|calling|phoning|texting)\b",
         rf"\bnobody (?:from (?:there|you|your \w+) )?(?:ever )?(?:rings|calls|phones|texts|contacts|bothers) (?:me|us|this "
         rf"number|here) (?:{_NEVER_MORE}|on this (?:number|phone))",
+        rf"\bnever (?:signed up|asked|agreed|consented) (?:for|to) (?:\w+ )?{_MESSAGES}",
         r"\bblock (?:me|us|my number|this number)\b",
         rf"\b(?:calls?|texts?|messages?)\b[\w ,]*\bstop it$",
         rf"\b{_STOP} (?:it )?(?:with )?(?:(?:all|these|your|the|those|this|constantly|bloody) )*"

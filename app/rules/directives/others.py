@@ -66,7 +66,7 @@ _EVENT_IS = re.compile(
     r"appointment|inspection|bin(?:s)?|recycling|concert|fete|match)(?:'s| is| are)(?: on)?\b"
 )
 _ASKS = re.compile(
-    r"\b(?:can|could|would|will) (?:you|it|we|i|someone)\b|\b(?:please|bring|deliver|"
+    r"\b(?:can|could|would|will) (?:you|it|we|i|someone)\b|\b(?:bring|deliver|"
     r"come (?!and get|down for)|need|want|must|got to be|has to|have to|make it|try|prefer|let's|"
     r"rather|suits?|reschedule|instead|ideally|arrive)\b"
 )

@@ -68,7 +68,7 @@ _QUESTION = re.compile(
     r"is (?:it|this|that|anyone|someone|my \w+|the \w+) (?:(?:still|actually|definitely|even) "
     r")*(?:coming|due|"
     r"arriving|"
-    r"going|out|on|being)|when(?! (?:i|we|he|she)\b)|do you know|how long)\b"
+    r"going|out|on|being)|when(?! (?:i|we|he|she|my|our)\b)|do you know|how long)\b"
 )
 
 

@@ -26,7 +26,7 @@ VOICEMAIL = re.compile(
 _VOICEMAIL_SURE = re.compile(
     r"\b(?:you(?:'ve)? (?:have )?reached|after the (?:tone|beep)|at the (?:tone|beep)|mailbox "
     r"(?:is|of|has|belong)|sound of the (?:tone|beep)|not in service|"
-    r"voice ?mail|answering machine|answerphone|leave (?:me )?(?:a|your) (?:short |brief |"
+    r"voice ?mail|answering machine|answerphone|(?<!want to )(?<!wish to )leave (?:me )?(?:a|your) (?:short |brief |"
     r"quick )?message(?! with)|"
     r"(?:person|number|customer|party|subscriber|mobile)(?: that)? you(?:'re| are|'ve|"
     r" have)? (?:calling|dialled|dialed|trying|called)|take your call|switched off|not reachable|"
