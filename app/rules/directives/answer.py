@@ -13,10 +13,8 @@ from app.rules.directives.feelings import PLEASED
 from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.mending import Mending, take_in
 from app.rules.directives.reading import Page, Reading, Scene
-from app.rules.directives.service import (
-    is_voicemail,
-)
 from app.rules.directives.text import Spoken, plain_form
+from app.rules.directives.voicemails import is_voicemail
 
 _WORD = re.compile(r"[a-z]{2}")
 _LONGEST = 3000

@@ -29,16 +29,21 @@ _DEAF = 0.4
 
 def certainty(one: Reading, heard: Heard, speech_confidence: float) -> float:
     """Return how sure a reading is, 0 to 1; what was badly heard is less sure."""
-    features = {
-        "strength": 10 * (one.confidence - 0.9),
-        "left": _left(one, heard),
-        "more_slots": max(0, len(one.slots) - 1),
-        "condition": "condition" in one.slots,
-        "free_words": bool(_FREE & set(one.slots)),
-    }
-    odds = BIAS + sum(WEIGHTS[name] * float(value) for name, value in features.items())
+    said = features(one, heard)
+    odds = BIAS + sum(WEIGHTS[name] * value for name, value in said.items())
     speech = min(max(speech_confidence, 0.0), 1.0)
     return (_DEAF + (1 - _DEAF) * speech) / (1 + math.exp(-odds))
+
+
+def features(one: Reading, heard: Heard) -> dict[str, float]:
+    """Return what tells how sure a reading is, by the names of ``WEIGHTS``."""
+    return {
+        "strength": 10 * (one.confidence - 0.9),
+        "left": _left(one, heard),
+        "more_slots": float(max(0, len(one.slots) - 1)),
+        "condition": float("condition" in one.slots),
+        "free_words": float(bool(_FREE & set(one.slots))),
+    }
 
 
 def _left(one: Reading, heard: Heard) -> float:

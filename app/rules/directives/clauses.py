@@ -138,7 +138,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"\S+",
     ),
     (
-        r"(?:actually no|no wait|wait no|no don't|no forget (?:that|it)|i still want it|(?:s?he|they) "
+        r"(?:actually no|no wait|wait no|no don't|no forget (?:that|it)|i still want it|(?:s?he|"
+        r"they) "
         r"(?:does|do|still) wants? it)\b",
         r"and|but|so|if|that|because|or|i|we|oh|well|no|actually|wait|sorry",
     ),
@@ -204,7 +205,8 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"whether|sure|hope|from|of|than|except|bar|barring",
     ),
     (
-        r"(?:(?:at |by )?what time|what's|where's|where (?:is|are) (?:it|they|my|the)\b|when (?:will|are|is|do|can)|who's it|who sent|"
+        r"(?:(?:at |by )?what time|what's|where's|where (?:is|are) (?:it|they|my|the)\b|when "
+        r"(?:will|are|is|do|can)|who's it|who sent|"
         r"who's sent|how long|"
         r"how much)\b",
         r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|"

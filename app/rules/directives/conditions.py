@@ -32,8 +32,10 @@ _POLITE_IF = re.compile(
 _WELCOME = re.compile(
     r"\b(?:ok|okay|all ?right|alright|fine|possible|great|good|better|best|lovely|easier|brilliant|"
     r"appreciated?(?: it)?|mind|grateful|helpful|handy|ideal|perfect|nice|prefer|chance|"
-    r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|rather|"
-    r"suits? (?:me|us)(?: \w+)?|(?:can|could|would) you (?:tell me|check|see|say|find out)|do you know|"
+    r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|"
+    r"happier|rather|"
+    r"suits? (?:me|us)(?: \w+)?|(?:can|could|would) you (?:tell me|check|see|say|find out)|do "
+    r"you know|"
     r"wondering|wonder)(?: it)?$"
 )
 _THEN = re.compile(r"then\b")

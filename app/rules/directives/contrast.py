@@ -20,7 +20,8 @@ _DAY = (
 )
 _INSTEAD = re.compile(
     rf"\bnot (?:on )?{_DAY} but (?:rather |on )?|"
-    rf",? ?\b(?:instead of|rather than|as opposed to|and not|but not|not) (?:on )?{_DAY}(?=$|[ ,])"
+    rf",? ?\b(?:instead of|rather than|as opposed to|and not|but not|not) (?:on "
+    rf")?{_DAY}(?:'s)?(?=$|[ ,])"
 )
 _EXCEPT = re.compile(
     rf"\b(?:except|bar|barring|excluding|excepting|other than|apart from|aside from|but for|save|"

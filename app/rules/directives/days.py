@@ -19,8 +19,10 @@ NAMED_DAY = rf"(?:{'|'.join(_WEEKDAYS)}|tomorrow)"
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)}|mon|tues?|weds?|thurs?|fri)"
 
 _DAY = re.compile(
-    rf"\b(?:(?P<today>today(?! week\b)|tonight|this (?:morning|afternoon|evening|lunchtime)|later on today)|"
-    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<weekon>a week (?:tomorrow|on tomorrow)|"
+    rf"\b(?:(?P<today>today(?! week\b)|tonight|this (?:morning|afternoon|evening|lunchtime)|"
+    rf"later on today)|"
+    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<weekon>a week (?:tomorrow|on "
+    rf"tomorrow)|"
     rf"tomorrow week|today week|a week today)|(?P<tomorrow>tomorrow|tmrw)|"
     rf"(?P<ahead>a week (?:on |from )?)?(?P<which>next|this|this coming|the following|the "
     rf"coming|following)?\s?"
@@ -97,14 +99,11 @@ def _resolve(match: re.Match[str], today: date) -> date | None:
 
 
 def _offset(said: dict[str, str | None]) -> int | None:
-    if said["today"]:
-        return 0
     if week := said["weekon"]:
         return 7 + ("tomorrow" in week)
-    if said["tomorrow"]:
-        return 1
-    if said["after"]:
-        return 2
+    for offset, name in enumerate(("today", "tomorrow", "after")):
+        if said[name]:
+            return offset
     if weeks := said["fortnight"] or said["weeks"]:
         many = 3 if "three" in weeks else 2 if re.search(r"two|couple|fortnight", weeks) else 1
         return 7 * many + ("tomorrow" in weeks)

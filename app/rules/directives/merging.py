@@ -175,7 +175,10 @@ def _why_elsewhere(one: Reading, others: Sequence[Reading]) -> bool:
     )
 
 
-_AT_A_PLACE = re.compile(r"(?:i'?m|we'?re|i am|we are|i'?ll be|we'?ll be) (?:\w+ )??(?:at|with|over at|staying|working)\b")
+_AT_A_PLACE = re.compile(
+    r"(?:i'?m|we'?re|i am|we are|i'?ll be|we'?ll be) (?:\w+ )??(?:at|with|over at|staying|"
+    r"working)\b"
+)
 
 
 def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:

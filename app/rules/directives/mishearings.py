@@ -69,7 +69,10 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     (r"\btheir(?='s\b)", "there"),
     (r"\b(?:their|they)'?s (?=(?:no|nobody|know)\b)", "there's "),
     (r"\b(no|know) won(?= (?:called|named|here|by|of|with|lives|living|at)\b)", "nobody"),
-    (r"\bknow (?:one|body)(?= (?:called|named|here|by|of|with|lives|living|at|home|in)\b)", "nobody"),
+    (
+        r"\bknow (?:one|body)(?= (?:called|named|here|by|of|with|lives|living|at|home|in)\b)",
+        "nobody",
+    ),
     (r"\b(one|body|name|nobody|person|[a-z]+ lives?|living) hear$", r"\1 here"),
     (
         r"\b(?:there|their)(?= (?:slick|slippery|fragile|heavy|loose|flowers|perishable|frozen|"

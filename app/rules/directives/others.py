@@ -36,9 +36,11 @@ _OTHERS_DO = re.compile(
     rf"then|sometimes))? {_DOES}|{_IS_DOING}| (?:will|'ll) (?:collect|come|visit|be collecting))\b"
 )
 """A deed in the third person, and the last word of who does it."""
+_IS_TAKEN = re.compile(r"^[a-z-]+ gets (?:\w+ed|taken|fed)\b")
 _AT_HOME = re.compile(
     rf"^(?:s?he|they|{FAMILY}|everyone|everybody)(?:'s|'re| is| are|'ll be| will be| comes| gets| "
-    rf"arrives)? (?:\w+ )?(?:home|back|in|off|free|around|here|out|away|going|finish\w*|leav\w+|"
+    rf"arrives)? (?:back |usually |only |always |not |all |both )?(?:home|back|in|off|free|"
+    rf"around|here|out|away|going|finish\w*|leav\w+|"
     rf"from work|at work)\b"
 )
 """When somebody of the household is there, or not, is when to come, or not."""
@@ -48,13 +50,22 @@ _GOES_OFF = re.compile(
     r"(?:go(?:es)? off|go(?:es)? bad|melts?|melting|expires?|spoils?|thaws?|defrosts?|wilts?|dies?|"
     r"be (?:ruined|off|melted|spoilt|dead)|rots?|runs? out|lasts?|keeps?)\b"
 )
+_VISITED = re.compile(
+    r"\b(?:i've|we've|i|we|i'm|we're|she's|he's)(?: have| got| has| having| expecting)* "
+    r"(?:someone|somebody|people|friends|family|visitors|guests|(?:a|an|the|my|our) \w+(?: \w+)?|"
+    r"[a-z]+ers?) "
+    r"(?:coming|over|round|visiting|staying|calling|turning up)\b"
+)
+"""Whom the customer expects beside the driver."""
+_CLOSES_EVERY = re.compile(r"\b(?:shuts?|close[sd]?|finish(?:es)?|opens?)\b.*\b\w+days\b")
 _WE_FETCH = re.compile(
     r"\b(?:i'll|we'll|i|we|he'll|she'll|they'll|s?he|they|[a-z]+ will|i'm going to|we're going to|"
     r"i can|we can|going to)(?: will| just| then| can| go and| go|come and| be)* "
     r"(?:collect(?:ing)?(?: it| them)?|pick(?:ing)? (?:it|them|that) up|pick up(?: the \w+)?|"
     r"fetch(?: it| them)?|grab (?:it|them|that)|get (?:it|them|that)(?= (?:in|at|when|tonight|"
     r"tomorrow|later|from|out|after)\b)|bring (?:it|them) in|take (?:it|them) (?:in|up|round|out)|"
-    r"sort it|move it|come down for it|have it(?= (?:out|in|from)))\b"
+    r"sort it|move it|come down for it|be (?:there|down|out|along|right \w+|with you)(?= in )|"
+    r"have it(?= (?:out|in|from)))\b"
 )
 _EVENT_IS = re.compile(
     r"\b(?:it's|its|it is|today's|tomorrow's|\w+day's|is|was|of|for) (?:(?:the|a|an|my|our|his|"
@@ -62,6 +73,7 @@ _EVENT_IS = re.compile(
     r"race|match|wash|laundry|wedding|moving|fete|election) day|birthday|wedding|party|funeral|"
     r"christening|anniversary|recycling|bin collection|hen do|baby shower|exam|christmas|eid|"
     r"diwali|easter|bbq|barbecue)\b|"
+    r"(?:'s| is| are) for (?:tonight|today|tomorrow|this \w+|\w+day|the weekend)\b|"
     r"\b(?:birthday|wedding|party|funeral|christening|anniversary|ceremony|exam|operation|"
     r"appointment|inspection|bin(?:s)?|recycling|concert|fete|match)(?:'s| is| are)(?: on)?\b"
 )
@@ -71,7 +83,8 @@ _ASKS = re.compile(
     r"rather|suits?|reschedule|instead|ideally|arrive)\b"
 )
 _NOT_HOUSEHOLD = re.compile(
-    rf"(?:^|[ _])(?:the|an?|some|my|our|your|their|that) (?:[a-z-]+ )??(?!(?:{FAMILY}|house|home|flat|"
+    rf"(?:^|[ _])(?:the|an?|some|my|our|your|their|that) (?:[a-z-]+ )??(?!(?:{FAMILY}|house|home|"
+    rf"flat|"
     rf"office|shop|store|place|building|reception|school|surgery|salon|clinic|factory|family|"
     rf"everyone|lot|warehouse|pub|cafe|gate|unit|site|bar|lobby|whole|centre|library|church|"
     rf"concierge|front|desk|practice|workshop|studio)\b)(?P<who>[a-z-]+)"
@@ -92,25 +105,33 @@ _FILLERS = re.compile(
     r"perhaps|actually|instead|though|mate|love|sir|only|just|about|around|say|like|is|it's|that's|"
     r"that|the|a|on|in|at|for|of|to|from|by|with|i|me|us|we|think|guess|reckon|mean|sometime|some|"
     r"time|any ?time|if|possible|as|what|how|either|early|late|first|thing|next|this|coming|"
-    r"preferably|ideally|sharp|latest|earliest|onwards|my|end|bit|little|later|ish|not|too|also|now|"
+    r"preferably|ideally|sharp|latest|earliest|onwards|my|end|bit|little|later|ish|not|too|also|"
+    r"now|"
     r"still|would|will|be|to be|there|again|cheers|ta|alright|week|until|till|before|after|between|"
     r"right|okay|ok|weekend|all|day|um|er|s)\b|'s|'d|'ll|[_,.!?;:]"
 )
 _ASKS_OR_OFFERS = re.compile(
-    r"\b(?:com(?:e|es|ing)|came|beaut|alright|all right|okey|deliver\w*|re-?deliver\w*|bring\w*|drop\w*|send|sent|arriv\w+|get|gets|"
-    r"getting|got|need\w*|want\w*|prefer\w*|like|try|make|do|does|could|can|may|must|have to|has to|"
+    r"\b(?:com(?:e|es|ing)|came|beaut|alright|all right|okey|deliver\w*|re-?deliver\w*|bring\w*|"
+    r"drop\w*|send|sent|arriv\w+|get|gets|"
+    r"getting|got|need\w*|want\w*|prefer\w*|like|try|make|do|does|could|can|may|must|have to|has "
+    r"to|"
     r"let's|lets|works?|working|suits?|suit|fine|good|better|best|great|grand|perfect|lovely|ideal|"
     r"handy|okay|ok|sweet|convenient|dandy|super|sound|free|in|home|here|around|about|there|back|"
-    r"available|inside|up|awake|able|take|receive|accept|expect\w*|wait\w*|open\w*|clos\w+|shut\w*|"
-    r"finish\w*|return\w*|off|done|ready|re-?schedul\w+|re-?arrang\w+|postpone\w*|push|put|mov(?:e|ed|ing)|"
-    r"chang(?:e|ed|ing)|pushed|shifted|swapped|postponed|rebooked|change|swap|switch|re-?book\w*|book\w*|slot|window|pop|swing|turn up|show up|stop by|call|"
+    r"available|inside|awake|able|take|receive|accept|expect\w*|wait\w*|open\w*|clos\w+|shut\w*|"
+    r"finish\w*|return\w*|off|done|ready|re-?schedul\w+|re-?arrang\w+|postpone\w*|push|put|"
+    r"mov(?:e|ed|ing)|"
+    r"chang(?:e|ed|ing)|pushed|shifted|swapped|postponed|rebooked|change|swap|switch|re-?book\w*|"
+    r"book\w*|slot|window|pop|swing|turn up|show up|stop by|call|"
     r"round|over|hold|keep|delay\w*|leave|left|earliest|latest|sooner|instead|appointment|set|fix|"
-    r"delivery|parcel|any ?time|(?:would|could|can|will) you|go|shift|aim|knock|serve|see|hand|give|earlier|later|supposed|it)\b"
+    r"delivery|parcel|any ?time|have it|staffed|manned|attended|hours|(?:would|could|can|will) "
+    r"you|go|shift|aim|knock|serve|see|hand|give|earlier|later|supposed)\b"
 )
 """Without one of these a sentence with a time in it asks for nothing and offers nothing."""
 
 
-_IN_FROM = re.compile(r"\b(?:in|home|here|back|free|available) (?:from|between|after|till?|until|by)\b")
+_IN_FROM = re.compile(
+    r"\b(?:in|home|here|back|free|available) (?:from|between|after|till?|until|by)\b"
+)
 
 
 def only_tells(text: str, window: Window) -> bool:
@@ -136,30 +157,33 @@ _IT_IS_GONE = re.compile(
 def is_of_others(scene: Scene, text: str, window: Window) -> bool:
     """Whether a clause's time is that of somebody else's doings, or of the goods'."""
     begin = min(start for start, _ in window.spans)
+    before = scene.whole[:begin]
     if IS_WHEN.search(text):
         return False
-    head, whole = text[:begin], scene.whole[:begin]
-    if _GOES_OFF.search(whole) or _WE_FETCH.search(whole):
+    if any(tells.search(before) for tells in (_GOES_OFF, _WE_FETCH, _VISITED)):
         return True
-    if _ASKS.search(head):
+    if window.other_day and _CLOSES_EVERY.search(scene.whole):
+        return True
+    if _ASKS.search(text[:begin]):
         return False
-    if not window.timed_by_clock(text) and _beside_a_danger(scene):
-        return True
-    if only_tells(text, window) or (not window.timed and _ALWAYS_IN.search(scene.whole)):
-        return True
-    if _EVENT_IS.search(scene.whole):
-        return True
-    deed = None
-    for deed in _OTHERS_DO.finditer(whole):
-        pass
-    if deed is None:
+    warns = not window.timed_by_clock(text) and _beside_a_danger(scene)
+    usual = not window.timed and _ALWAYS_IN.search(scene.whole) is not None
+    event = _EVENT_IS.search(scene.whole) is not None
+    return warns or usual or event or only_tells(text, window) or _they_do(scene, before, window)
+
+
+def _they_do(scene: Scene, before: str, window: Window) -> bool:
+    """Whether the last deed before a time is another's, and no coming home."""
+    deeds = list(_OTHERS_DO.finditer(before))
+    if not deeds:
         return False
-    told = whole[deed.start("who") :]
-    if not window.timed and _HABIT.search(scene.whole):
+    who, told = deeds[-1]["who"], before[deeds[-1].start("who") :]
+    if _IS_TAKEN.search(told) or (not window.timed and _HABIT.search(scene.whole)):
         return True
-    if deed["who"] in ("he", "she", "they"):
-        return _speaks_of_a_taker(scene) or (not window.timed and not _AT_HOME.match(told))
-    return _AT_HOME.match(told) is None
+    at_home = _AT_HOME.match(told) is not None
+    if who in ("he", "she", "they"):
+        return _speaks_of_a_taker(scene) or (not window.timed and not at_home)
+    return not at_home
 
 
 def _beside_a_danger(scene: Scene) -> bool:

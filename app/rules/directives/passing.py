@@ -57,7 +57,8 @@ PAST = re.compile(
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she "
     r")(?<!i )said|told me|said \w+ (?:in|on) the (?:app|form|website|site|phone|order)|"
     r"should have|(?:app|text|email|message|website|site|card|note|letter|tracking|slip) "
-    r"(?:says?|said|told|shows?)|promised|(?<!be )(?<!get )moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
+    r"(?:says?|said|told|shows?)|promised|(?<!be )(?<!get )moved|been waiting|sat (?:in|here|at)|"
+    r"i've been (?:in|"
     r"here)|"
     r"delivered to|(?<!you )(?<!they )(?<!he )came|ago))\b"
 )
@@ -78,7 +79,10 @@ _ASKS_WHETHER = re.compile(
 )
 
 
-_IS_THERE = re.compile(r"^(?:is it (?!possible|ok|all|too|feasible|fine)|are you (?!able))")
+_IS_THERE = re.compile(
+    r"^(?:is (?:today|tonight|tomorrow|\w+day) (?:still|definitely|really)|is it (?!possible|ok|"
+    r"all|too|feasible|fine)|are you (?!able))"
+)
 
 
 def _only_asks(scene: Scene, *, absent: bool) -> bool:

@@ -11,7 +11,8 @@ from app.rules.directives.reading import Reading, Scene
 _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
     (
         "sender",
-        r"\bwho (?:on earth |the hell |exactly |actually )?(?:has |have |is |would be )?(?:sending|sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
+        r"\bwho (?:on earth |the hell |exactly |actually )?(?:has |have |is |would be "
+        r")?(?:sending|sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
         r"supplied)\b|\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|"
         r"this|that|"
         r"the \w+|"
@@ -23,9 +24,12 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r"vendor|supplier|shipper)\b|\b(?:the|name of the|is the) sender\b|"
         r"\bwho (?:it's|it is|its|this is|"
         r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
-        r"was) (?:it|this|that) (?:(?:the|that|my) [\w ]*?)?(?:from (?!(?:the |your |our )?(?:depot|warehouse|"
-        r"now|here|there|today|tomorrow|two|three|four|\w+day|\d|van|hub|office)\b)[\w' ]+|\w+ (?:sent|"
-        r"ordered)\b)|\bdid (?:my |our |the )?\w+ send (?:it|this|that|me)\b|\bwho(?:'d| did) (?:i|it|we|"
+        r"was) (?:it|this|that) (?:(?:the|that|my) [\w ]*?)?(?:from (?!(?:the |your |our "
+        r")?(?:depot|warehouse|"
+        r"now|here|there|today|tomorrow|two|three|four|\w+day|\d|van|hub|office)\b)[\w' ]+|\w+ "
+        r"(?:sent|"
+        r"ordered)\b)|\bdid (?:my |our |the )?\w+ send (?:it|this|that|me)\b|\bwho(?:'d| did) "
+        r"(?:i|it|we|"
         r"this) (?:order|come|came|buy) (?:it |this )?(?:from)?",
     ),
     (
@@ -37,9 +41,12 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" exactly|"
         r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
         r"is)?[\w' ]*|"
-        r"\b(?:is|are) (?:the driver|the van|you|he|they) (?:still |very |too )?far\b[\w ]*|\b(?:if|whether) (?:you|it|he|"
-        r"they)(?:'re| is|'s|'ll| will|'ll be) (?:still |definitely |actually |be )*(?:coming|due|today|tomorrow|here)\b[\w ]*|"
-        r"\bhow (?:long|soon|far|much longer|many (?:more )?(?:stops|drops|minutes|hours|deliveries))\b[\w' ]*|\b(?:roughly|"
+        r"\b(?:is|are) (?:the driver|the van|you|he|they) (?:still |very |too )?far\b[\w ]*|"
+        r"\b(?:if|whether) (?:you|it|he|"
+        r"they)(?:'re| is|'s|'ll| will|'ll be) (?:still |definitely |actually |be )*(?:coming|"
+        r"due|today|tomorrow|here)\b[\w ]*|"
+        r"\bhow (?:long|soon|far|much longer|many (?:more )?(?:stops|drops|minutes|hours|"
+        r"deliveries))\b[\w' ]*|\b(?:roughly|"
         r"approximately|about) when\b[\w ]*|\beta\b|\bwhen ?abouts\b[\w ]*|\bis (?:it|that|this) "
         r"(?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|"
         r"sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
@@ -50,11 +57,16 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r"arrive|delivered|"
         r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
         r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
-        r"\bany idea (?:when|what time)\b[\w ]*|^(?:(?:and|so|but|oh|hi|hello|well) )*when(?: do| d')? "
-        r"(?:you|ya|he|they|d'you|it)(?:'re| are|'s)? (?:reckon|think|gonna|going|coming|due|likely|figure|"
-        r"expect\w*|planning|getting|get|bringing)\b[\w' ]*|\b(?:is|will|would) (?:it|that|this|you|they) "
-        r"(?:be |come |coming |get here )*(?:before|after|in the|this) [\w ]*\bor\b[\w ]*|\b(?:is|are) "
-        r"(?:it|you) (?:for |definitely |really |still |actually )+(?:today|tonight|tomorrow|\w+day)\b",
+        r"\bany idea (?:when|what time)\b[\w ]*|^(?:(?:and|so|but|oh|hi|hello|well) )*when(?: do|"
+        r" d')? "
+        r"(?:you|ya|he|they|d'you|it)(?:'re| are|'s)? (?:reckon|think|gonna|going|coming|due|"
+        r"likely|figure|"
+        r"expect\w*|planning|getting|get|bringing)\b[\w' ]*|\b(?:is|will|would) (?:it|that|this|"
+        r"you|they) "
+        r"(?:be |come |coming |get here )*(?:before|after|in the|this) [\w ]*\bor\b[\w ]*|"
+        r"\b(?:is|are) "
+        r"(?:it|you) (?:for |definitely |really |still |actually )+(?:today|tonight|tomorrow|"
+        r"\w+day)\b",
     ),
     (
         "status",
@@ -68,9 +80,12 @@ _TOPIC_ROWS: tuple[tuple[str, str], ...] = (
         r" has)? (?:the )?(?:status|"
         r"happening|happened|going on|the hold ?up|update|progress|latest|taking|"
         r"the delay)\b[\w ]*|"
-        r"\b(?:if|whether) (?:it|my \w+|the \w+|they|this)(?:'s| has| is|'ve| have|'re)? (?:been |already |actually |"
-        r"still |definitely )*(?:dispatched|shipped|sent|left|gone|on (?:its|the) (?:way|van)|out for delivery|moving|"
-        r"lost|delayed|arrived|stuck)\b[\w ]*|\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|it's at|the)\b[\w' ]*|\bany (?:update|"
+        r"\b(?:if|whether) (?:it|my \w+|the \w+|they|this)(?:'s| has| is|'ve| have|'re)? (?:been "
+        r"|already |actually |"
+        r"still |definitely )*(?:dispatched|shipped|sent|left|gone|on (?:its|the) (?:way|van)|"
+        r"out for delivery|moving|"
+        r"lost|delayed|arrived|stuck)\b[\w ]*|\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|"
+        r"it's at|the)\b[\w' ]*|\bany (?:updates?|sign of|word on|"
         r"news)\b[\w ]*|\bam i (?:still )?(?:getting|next)[\w ]*|\bare you (?:nearly|almost|lost|"
         r"close|nearby|running)[\w ]*",
     ),
@@ -87,8 +102,10 @@ _ASKS = re.compile(
     r"check)|i (?:just )?(?:wanted|want|need|would like|'d like) to (?:know|ask|check)|"
     r"i was wondering|i'm wondering|i wonder|do you know|any idea|tell me|wondering|may i ask|if|"
     r"remind me|about|roughly|approximately|know|like to (?:know|ask)|i'd like to know)[, ]+)*"
-    r"(?:what|which|who|who's|whose|why|how|hasn't|haven't|isn't it|when's|when (?:you(?:'re)? (?:reckon|think|gonna|going|coming|due|likely|"
-    r"figure|expect\w*|planning|getting|bringing)|d'you|ya|abouts|will|should|is|are|can|do|does|would|"
+    r"(?:what|which|who|who's|whose|why|how|hasn't|haven't|isn't it|are we|any (?:news|updates?|"
+    r"sign|word)|when's|when (?:you(?:'re)? (?:reckon|think|gonna|going|coming|due|likely|"
+    r"figure|expect\w*|planning|getting|bringing)|d'you|ya|abouts|will|should|is|are|can|do|does|"
+    r"would|"
     r"might)|do (?:i|we|you|they)|does|is (?:it|there|this|that|the|my)|are (?:there|these|they|"
     r"you|the)|am i|will (?:i|we|there|you|it|they|the)|should (?:i|we)|can (?:i|we)|could (?:i|"
     r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was|do your|did (?:my|the|it|you)|"
@@ -109,8 +126,12 @@ _NOT_A_QUESTION = re.compile(
     r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|"
     r"who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
     r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
-    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|^(?:sorry |hello |hi |no )*(?:who|what|pardon)(?: no)?$|^(?:(?:so|and|but|well|oh|yeah|right|okay|ok|hi|hello|look|listen|basically) )*what (?:happened|i (?:need|want|meant?|do|was|usually)|i'd like|"
-    r"i'll do|we (?:need|want|do|usually)|it is is|you (?:can|could|need to|want to|'ll want to) do)\b|"
+    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|"
+    r"^(?:sorry |hello |hi |no )*(?:who|what|pardon)(?: no)?$|^(?:(?:so|and|but|well|oh|yeah|"
+    r"right|okay|ok|hi|hello|look|listen|basically) )*what (?:happened|i (?:need|want|meant?|do|"
+    r"was|usually)|i'd like|it's$|it's (?:i'm|is)|"
+    r"i'll do|we (?:need|want|do|usually)|it is is|you (?:can|could|need to|want to|'ll want to) "
+    r"do)\b|"
     r"^do you know$|^any idea$|^(?:can|could) you tell me$|how "
     r"(?:hard|"
     r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
@@ -121,7 +142,10 @@ _NOT_A_QUESTION = re.compile(
 
 
 _WHETHER = re.compile(r"\b(?:if|whether) (?:it|my \w+|the \w+|you|they|he|this)\b")
-_TOLD = re.compile(r"\b(?:tell me|know|wonder(?:ing)?|check|ask|say|find out|see|idea)$(?<!let me know)(?<!let us know)")
+_TOLD = re.compile(
+    r"\b(?:tell me|know|wonder(?:ing)?|check|ask|say|find out|see|idea)$(?<!let me know)(?<!let "
+    r"us know)"
+)
 
 
 def read_questions(scene: Scene) -> Iterator[Reading]:
@@ -210,9 +234,7 @@ def _is_subordinate(text: str, match: re.Match[str]) -> bool:
     if re.search(
         r"\b(?:let|tell|inform) (?:me|us|him|her|them|(?:my|our|the) \w+(?: \w+)?)(?: know)? $",
         text[: match.start()],
-    ) and _WHEN_DONE.match(
-        match.group()
-    ):
+    ) and _WHEN_DONE.match(match.group()):
         return True
     return (
         re.search(

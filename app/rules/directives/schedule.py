@@ -30,7 +30,9 @@ _NOT_THEN = re.compile(
 """No more than "not today": it says that they are out, unless the next words say when instead."""
 
 
-_OPENS_NOT = re.compile(r"(?:(?:and|but|so|no|now|sorry) )*not (?:on )?(?:today|tonight|tomorrow|\w+day)\b")
+_OPENS_NOT = re.compile(
+    r"(?:(?:and|but|so|no|now|sorry) )*not (?:on )?(?:today|tonight|tomorrow|\w+day)\b"
+)
 
 
 def _is_merely_not(text: str) -> bool:
@@ -44,7 +46,8 @@ def _is_merely_not(text: str) -> bool:
 _UNFIT_DAY = re.compile(
     r"\b(?:today|tonight|tomorrow|that|it|\w+day)(?:'s| is|'ll be| will be| was)? (?:really |just |"
     r"actually |not |a bit |probably )*(?:no good|no use|not convenient|no go|not great|not ideal|"
-    r"not good|bad|awkward|tricky|off|out|(?:doesn't|won't|don't|isn't going to) (?:really )?(?:work|"
+    r"not good|bad|awkward|tricky|off|out|(?:doesn't|won't|don't|isn't going to) (?:really "
+    r")?(?:work|"
     r"suit|do))\b"
 )
 """A day that does not suit, which is a contrast where another one is asked for."""
@@ -109,8 +112,7 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     merely_not = kind is Kind.UNAVAILABLE and (
-        _is_merely_not(text)
-        or (not window.timed and _UNFIT_DAY.search(text) is not None)
+        _is_merely_not(text) or (not window.timed and _UNFIT_DAY.search(text) is not None)
     )
     loose = merely_not or (kind is Kind.TIME_WINDOW and arrives_loosely(text, window))
     found = scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=loose)

@@ -11,7 +11,8 @@ from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.windows import Window
 
 _BACK_AGAIN = re.compile(
-    r"^(?:(?:and|but|then|should|i'll|we'll|i'm|we're|i|we|be|will|home) )*back(?: home| in| here)? (?:by|"
+    r"^(?:(?:and|but|then|should|i'll|we'll|i'm|we're|i|we|be|will|home) )*back(?: home| in| "
+    r"here)? (?:by|"
     r"at|around|about|before|for|from)\b"
 )
 

@@ -160,7 +160,8 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
     (
         re.compile(
-            r"\b(?!tomorrow,? tomorrow week\b)(?!to to (?:ten|fifteen|twenty|thirty|forty|fifty)\b)(?!(?:one|two|three|four|"
+            r"\b(?!tomorrow,? tomorrow week\b)(?!to to (?:ten|fifteen|twenty|thirty|forty|"
+            r"fifty)\b)(?!(?:one|two|three|four|"
             r"five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
             r"very|really|so|please|star|hash|ate|won|sicks)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),

@@ -61,8 +61,10 @@ def read_timeless(scene: Scene, text: str, absent: re.Match[str] | None) -> Iter
     """Yield absences, windows and other days that name no time."""
     if absent and is_absence(absent.group()):
         loose = re.search(
-            r"\b(?:at work|working|busy|meetings?|appointment|on a call|in (?:court|class|theatre|surgery|"
-            r"bed)|on shift|teaching|driving)\b", absent.group()
+            r"\b(?:at work|working|busy|meetings?|appointment|on a call|in (?:court|class|"
+            r"theatre|surgery|"
+            r"bed)|on shift|teaching|driving)\b",
+            absent.group(),
         )
         yield scene.read(
             Kind.UNAVAILABLE,
