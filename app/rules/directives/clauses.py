@@ -46,7 +46,7 @@ _VERB = (
     rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
     rf"|(?:call|phone|ring|text) (?:before|when|once|first|after|ahead|if|as soon)"
     rf"|(?:try|make it|come|bring|deliver) (?:on )?(?:{DAY_NAME})|put (?:in|on|under|behind|near)"
-    rf" (?:the|my|our)|(?:call|phone|ring|text) (?:plus|oh|zero|double|\+?\d{{3,}}))"
+    rf" (?:the|my|our)|(?:call|ring|text) (?:plus|oh|zero|double|\+?\d{{3,}}))"
 )
 _SUBJECT = (
     r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|sleep|"

@@ -46,7 +46,7 @@ ANGRY = re.compile(
     r"late|hours late|"
     r"(?:third|fourth|fifth|second|umpteenth|3rd|4th|2nd|hundredth) (?:time|(?:one|call|message|"
     r"text) "
-    r"(?:today|this \w+|already|now))|lose (?:this|my) number|pests?(?! control)|vultures|"
+    r"(?:today|this \w+|already|now))|pests?(?! control)|vultures|"
     r"parasites|leeches|"
     r"never asked for (?:these|this|any|your|you)|don't hold with|quit (?:\w+-?)?\w+ing (?:me|us|"
     r"this)|why do you keep|can't be (?:doing|dealing) with|(?:two|three|four|five|six|\w+teen|"

@@ -64,7 +64,8 @@ _WE_FETCH = re.compile(
     r"(?:collect(?:ing)?(?: it| them)?|pick(?:ing)? (?:it|them|that) up|pick up(?: the \w+)?|"
     r"fetch(?: it| them)?|grab (?:it|them|that)|get (?:it|them|that)(?= (?:in|at|when|tonight|"
     r"tomorrow|later|from|out|after)\b)|bring (?:it|them) in|take (?:it|them) (?:in|up|round|out)|"
-    r"sort it|move it|come down for it|be (?:there|down|out|along|right \w+|with you)(?= *(?:in |$))|"
+    r"sort it|move it|come down for it|be (?:there|down|out|along|right \w+|with you)(?= *(?:in |"
+    r"$))|"
     r"have it(?= (?:out|in|from)))\b"
 )
 _EVENT_IS = re.compile(
