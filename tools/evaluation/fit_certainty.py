@@ -27,7 +27,7 @@ from tools.evaluation.counting import plain
 from tools.evaluation.scores import EDGES, Bin, calibration_error
 from tools.evaluation.sets import Labelled, load
 
-FOLDS, RIDGE, ROUNDS = 8, 1.0, 50
+FOLDS, RIDGE, HARDLY, ROUNDS = 8, 1.0, 1e-3, 50
 Numbers = NDArray[np.float64]
 
 
@@ -61,10 +61,11 @@ def _key(kind: str, slots: object) -> str:
 def fitted(told: Numbers, right: Numbers) -> Numbers:
     """Return the bias and the weights of a ridge-penalised logistic model (Newton's method).
 
-    ``told`` has a first column of ones, whose coefficient is not penalised.
+    ``told`` has a first column of ones, whose coefficient is hardly penalised: only so much that
+    there is a solution where all rows are right.
     """
     weights = np.zeros(told.shape[1])
-    penalty = np.diag([0.0, *[RIDGE] * (told.shape[1] - 1)])
+    penalty = np.diag([HARDLY, *[RIDGE] * (told.shape[1] - 1)])
     for _ in range(ROUNDS):
         chance = chances(told, weights)
         slope = told.T @ (chance - right) + penalty @ weights

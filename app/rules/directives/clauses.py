@@ -210,7 +210,7 @@ _STARTERS: tuple[tuple[str, str], ...] = (
         r"who's sent|how long|"
         r"how much)\b",
         r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|"
-        r"tell|see|"
+        r"tell|see|mind|matter|care|fussed|bothered|"
         r"depends|exactly|ask|also|say|says|knows|just|guess|decide|"
         r"sure|just",
     ),
@@ -298,7 +298,8 @@ _ONLY_WHEN = re.compile(
     rf"^(?:(?:and|but|so|well|okay|ok|yeah|yes|sir|madam|then|also|the|on|in|at|by|for|this|next|"
     rf"early|late|of|only|after|before|until|from|all)\s+)*(?:(?:today|tonight|tomorrow|morning|"
     rf"afternoon|evening|forenoon|night|noon|midday|week(?:end)?|(?:mon|tues|wednes|thurs|fri|"
-    rf"satur|sun)days?|lunchtime|only|{ORDINAL}|of|the|after|before|by|eve|christmas|(?:{MONTH})|"
+    rf"satur|sun)days?|lunchtime|only|first thing|{ORDINAL}|of|the|after|before|by|eve|christmas|"
+    rf"(?:{MONTH})|"
     rf"coming|that|after tomorrow|day)[,\s]+)+$"
 )
 _SUBJECT_NEXT = re.compile(

@@ -39,7 +39,7 @@ _OTHERS_DO = re.compile(
 _IS_TAKEN = re.compile(r"^[a-z-]+ gets (?:\w+ed|taken|fed)\b")
 _AT_HOME = re.compile(
     rf"^(?:s?he|they|{FAMILY}|everyone|everybody)(?:'s|'re| is| are|'ll be| will be| comes| gets| "
-    rf"arrives)? (?:back |usually |only |always |not |all |both )?(?:home|back|in|off|free|"
+    rf"arrives)? (?:back |usually |only |always |not |all |both |due )?(?:home|back|in|off|free|"
     rf"around|here|out|away|going|finish\w*|leav\w+|"
     rf"from work|at work)\b"
 )
@@ -57,6 +57,12 @@ _VISITED = re.compile(
     r"(?:coming|over|round|visiting|staying|calling|turning up)\b"
 )
 """Whom the customer expects beside the driver."""
+_OF_THE_STREET = re.compile(
+    r"\b(?:street|road|lane|parking|car park|bridge|lift|elevator|market|traffic|square|pavement|"
+    r"permits?|buses|"
+    r"trains|tide|pool|playground)\b(?:'s| is| are| gets?| on| starts| runs| comes)"
+)
+"""What is open, shut or busy then is no part of the house."""
 _CLOSES_EVERY = re.compile(r"\b(?:shuts?|close[sd]?|finish(?:es)?|opens?)\b.*\b\w+days\b")
 _WE_FETCH = re.compile(
     r"\b(?:i'll|we'll|i|we|he'll|she'll|they'll|s?he|they|[a-z]+ will|i'm going to|we're going to|"
@@ -169,7 +175,7 @@ def is_of_others(scene: Scene, text: str, window: Window) -> bool:
         return False
     warns = not window.timed_by_clock(text) and _beside_a_danger(scene)
     usual = not window.timed and _ALWAYS_IN.search(scene.whole) is not None
-    event = _EVENT_IS.search(scene.whole) is not None
+    event = any(tells.search(scene.whole) for tells in (_EVENT_IS, _OF_THE_STREET))
     return warns or usual or event or only_tells(text, window) or _they_do(scene, before, window)
 
 

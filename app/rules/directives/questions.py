@@ -35,6 +35,9 @@ _WHEN_DONE = re.compile(
 
 
 _NOT_A_QUESTION = re.compile(
+    r"(?:don't mind|doesn't matter|not (?:bothered|fussed)|no matter|don't care) (?:about "
+    r")?(?:what|"
+    r"when|which|who|how)\b|"
     r"\b(?:how are you|(?:is there )?any (?:chance|way)|is it possible|is that (?:ok|okay|"
     r"all right|alright|fine|possible|you|clear)|hello|can you hear|are you there|whatever|"
     r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|"

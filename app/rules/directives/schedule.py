@@ -14,7 +14,7 @@ from app.rules.directives.meaning import arrives_loosely, meaning
 from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.reading import Reading, Scene
-from app.rules.directives.sequel import comes_back, day_before
+from app.rules.directives.sequel import comes_back, comes_back_then, day_before
 from app.rules.directives.timeless import read_timeless
 from app.rules.directives.windows import Window, window_in
 
@@ -102,6 +102,8 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
 def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None) -> Reading | None:
     """Return the reading of a clause's window; None where it only tells why."""
     kind, window = meaning(text, window, absent)
+    if kind is Kind.RESCHEDULE and not window.timed and comes_back_then(scene):
+        return None
     if kind is not Kind.UNAVAILABLE and is_of_others(scene, text, window):
         return None
     if comes_back(scene):

@@ -31,6 +31,9 @@ ONLY_TOLD = [
     "I am out of insulin.",
     "It'll be gone in five minutes if you leave it out.",
     "I'll be down in two minutes.",
+    "The street's closed to cars between ten and four.",
+    "There's a market on the square on Saturdays.",
+    "The neighbour's lift is being serviced at two.",
     "They won't last another night in the van.",
 ]
 ASKED: list[tuple[str, str, dict[str, str]]] = [
@@ -50,6 +53,7 @@ ASKED: list[tuple[str, str, dict[str, str]]] = [
     ),
     ("I've got to duck out from one to two.", "unavailable", {"start": "13:00", "end": "14:00"}),
     ("I'll be stuck in traffic till five.", "unavailable", {"end": "17:00"}),
+    ("We're on holiday, back on the second.", "unavailable", {}),
     ("We're in Wales till then.", "unavailable", {}),
     ("You'll not catch me in tomorrow.", "unavailable", {"date": "2026-11-19"}),
     ("Tomorrow week would do.", "reschedule", {"date": "2026-11-26"}),
@@ -60,6 +64,11 @@ ASKED: list[tuple[str, str, dict[str, str]]] = [
         {"date": "2026-11-20", "start": "12:00", "end": "17:00"},
     ),
     ("Today's no good, could it come Friday?", "reschedule", {"date": "2026-11-20"}),
+    (
+        "First thing Monday would suit.",
+        "reschedule",
+        {"date": "2026-11-23", "start": "07:00", "end": "12:00"},
+    ),
     ("Quarter to three is when my shift ends.", "time_window", {"start": "14:45"}),
 ]
 CALLS: list[tuple[str, dict[str, Any]]] = [
