@@ -19,7 +19,10 @@ ABSENT = re.compile(
     rf"nipping|popping|heading|going|"
     rf"running|dashing) out)|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
     rf"everyone's)(?: \w+){{0,2}} not (?:going to be |gonna be |be )?(?:\w+ )?{PRESENT}\b|"
-    rf"not (?:going to be )?{PRESENT}\b|nobody(?:'s|'ll| will| is|'s going to|"
+    rf"not (?:going to be )?{PRESENT}\b|(?:not|won't|never|hardly|don't) (?:ever )?(?:catch|find|"
+    rf"get|see) (?:me|us|"
+    rf"anyone|anybody|a soul|them) (?:\w+ )??{PRESENT}\b|(?:find|be) (?:nobody|no one|no-one)(?: "
+    rf"{PRESENT})?\b|nobody(?:'s|'ll| will| is|'s going to|"
     rf" can)?(?: ever)?(?: be)? (?:actually )?{PRESENT}\b|nobody (?:home|in)\b|"
     rf"(?:won't|can't|isn't|aren't|don't|wouldn't|not going to) (?:\w+ ){{0,2}}?(?:be |"
     rf"get )?(?:\w+ )?{PRESENT}\b(?! to (?:leave|put))|won't (?:be )?(?:anyone|anybody|"
@@ -28,8 +31,10 @@ ABSENT = re.compile(
     rf"available|to)\b)?|"
     rf"isn't (?:going to be )?(?:anyone|anybody|someone)(?: here| in| home| at home)?|"
     rf"(?:i'm|we're|i'll be|we'll be|i will be|be|i am|everyone's|everybody's|she's|he's|they're|"
-    rf"i|we|going to be) (?:(?!been\b)\w+ )??(?:out(?! of (?:sight|the))(?:side)?|away|gone|at "
-    rf"work|"
+    rf"i|we|going to be) (?:(?!(?:been|run|ran|moved|came|found|sold|sort|worn)\b)\w+ "
+    rf")??(?:out(?! of (?!(?:town|station|the "
+    rf"(?:house|office|country|flat|building|area|city)|office|action|state|here)\b))(?:side)?|"
+    rf"away|gone|at work|"
     rf"at the office|working(?! from home)|travelling|traveling|on holiday|on vacation|off site|"
     rf"out of (?:town|the house|the office|the country)|abroad|busy|overseas|on leave|in hospital|"
     rf"unavailable|in meetings?|at (?:lunch|church|uni|college|class|practice)|on (?:lunch|"
@@ -40,9 +45,13 @@ ABSENT = re.compile(
     rf"dentist|hospital|gym|school|shops|airport)\w*|"
     rf"tied up|at (?:an|a) \w+|stepping out|heading out|popping out|nipping out|going out|"
     rf"on the school run|off out|on a (?:trip|call|flight))\b|"
-    rf"(?:i|we) (?:have to |need to |'ve got to |must |gotta )?(?:leave|go out|head out|pop out|"
-    rf"step out|nip out|go to work|leave for work|be off|set off|start work) (?=at|from|around|by|"
-    rf"before|about|between|after|for|in\b)|"
+    rf"(?:(?:i|we|i'll|we'll|i've|we've)(?: have to| need to| got to| must| do| just)*|^(?:(?:and|"
+    rf"but|so|because|sorry) )*(?:got to|need to|have to|must)) (?:leave|go out|(?:duck|shoot|head|"
+    rf"pop|step|nip|dash|run|slip|scoot|zip|bob|skip|whizz|dart) (?:out|off|over|round|away|down|"
+    rf"up|to (?:the |my )?\w+)|go to work|leave for work|be off|"
+    rf"set off|start work)(?: quickly| briefly| for a bit)* (?=at|from|around|by|before|about|"
+    rf"between|after|for|in\b)|"
+    rf"(?:i'm|we're|i'll be|we'll be) (?:stuck|held up|caught) (?:in|at|on) (?:the )?\w+|"
     rf"(?:i've|i have) (?:got )?(?:a|an) (?:\w+ )?(?:appointment|meeting|class|shift|interview|"
     rf"exam)\b|(?:house|flat|office|shop|store|place|building|reception|school|surgery|salon|"
     rf"clinic|factory|"
@@ -71,7 +80,8 @@ ABSENT = re.compile(
     rf"(?:up|down))?(?: for (?:lunch|\w+))?(?= (?:from|between|on|\w+days?\b))|"
     rf"(?:gate|gates|door|doors|building|lobby|entrance|barrier|office|shop)(?:'s| is| are|'re) "
     rf"(?:locked|closed|shut|bolted)(?: up)?(?= (?:after|from|between|until|till?|before|on))|"
-    rf"not (?=between|today|this (?:morning|afternoon|evening)|in "
+    rf"\b(?:tomorrow|\w+day)(?:'s| is) (?:off|out)(?= *$|[,.])|not (?=between|today|this "
+    rf"(?:morning|afternoon|evening)|in "
     rf"the|tonight|"
     rf"tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
 )
@@ -83,7 +93,7 @@ _UNTIL = re.compile(
 )
 _LEAVING = re.compile(
     r"\b(?:leave|leaving|go|head|pop|step|nip|going|heading|popping|stepping|nipping|start|be "
-    r"off|set off|"
+    r"off|set off|shoot|duck|dash|run|slip|"
     r"meeting|appointment) "
 )
 _BACK_AT = re.compile(r"\b(?:not|n't|nobody)\b.*\bback (?:at|around|about)\b")
@@ -114,6 +124,15 @@ def absence_of(window: Window, text: str) -> Window:
     return replace(window, start=None) if _BACK_AT.search(text) else window
 
 
+_PREDICAMENT = (
+    r"(?:(?:an?|the|real|such a|big|deep|serious|so much|a lot of|bad|terrible|horrible|good|great|"
+    r"foul|right|bit of a|desperate) )*(?:trouble|hurry|rush|pain|need|mess|state|bind|pickle|luck|"
+    r"agreement|charge|bits|tears|mood|panic|favou?r|touch|control|debt|danger|agony|shock|"
+    r"two minds|position|way|with a chance|it|your hands|my (?:pyjamas|dressing gown|slippers|"
+    r"nightie|eighties|nineties|seventies)|a (?:wheelchair|frame|walker|zimmer|crutch\w*)|crutches|"
+    r"oxygen|benefits|my own)\b"
+)
+"""What one can be in or on without being anywhere else."""
 _ELSEWHERE = re.compile(
     r"\b(?:i'm|we're|i'll be|we'll be|i've got to be|he's|she's|they're|everyone's|everybody's|"
     r"i've been|on my way|we) (?:all |both |just |only |actually |still |probably |going |off )*"
@@ -129,6 +148,7 @@ _ELSEWHERE = re.compile(
     r"room|suite|\d|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|"
     r"midday|"
     r"\w+day|tomorrow|bed|nights?|off)\b)"
+    rf"(?!{_PREDICAMENT})"
     r"(?:(?:the|my|our|a|an|his|her) )?[a-z'-]+"
 )
 _ACTIVITY = re.compile(

@@ -9,13 +9,12 @@ from datetime import datetime
 from app.rules.analysis import Kind
 from app.rules.directives.clauses import Clause, only_counts, split
 from app.rules.directives.conditions import hinges_of, passed_on, with_condition
+from app.rules.directives.feelings import PLEASED
 from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.mending import Mending, take_in
 from app.rules.directives.reading import Page, Reading, Scene
-from app.rules.directives.service import (
-    is_voicemail,
-)
 from app.rules.directives.text import Spoken, plain_form
+from app.rules.directives.voicemails import is_voicemail
 
 _WORD = re.compile(r"[a-z]{2}")
 _LONGEST = 3000
@@ -70,7 +69,8 @@ def hear(transcript: str, now: datetime, known: Known = NOTHING) -> Heard:
 
 def _says_more(unused: str) -> bool:
     """Whether a clause says something of its own, so that a yes before it only opened it."""
-    return len(unused.split()) > 3 and "_" not in unused and not _SMALL_TALK.search(unused)
+    small = _SMALL_TALK.search(unused) or PLEASED.search(unused)
+    return len(unused.split()) > 3 and "_" not in unused and not small
 
 
 def _scene(

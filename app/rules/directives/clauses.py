@@ -63,7 +63,7 @@ _BOUND = tuple(re.compile(rf"(?:^|\s)(?:{words})$") for _, words in STARTERS)
 _ASKED_OF_ANOTHER = re.compile(
     r"\b(?:can|could|would|will|get|have|ask|tell|want|need|like|let) (?:someone|anyone|an? \w+|"
     r"the \w+|your \w+|him|"
-    r"them|my \w+)(?: (?:from|in|at) (?:the |number )?\w+)?$"
+    r"them|my \w+|one of (?:your|the) \w+)(?: (?:from|in|at) (?:the |number )?\w+)?$"
 )
 _ONLY_JOIN = re.compile(
     r"(?:^|\s)((?:and|but|so|then|also|plus|because|cause|cos|otherwise|or else|or|please|"

@@ -35,8 +35,8 @@ _WELCOME = re.compile(
     r"\b(?:ok|okay|all ?right|alright|fine|possible|great|good|better|best|lovely|easier|brilliant|"
     r"appreciated?(?: it)?|mind|grateful|helpful|handy|ideal|perfect|nice|prefer|chance|"
     r"glad|help|blessing|obliged|thankful|wonderful|marvellous|convenient|kind|preferable|happier|"
-    r"rather|"
-    r"suits? (?:me|us)(?: \w+)?)(?: it)?$"
+    r"rather|suits? (?:me|us)(?: \w+)?|(?:can|could|would) you (?:tell me|check|see|say|find out)|"
+    r"do you know|wondering|wonder)(?: it)?$"
 )
 _THEN = re.compile(r"then\b")
 _ASIDE = re.compile(r",? (?:which|or else|then|because|but|oh|though|otherwise|mind you)\b")

@@ -51,6 +51,17 @@ _CONFIRM_ROWS = (
     r"around|ready|waiting)(?: (?:only|all day|for it|"
     r"today|now|then|and waiting|anyway|at home|here|sir))*|leave it as (?:it is|is)|(?:nothing|"
     r"no) (?:objections?|issues?)|"
+    r"(?:please )?do (?:come|bring it|deliver it|pop (?:round|over|in))(?: (?:round|over|along|"
+    r"in|by|then|"
+    r"today|tomorrow|please))*|yes do|(?:please )?come (?:along|over|round|on over|on round|"
+    r"ahead)(?: "
+    r"(?:then|please|today|tomorrow|any ?time))*|(?:please )?(?:do )?come (?:any ?time|"
+    r"when(?:ever)? (?:you|"
+    r"he|they) (?:like|want|can|please)|when(?:ever)? suits)|when(?:ever)?(?:'s| is)? (?:good|"
+    r"fine|you like|"
+    r"suits(?: you)?|works)|(?:you're|you are|he's|they're) (?:all right|alright|fine|ok|okay|"
+    r"good|free|"
+    r"welcome) to (?:come|deliver|bring it)(?: (?:then|today|round|over|whenever|any ?time))*|"
     r"by all means|proceed|please do|do that|i'd love that|(?:i'm|i'll be) expecting (?:it|you)",
 )
 
@@ -162,13 +173,22 @@ def _agrees(text: str) -> bool:
     return known and subject and not re.search(r"\d", text) and _MUST_AGREE.search(text) is not None
 
 
+_PRAISES = re.compile(
+    r"\byou(?:'ve| have|'re| are) (?:all |been |always |just |so )*(?:brilliant|great|lovely|"
+    r"wonderful|excellent|fantastic|amazing|super|good|kind|perfect)\b(?! to)"
+)
+_USUAL = re.compile(r"\b(?:usual|same)\b")
+"""Where the usual place is named beside it, that is what was meant."""
+
+
 def read_confirm(scene: Scene) -> Iterator[Reading]:
     """Yield a confirmation that stands on its own words; a bare yes is loose."""
     text = scene.text.strip(" ,.!?")
-    if not text or "_" in text:
+    if not text or "_" in text or _PRAISES.search(text):
         return
     if _ONLY_YES.match(text):
         if _A_YES.search(text):
             yield scene.read(Kind.CONFIRM, (0, len(scene.text)), None, 0.8, loose=True)
     elif _FULL_CONFIRM.match(text) or (not scene.asked and _agrees(text)):
-        yield scene.read(Kind.CONFIRM, (0, len(scene.text)), None, 0.93)
+        usual = _USUAL.search(text) is not None
+        yield scene.read(Kind.CONFIRM, (0, len(scene.text)), None, 0.93, loose=usual)

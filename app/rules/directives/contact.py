@@ -7,159 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.rules.analysis import Kind, SlotValue
-from app.rules.directives.lexicon import NAME_AFTER, RELATION, TITLE
+from app.rules.directives.calls import CONTACTS
+from app.rules.directives.lexicon import RELATION, TITLE
 from app.rules.directives.moments import SUBORDINATE, moment
-from app.rules.directives.numbers import LENGTH_OF_TIME, SPOKEN_CODE, code_from
+from app.rules.directives.numbers import LENGTH_OF_TIME, code_from
 from app.rules.directives.phrases import bare
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.telephones import phone_before, phone_in
 
-_WHOM = (
-    rf"(?P<whom>me|us|this number|(?:my|our) (?:\w+ )??(?:{RELATION}){NAME_AFTER}\b|(?:my|"
-    rf"our) (?:\w+ )??(?:mobile|cell|phone|number|"
-    rf"work|landline|other number|"
-    rf"house phone)\b|the (?:\w+ )??(?:{RELATION}|number|mobile|house|landline)\b|{TITLE}\.? \w+|"
-    rf"(?!zero\b|oh\b|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|double\b|"
-    rf"triple\b|star\b|hash\b|extension\b|an\b|half\b|about\b|around\b|roughly\b|quarter\b|any\b|"
-    rf"some\b|people\b|ten\b|fifteen\b|twenty\b|thirty\b|me\b|the\b|it\b|you\b|my\b|our\b|"
-    rf"first\b|ahead\b|if\b|when\b|"
-    rf"once\b|on\b|and\b|before\b|for\b|him\b|her\b|back\b|or\b|from\b|a\b|"
-    rf"that\b|this\b|to\b|up\b|in\b|at\b|by\b|customer\b|someone\b|anyone\b|as\b|after\b|again\b|"
-    rf"is\b|call\b|ring\b|phone\b|text\b|me\b|us\b|your\b|twice\b|out\b|"
-    rf"flat\b|apartment\b|number\b|with\b|instead\b|please\b|only\b|not\b|so\b|box\b|unit\b|"
-    rf"just\b|message\b|buzzer\b|"
-    rf"bell\b|doorbell\b|code\b|off\b|was\b|said\b|centre\b|center\b)[a-z]+)"
-)
-_CALL = r"(?:call|phone|ring|telephone|dial|buzz|bell|tinkle)"
-_TEXT = r"(?:text|message|sms|whatsapp|msg)"
-_ROWS: tuple[tuple[str, str], ...] = (
-    (
-        rf"\b(?:give|giving|send|sending|drop|dropping|shoot|shooting|ping|fire|do) (?P<whom>me|"
-        rf"us|"
-        rf"(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|him|her) (?:over )?(?:a |an |one |"
-        rf"another )?"
-        rf"(?:quick |little |missed )?(?:text|sms|message|whatsapp|line|msg)(?: message)?",
-        "text",
-    ),
-    (
-        rf"\b(?:give|giving) (?P<whom>me|us|(?:my|our) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+|"
-        rf"him|"
-        rf"her|(?!it\b|them\b|that\b|a\b|an\b|one\b)[a-z]+) (?:a |one )?(?:quick |little |missed )?"
-        r"(?:call|ring|bell|buzz|tinkle|phone ?call|shout|phone|holler)",
-        "call",
-    ),
-    (
-        rf"\b(?:send|drop|shoot) (?:a |an )?(?:quick )?(?:text|sms|"
-        rf"message)(?: (?:message )?to {_WHOM})?",
-        "text",
-    ),
-    (rf"\b{_TEXT} {_WHOM}", "text"),
-    (rf"\b(?:call|phone|ring|telephone|dial)(?: up)? {_WHOM}(?: back| up| first)?", "call"),
-    (r"\bping (?P<whom>me|us)", "text"),
-    (r"\bbuzz (?P<whom>me|us)(?= (?:on|when|from)\b|$)", "call"),
-    (
-        r"\b(?:can|could|please|just|to) (?:text|message|sms)(?= instead|$|,| (?:when|before|"
-        r"first|"
-        r"once|please|on|if|ahead))",
-        "text",
-    ),
-    (
-        r"\b(?:prefer|rather have|rather get|rather) (?:a )?(?:text|message)\b(?: (?:to|over|than|"
-        r"rather than) a (?:phone )?call)?|\b(?:a )?text (?:would be|is|will be)? ?(?:fine|better|"
-        r"best|enough|ideal|great|is better)|\b(?:just|only) (?:a )?text(?: please)?$|"
-        r"^text (?:when|"
-        r"once|first|instead|only|please|on)|^(?:and )?a (?:quick )?text (?:when|once|before|"
-        r"after|"
-        r"first)",
-        "text",
-    ),
-    (
-        r"^(?:please |just )*(?:call|(?<!^)phone|ring)(?= (?:when|once|before|first|ahead|on|if|"
-        r"from|"
-        r"as soon)\b|$)|\bjust (?:call|phone|ring)$|^(?:and )?a (?:quick )?(?:call|ring) (?:when|"
-        r"once|before|first)|\bcall ahead\b",
-        "call",
-    ),
-    (
-        r"\b(?:(?:get hold of|reach|contact|get) (?P<whom>me|us|(?:my|our) \w+)|(?:my|the best|"
-        r"best|"
-        r"her|his|our|the|a better|mobile|cell|phone|contact)(?: (?:mobile|cell|phone|contact|new|"
-        r"best|work|other))*(?: number| phone| mobile| cell)?"
-        r"(?:'s| is| will be| to (?:call|ring|reach me|use)(?: \w+)?(?: is)?))(?= (?:on |at |"
-        r"now )*(?:\+|\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|double))",
-        "",
-    ),
-    (
-        r"\blet (?P<whom>me|us|(?:my|our) \w+) know(?= (?:when|once|as soon|before|after|if|by|\d|"
-        r"five|ten|half|an hour|fifteen|twenty|on arrival|beforehand))",
-        "",
-    ),
-    (
-        rf"\b(?:call|ring|phone|text)(?= (?:on |the number )?(?:\d{{3}}|{SPOKEN_CODE} ?(?:\d|zero|"
-        rf"oh)))",
-        "",
-    ),
-    (
-        rf"\b(?:call|ring|phone|text)(?= (?:about |around )?{LENGTH_OF_TIME} (?:before|ahead|"
-        rf"away))",
-        "",
-    ),
-)
-_MORE_ROWS: tuple[tuple[str, str], ...] = (
-    (
-        r"\b(?:inform|notify|alert|update|intimate|advise|warn|tell) (?P<whom>me|us)(?= (?:prior|"
-        r"ahead|a quarter|a few|when|once|before|after|as soon|"
-        r"on|upon|"
-        r"first|beforehand|in advance|\w+ minutes|half an hour)\b)|\b(?:give|giving) "
-        r"(?P<whom2>me|us) "
-        r"(?:a |some )?(?:little |quick )?(?:heads[- ]?up|warning|notice)|"
-        r"^(?:(?:please|just|and|then|so) )*(?:holler|shout|toot|beep|honk)(?: (?:me|us|"
-        r"out))?(?= (?:when|"
-        r"once|on|as soon))",
-        "",
-    ),
-    (
-        r"\b(?:can|could|may|would) (?:i|we) (?:please )?(?:get|have) (?:a |an )?(?:quick "
-        r")?(?:text|message|"
-        r"sms|whatsapp)|\b(?:i'd|we'd) (?:like|love|appreciate|want|prefer) (?:a |an )?(?:quick "
-        r")?(?:text|"
-        r"message|sms)\b|\b(?:rather|prefer(?: it if)?) (?:you |they |he |the driver )?(?:just )?"
-        r"(?:text|texted|messaged?)\b(?: me)?(?: (?:than|instead of|rather than) (?:\w+ ?){1,3})?",
-        "text",
-    ),
-    (
-        r"\b(?:can|could|may|would) (?:i|we) (?:please )?(?:get|have) (?:a |an )?(?:quick "
-        r")?(?:call|ring|"
-        r"phone call|buzz|bell)\b|\b(?:i'd|we'd) (?:like|love|appreciate|want|prefer) (?:a |an "
-        r")?(?:quick )?"
-        r"(?:call|ring|phone call)\b|\bgive (?:a |one )?(?:quick |missed )*(?:call|ring|buzz|"
-        r"bell)\b",
-        "call",
-    ),
-    (
-        rf"\b(?:(?:please|just|you|to|and|then|or|so|but|kindly|always|only|we're available|can "
-        rf"you|"
-        rf"could you|,) |^)(?P<verb>text|message|sms|call|ring|phone|telephone)(?= (?:when|once|"
-        rf"before|after|on "
-        rf"(?:arrival|reaching|arriving)|upon|as soon|if (?:you|there|nobody)|{LENGTH_OF_TIME}|"
-        rf"in advance|"
-        rf"first|ahead)\b)",
-        "",
-    ),
-    (
-        rf"\b(?P<whom>(?:my|our|the) (?:\w+ )??(?:{RELATION})|{TITLE}\.? \w+)'?s (?:\w+ "
-        rf")?(?:number|mobile|"
-        rf"phone|cell)(?: number)?(?:'s| is|,)?(?= (?:\+|\d|zero|oh|one|two|three|four|five|six|"
-        rf"seven|eight|"
-        rf"nine|double|triple))",
-        "",
-    ),
-)
 _AGAIN = re.compile(
     r"\b(?P<verb>call|ring|phone|text|message|telephone|try|use) (?:(?P<them>him|her|them)|"
     r"that|it|there)"
     r"(?: number| one)?\b(?! (?:code|door|gate|bell))"
 )
-_CONTACTS = tuple((re.compile(row), channel) for row, channel in (*_ROWS, *_MORE_ROWS))
 _VERB_CHANNEL = {
     "call": "call",
     "ring": "call",
@@ -169,14 +29,11 @@ _VERB_CHANNEL = {
     "message": "text",
     "sms": "text",
 }
-_PHONE = re.compile(
-    rf"(?:(?:on|at|is|number|coming|line|to|it's|me|call|ring|text|phone|"
-    rf"'s),? )?(?:\+ ?)?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)|{SPOKEN_CODE})"
-)
 _NOT_ASKED = re.compile(
     r"(?:\b(?:i'll|we'll|he'll|she'll|they'll|i'd|i|we|you|somebody|someone|he|she|they|i've|"
     r"you've|will|going to|gonna|i can|i could|who|did|didn't|has|don't need to|"
-    r"no need to) (?:just |already |have |be able to |can |always )?|\b(?:phone|text|missed|last|"
+    r"no need to) (?:just |already |have |be able to |can |always )?|\b(?:phone|text|by|this|"
+    r"that|missed|last|"
     r"your|a|the|gate|intercom|for a) |\b(?:manager|person|human|agent|people|supervisor|"
     r"services?|"
     r"team|depot|representative) (?:to )?)$"
@@ -195,7 +52,7 @@ _ORDER_WORDS = re.compile(r"\b(?:order|tracking|reference|account) number\b")
 
 def read_contact(scene: Scene) -> Iterator[Reading]:
     """Yield the calls and texts that a clause asks for."""
-    for pattern, channel in _CONTACTS:
+    for pattern, channel in CONTACTS:
         for match in scene.matches(pattern):
             before = (
                 ""
@@ -204,12 +61,20 @@ def read_contact(scene: Scene) -> Iterator[Reading]:
             )
             if _NOT_ASKED.search(before) and not _ASKED_AGAIN.search(before):
                 continue
-            yield _contact(scene, match, channel or _channel_of(match))
+            yield _contact(scene, match, _channel(match, channel))
     yield from _same_again(scene)
     if not any(found.kind is Kind.CONTACT for found in scene.found):
         return
     if not _ORDER_WORDS.search(scene.whole):
         yield from _number_alone(scene)
+
+
+def _channel(match: re.Match[str], channel: str) -> str:
+    if channel != "by":
+        return channel or _channel_of(match)
+    said = match.groupdict()
+    by = said.get("by") or said.get("by2") or ""
+    return "" if not by else "text" if by in ("text", "message") else "call"
 
 
 def _channel_of(match: re.Match[str]) -> str:
@@ -225,16 +90,20 @@ def _same_again(scene: Scene) -> Iterator[Reading]:
             continue
         numbers = [one for one in scene.found if one.kind is Kind.CONTACT and "phone" in one.slots]
         if match["them"]:
-            people = list(
-                _SPOKEN_OF.finditer(scene.page.spoken.plain[: scene.start + match.start()])
-            )
+            people = _people_before(scene, match.start())
             if not people:
                 continue
             reading = _contact(scene, match, _channel_of(match))
-            named = {"recipient": bare(people[-1].group()), **reading.slots}
-            yield replace(reading, slots=named, wording=people[-1].group())
+            named = {"recipient": bare(people[-1]), **reading.slots}
+            yield replace(reading, slots=named, wording=people[-1])
         elif numbers and match["verb"] not in ("use", "try"):
             yield _contact(scene, match, _channel_of(match))
+
+
+def _people_before(scene: Scene, start: int) -> list[str]:
+    """Return those who were spoken of before a place in the clause, the latest last."""
+    said = scene.page.spoken.plain[: scene.start + start]
+    return [one.group() for one in _SPOKEN_OF.finditer(said)]
 
 
 _SPOKEN_OF = re.compile(rf"(?:{TITLE}\.? [a-z]+|\b(?:my|our|the) (?:\w+ )??(?:{RELATION}))\b")
@@ -242,30 +111,80 @@ _SPOKEN_OF = re.compile(rf"(?:{TITLE}\.? [a-z]+|\b(?:my|our|the) (?:\w+ )??(?:{R
 
 def _contact(scene: Scene, match: re.Match[str], channel: str) -> Reading:
     slots: dict[str, SlotValue] = {"channel": channel} if channel else {}
-    when, minutes, reach = moment(scene.text, match.start())
-    begin = match.start()
-    if not when and SUBORDINATE.match(scene.before):
-        when, minutes, _ = moment(scene.before, 0)
-    if not when and SUBORDINATE.match(scene.after):
-        when, minutes, _ = moment(scene.after, 0)
-    if when == "before" and not minutes and SUBORDINATE.match(scene.after):
-        minutes = moment(scene.after, 0)[1]
+    if not channel and (by := _BY.search(scene.text, match.end())):
+        slots["channel"] = "call" if by["by"] in ("phone", "call") else "text"
+    when, minutes, reach = _when(scene, match)
     if when:
         slots["when"] = when
     if minutes:
         slots["minutes"] = minutes
     end = max(match.end(), reach)
-    if phone := _phone_in(scene.onward, match.end(), scene.end - scene.start):
+    if phone := phone_in(scene.onward, match.end(), scene.end - scene.start):
         typed = code_from(phone["phone"].replace("(", "").replace(")", "").replace("-", " "))
         slots["phone"] = re.sub(r"\D", "", typed)
         scene.page.blot(scene.start + phone.start(), scene.start + phone.end())
         end = max(end, min(phone.end(), scene.end - scene.start))
-    said = match.groupdict()
-    whom = said.get("whom") or ""
-    recipient = "" if _is_self(whom) else bare(whom)
-    if recipient:
+    elif earlier := phone_before(scene, match):
+        slots["phone"] = earlier
+    whom = match.groupdict().get("whom") or ""
+    if recipient := _recipient(scene, match.start(), whom):
         slots["recipient"] = recipient
-    return scene.read(Kind.CONTACT, (begin, end), slots, 0.92 if channel else 0.8, whom)
+    return scene.read(Kind.CONTACT, (match.start(), end), slots, 0.92 if channel else 0.8, whom)
+
+
+def _when(scene: Scene, match: re.Match[str]) -> tuple[str, int | None, int]:
+    """Return when a call is wanted, how many minutes ahead, and where the words for it end."""
+    when, minutes, reach = moment(scene.text, match.start())
+    if not when and _UNANSWERED.match(scene.before):
+        when = "no_answer"
+    for beside in (scene.before, scene.after):
+        if not when and SUBORDINATE.match(beside):
+            when, minutes, _ = moment(beside, 0)
+    if not when and (later := _LATER.match(scene.onward, match.end())):
+        when, minutes, _ = moment(later["rest"], 0)
+    if not when and (_STOPS.match(scene.before) or _STOPS.match(scene.text[: match.start()])):
+        when = "on_arrival"
+    if not when and _THEN.match(scene.text) and _placed_before(scene):
+        when = "after_delivery"
+    if when == "before" and not minutes and SUBORDINATE.match(scene.after):
+        minutes = moment(scene.after, 0)[1]
+    return when, minutes, reach
+
+
+def _recipient(scene: Scene, start: int, whom: str) -> str:
+    """Return who is to be reached; empty for the customer."""
+    if whom in ("him", "her") and (people := _people_before(scene, start)):
+        return bare(people[-1])
+    return "" if _is_self(whom) else bare(whom)
+
+
+_BY = re.compile(r"\bby (?P<by>text|phone|sms|message|call|whatsapp)\b")
+_UNANSWERED = re.compile(
+    r"^(?:(?:and|but|so) )*(?:(?:nobody|no one|no-one)(?:'s| is)? (?:answering|answers|there|in|"
+    r"home|comes)|"
+    r"no (?:answer|reply|response))(?: at the door)?$"
+)
+_LATER = re.compile(
+    rf",? (?:and )?(?:not|instead of|rather than) (?:me|us|him|her|(?:my|the) \w+),? "
+    rf"(?P<rest>(?:when|once|as soon as|before|after|on arrival|the (?:minute|moment)|"
+    rf"{LENGTH_OF_TIME})\b[^.?!,]*)"
+)
+_STOPS = re.compile(
+    r"^(?:(?:and|but|so|please|just|then|he's \w+ \w+ so) )*(?:wait|stop|pull up|park(?: up)?|"
+    r"stand|"
+    r"stay|draw up)(?: (?:at|by|outside|in|on|near|up|out|there|here|beside|front|"
+    r"opposite)\b[\w ]*)?$"
+)
+"""Where the driver is to stand while they call."""
+_THEN = re.compile(
+    r"^(?:and )?then (?:please )?(?:just )?(?:text|call|ring|phone|message|give|send|drop|ping)\b"
+)
+
+
+def _placed_before(scene: Scene) -> bool:
+    """Whether it was just said where the parcel is to be put, or with whom."""
+    left = (Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.REDIRECT)
+    return any(one.kind in left and scene.number - one.clause <= 4 for one in scene.found)
 
 
 def _is_self(whom: str) -> bool:
@@ -278,28 +197,8 @@ def _is_self(whom: str) -> bool:
     )
 
 
-def _phone_in(onward: str, start: int, clause_end: int) -> re.Match[str] | None:
-    for match in _PHONE.finditer(onward, start):
-        if match.start() > clause_end + 3 and not re.search(
-            r"\b(?:number|mobile|cell|on|it's|call|ring)\b", onward[clause_end : match.start() + 8]
-        ):
-            return None
-        if (
-            len(
-                re.sub(
-                    r"\D",
-                    "",
-                    code_from(match["phone"].replace("-", " ").replace("(", "").replace(")", "")),
-                )
-            )
-            >= 6
-        ):
-            return match
-    return None
-
-
 def _number_alone(scene: Scene) -> Iterator[Reading]:
-    match = _phone_in(scene.text, 0, len(scene.text))
+    match = phone_in(scene.text, 0, len(scene.text))
     if match and not re.search(r"\bcode\b", scene.text):
         yield scene.read(
             Kind.CONTACT,

@@ -20,7 +20,8 @@ _DAY = (
 )
 _INSTEAD = re.compile(
     rf"\bnot (?:on )?{_DAY} but (?:rather |on )?|"
-    rf",? ?\b(?:instead of|rather than|as opposed to|and not|but not|not) (?:on )?{_DAY}(?=$|[ ,])"
+    rf",? ?\b(?:instead of|rather than|as opposed to|and not|but not|not) (?:on "
+    rf")?{_DAY}(?:'s)?(?=$|[ ,])"
 )
 _EXCEPT = re.compile(
     rf"\b(?:except|bar|barring|excluding|excepting|other than|apart from|aside from|but for|save|"
@@ -39,6 +40,13 @@ _ANY = re.compile(
     r"\b(?:any ?time|any ?day|any (?:other )?(?:time|day)|all (?:day|morning|afternoon|week)|"
     r"whenever|every ?day|in|home|here|free|available|around|fine|good|ok|okay)\b"
 )
+
+
+_BUT_THEN = re.compile(
+    r"\b(?:bring|come|deliver|drop|take|send)\b(?!.*\b(?:any|whenever|every|all)).* but (?:not )?"
+    r"(?:between|after|before|from|around|at)\b"
+)
+"""What asks for a delivery and then says when: "bring it home but after nine"."""
 
 
 def set_aside(text: str) -> str:
@@ -66,6 +74,8 @@ def read_exceptions(scene: Scene) -> Iterator[Reading]:
     """Yield the absence of "any time except between two and three"; the rest stays readable."""
     match = _EXCEPT.search(scene.text)
     if match is None or not _ANY.search(scene.text[: match.start()]):
+        return
+    if _BUT_THEN.search(scene.text[: match.end()]):
         return
     slots = _window(match["what"], scene.now, scene.known)
     if slots is not None:

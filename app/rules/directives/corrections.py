@@ -30,17 +30,30 @@ _STRONG = re.compile(
     r"tell you what)\b"
 )
 _TAKES_BACK = re.compile(
-    r"^(?:no |wait |sorry )*don't(?: sorry| wait| actually)?$|\bi(?:'ll| will)? (?:want|keep|"
-    r"take) it after all\b|\b(?:scrap|"
+    r"^(?:no |wait |sorry )*don't(?: sorry| please| actually| wait)*$|\bi(?:'ll| will)? (?:want|"
+    r"keep|take) it after all\b|\b(?:scrap|"
     r"scratch|strike|(?<!don't )(?<!never )forget|ignore) (?:that|it|this|all that|what i said)\b|"
     r"^(?:scrap|scratch|strike|forget|ignore)$|\bnever mind(?! (?:the|my|our|about the)\b)|^(?:no "
     r"|actually |"
     r"oh )*cancel that\b|\b(?:it|that) isn't(?: (?:fine|ok|okay|good|right|great))?$|"
-    r"\bdon't (?:bother(?! \w+ing\b)|cancel|do that|worry about (?:it|that))\b|\b(?:i|we|he|she|"
-    r"they) (?:do|"
+    r"\bdon't (?:bother(?! \w+ing\b| (?:with|the|me)\b)|cancel|do that|worry about (?:it|that))\b|"
+    r"\b(?:i|we|he|she|they) (?:do|"
     r"does|still|actually do|actually does|"
     r"did) wants? it\b|\b(?:i've )?changed my mind\b|\bkeep it after all\b"
 )
+_UNDECIDED = re.compile(
+    r"^(?:(?:and|but|so|oh|well|no|wait|sorry|actually|hang on|hold on|maybe|or|just|then),? )*"
+    r"(?:let me (?:just )?(?:check|ask|see|think|find out|look)|(?:i'll|i|we'll|we)(?: just| "
+    r"might)? "
+    r"(?:have to|need to|must|should|'d better|better|want to|ought to|will) (?:just )?(?:check|"
+    r"ask|see|"
+    r"think|find out|look at)|i'd (?:better|rather) (?:check|ask|see)|i (?:don't|do not) know(?: "
+    r"yet| now|"
+    r" actually)?$|(?:i'm )?not (?:so |really |quite |too )?sure(?: yet| now| actually)?$|i "
+    r"can't say yet|"
+    r"(?:i'll )?think about it|can i think about it|give me a (?:minute|second|moment))"
+)
+"""What takes a yes back without a no."""
 _NOT_THAT = re.compile(
     r"^(?:(?:and|but|no|sorry|wait|oh|actually|well),? )*not (?:at |on |in |by |with |to |before |"
     r"after |behind |under )?(?:the |my |a |our )?(?P<what>[^_,]+)$"
@@ -79,6 +92,11 @@ def correction_mark(clause: str) -> tuple[str, bool]:
 def takes_back(clause: str) -> bool:
     """Tell whether a clause withdraws what was said before it."""
     return _TAKES_BACK.search(clause) is not None
+
+
+def is_undecided(clause: str) -> bool:
+    """Tell whether a clause takes back an agreement by putting it off."""
+    return _UNDECIDED.search(clause) is not None
 
 
 def denied(clause: str) -> str:

@@ -19,8 +19,11 @@ NAMED_DAY = rf"(?:{'|'.join(_WEEKDAYS)}|tomorrow)"
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)}|mon|tues?|weds?|thurs?|fri)"
 
 _DAY = re.compile(
-    rf"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening|lunchtime)|later on today)|"
-    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<tomorrow>tomorrow|tmrw)|"
+    rf"\b(?:(?P<today>today(?! week\b)|tonight|this (?:morning|afternoon|evening|lunchtime)|"
+    rf"later on today)|"
+    rf"(?P<after>(?:the )?day after tomorrow|overmorrow)|(?P<weekon>a week (?:tomorrow|on "
+    rf"tomorrow)|"
+    rf"tomorrow week|today week|a week today)|(?P<tomorrow>tomorrow|tmrw)|"
     rf"(?P<ahead>a week (?:on |from )?)?(?P<which>next|this|this coming|the following|the "
     rf"coming|following)?\s?"
     rf"(?P<weekday>{_WEEKDAY})(?P<plural>s)?\b(?P<week> week| after next)?|"
@@ -30,7 +33,8 @@ _DAY = re.compile(
     rf"(?:(?<=the )|(?<=\bon )|(?<=\bby )|(?<=\btill )|(?<=\buntil ))(?P<day3>{ORDINAL})(?! "
     rf"(?:floor|time|step|door|house|one|gate|flat|building|left|"
     rf"right|stair|"
-    rf"street|avenue|turning|level|day|bell|delivery|parcel|attempt|of (?!{MONTH})))\b|"
+    rf"street|avenue|turning|level|day|bell|delivery|parcel|attempt|of (?!{MONTH})|(?:you|we|"
+    rf"he|she|it|they|i|that|that's|you're|you've|he's|she's|it's|they're|your|the)\b))\b|"
     rf"(?P<weekend>(?:(?:the|this|next) )?weekend)|(?P<feast>christmas eve|christmas day|"
     rf"boxing day|new year's eve|new year's day)|"
     rf"(?P<relative>(?:the )?(?:day after(?! tomorrow)|next day|following day)|(?:a|one) day "
@@ -95,12 +99,11 @@ def _resolve(match: re.Match[str], today: date) -> date | None:
 
 
 def _offset(said: dict[str, str | None]) -> int | None:
-    if said["today"]:
-        return 0
-    if said["tomorrow"]:
-        return 1
-    if said["after"]:
-        return 2
+    if week := said["weekon"]:
+        return 7 + ("tomorrow" in week)
+    for offset, name in enumerate(("today", "tomorrow", "after")):
+        if said[name]:
+            return offset
     if weeks := said["fortnight"] or said["weeks"]:
         many = 3 if "three" in weeks else 2 if re.search(r"two|couple|fortnight", weeks) else 1
         return 7 * many + ("tomorrow" in weeks)

@@ -25,14 +25,15 @@ _JOINT_NEXT = re.compile(
 _NOUN_NEXT = re.compile(rf"(?:the|my|our|him|her|them|{TITLE})\b")
 """What leaves a phrase open: its other half is no clause of its own."""
 _QUESTION_SO_FAR = re.compile(
-    r"^(?:(?:and|but|so|also|or|well) )*(?:do|does|did) (?:(?!you\b|i\b|we\b)\w+\s+){1,3}$"
+    r"^(?:(?:and|but|so|also|or|well) )*(?:(?:do|does|did) (?:(?!you\b|i\b|we\b)\w+\s+){1,3}|"
+    r"(?:has|have|is|are|was|will) (?:it|they|he|this|that|my \w+|the \w+)\s+)$"
 )
 _ONLY_WHEN = re.compile(
     rf"^(?:(?:and|but|so|well|okay|ok|yeah|yes|sir|madam|then|also|the|on|in|at|by|for|this|next|"
     rf"early|late|of|only|after|before|until|from|all)\s+)*(?:(?:today|tonight|tomorrow|morning|"
     rf"afternoon|evening|forenoon|night|noon|midday|week(?:end)?|(?:mon|tues|wednes|thurs|fri|"
-    rf"satur|sun)days?|lunchtime|only|{ORDINAL}|of|the|after|before|by|eve|christmas|(?:{MONTH})|"
-    rf"coming|that|after tomorrow|day)[,\s]+)+$"
+    rf"satur|sun)days?|lunchtime|only|first thing|{ORDINAL}|of|the|after|before|by|eve|christmas|"
+    rf"(?:{MONTH})|coming|that|after tomorrow|day)[,\s]+)+$"
 )
 _SUBJECT_NEXT = re.compile(
     r"(?:i'm|i'll|i (?:won't|can't)|we're|we'll|we (?:won't|can't)|nobody's|nobody will|there's|"

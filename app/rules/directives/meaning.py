@@ -58,8 +58,11 @@ ANOTHER_DAY = re.compile(
     r"later in the week|(?:back|other|tail) end of (?:the|this|next) (?:week|month)|(?:end|"
     r"middle|start|beginning) of "
     r"(?:the|this|next) (?:week|month)|(?:early|late|some ?time|any ?time) next week|some other "
-    r"\w+|hold off(?: on)?(?: (?:the delivery|delivering|delivery|it))?|(?:the )?(?:week|month|"
-    r"weekend) after(?! next)|(?<!not )next week|hold (?:it|on to it|onto it)|delay (?:it|"
+    r"(?:day|time|date|evening|morning|afternoon|week)|hold off(?: on)?(?: (?:the delivery|"
+    r"delivering|delivery|it))?|(?:the )?(?:week|month|"
+    r"weekend) after(?! next)|(?<!not )next week|(?<!'ll )(?<!will )hold (?:it|on to it|onto "
+    r"it)(?! (?:at|in|with|by|near|from|upright|up|flat|level|"
+    r"off|like)\b)|delay (?:it|"
     r"the delivery))\b(?! of mind)"
 )
 
@@ -148,11 +151,21 @@ def arrives_loosely(text: str, window: Window) -> bool:
     )
 
 
+IS_WHEN = re.compile(
+    r"\bis when (?:(?:my|our) \w+ (?:ends|finishes|is over)|(?:i|we) (?:finish|get (?:home|in|"
+    r"back|off|out)|"
+    r"come home|knock off|open)|(?:i'm|we're) (?:home|back|in|free|done))\b"
+)
+"""The hour from which somebody is free, said the other way round."""
+
+
 def from_coming_home(text: str, window: Window) -> Window | None:
     """Return the window of somebody who gets home at or by a time: from then on."""
+    at_one_time = window.start is not None and window.start == window.end
+    if at_one_time and IS_WHEN.search(text):
+        return replace(window, end=None)
     if not _HOME_BY.search(text):
         return None
-    at_one_time = window.start is not None and window.start == window.end
     if at_one_time and _ARRIVING.search(text):
         return replace(window, end=None)
     if window.start is None and window.end is not None and _BACK_BY.search(text):

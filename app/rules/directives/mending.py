@@ -10,6 +10,7 @@ from app.rules.directives.choices import second_choice
 from app.rules.directives.corrections import (
     correction_mark,
     denied,
+    is_undecided,
     last_of,
     same_family,
     takes_back,
@@ -109,6 +110,8 @@ def _withdraws(scene: Scene, readings: list[Reading]) -> bool:
     """Whether a clause takes the last reading back, or makes the code just said an old one."""
     if "code" in readings[-1].slots and _CHANGED.search(scene.whole):
         return True
+    if readings[-1].kind in (Kind.CONFIRM, Kind.CANCEL) and is_undecided(scene.whole):
+        return True
     return takes_back(scene.whole) and not _cancels_anew(scene, readings)
 
 
@@ -124,7 +127,9 @@ def _is_reason(one: Reading, told: str) -> bool:
     """Whether a reading tells of somebody else's day: "no, he's on holiday, give it to …"."""
     if one.kind in TIMES and _THEIR_DAY.match(told):
         return True
-    return one.kind is Kind.UNAVAILABLE and _SOMEBODY_ELSE.match(one.quoted.lower()) is not None
+    return one.kind is Kind.UNAVAILABLE and (
+        _SOMEBODY_ELSE.match(one.quoted.lower()) is not None or (one.loose and not one.slots)
+    )
 
 
 def _named(readings: list[Reading], what: str) -> int | None:

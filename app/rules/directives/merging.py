@@ -148,6 +148,8 @@ def _settled(readings: list[Reading]) -> list[Reading]:
             continue
         if one.kind is Kind.UNAVAILABLE and one.loose and not one.slots and _why_not(one, others):
             continue
+        if one.kind is Kind.UNAVAILABLE and not one.slots and _why_elsewhere(one, others):
+            continue
         if one.kind is Kind.AVOID and _said_better(one, others):
             continue
         kept.append(one)
@@ -164,6 +166,19 @@ def _why_not(one: Reading, others: Sequence[Reading]) -> bool:
         )
         for other in others
     )
+
+
+def _why_elsewhere(one: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "I'm at my sister's" only says why it is to be brought to another address."""
+    return _AT_A_PLACE.match(one.quoted.lower()) is not None and any(
+        other.kind is Kind.REDIRECT and abs(other.clause - one.clause) <= 1 for other in others
+    )
+
+
+_AT_A_PLACE = re.compile(
+    r"(?:i'?m|we'?re|i am|we are|i'?ll be|we'?ll be) (?:\w+ )??(?:at|with|over at|staying|"
+    r"working)\b"
+)
 
 
 def _overruled(confirm: Reading, others: Sequence[Reading]) -> bool:

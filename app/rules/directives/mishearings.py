@@ -85,6 +85,13 @@ MISHEARINGS: tuple[tuple[str, str], ...] = (
     ),
     (r"\btheir(?= (?:is|are|was|isn't|will be|might be|a|an|no)\b)", "there"),
     (r"\btheir(?='s\b)", "there"),
+    (r"\b(?:their|they)'?s (?=(?:no|nobody|know)\b)", "there's "),
+    (r"\b(no|know) won(?= (?:called|named|here|by|of|with|lives|living|at)\b)", "nobody"),
+    (
+        r"\bknow (?:one|body)(?= (?:called|named|here|by|of|with|lives|living|at|home|in)\b)",
+        "nobody",
+    ),
+    (r"\b(one|body|name|nobody|person|[a-z]+ lives?|living) hear$", r"\1 here"),
     (
         r"\b(?:there|their)(?= (?:slick|slippery|fragile|heavy|loose|flowers|perishable|frozen|"
         r"glass|"

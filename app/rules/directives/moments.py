@@ -15,7 +15,8 @@ _HERE = (
 
 _GONE = (
     r"(?:delivered|done|dropped(?: off| it)?|left(?: it)?|here|there|in the \w+|arrived|safe|"
-    r"been (?:delivered|dropped(?: off)?|left|done)|sorted|in place|at the door|on the \w+)"
+    r"been (?:delivered|dropped(?: off)?|left|done|given|handed over|placed|put)|given|handed over|"
+    r"with (?:them|him|her|the \w+)|sorted|in place|at the door|on the \w+|in(?= *(?:$|[,.])))"
 )
 
 
@@ -29,6 +30,7 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         r"there to answer)\b(?:[\w ]*?\b(?:the )?(?:door|bell|buzzer|doorbell|intercom))?|"
         r"\bif (?:i|we) (?:don't|can't|do not) (?:come to|get to|reach|make it to|pick up|"
         r"open)(?: the)?(?: door)?|"
+        r"\bif (?:i'm|we're|she's|he's) (?:slow|not (?:answering|coming|quick|opening))[\w ]*|"
         r"\bif (?:nobody|there's nobody)(?:'s)? (?:opens|comes|picks|to open|is opening)[\w ]*|"
         r"\bif (?:the (?:bell|door|buzzer|intercom) (?:isn't|goes|is not) (?:answered|"
         r"unanswered))",
@@ -38,7 +40,7 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         rf"\b(?:when|once|after|as soon as|whenever) (?:(?:it's|that's|it has|"
         rf"it is|the \w+'s|the \w+ is|everything's|it|they're|its) ?(?:all |been |safely |"
         rf"there and )*{_GONE}|you(?:'ve| have|'re)? ?(?:just )?(?:left|dropped|delivered|done|"
-        rf"put|"
+        rf"kept|placed|handed|posted|hung|hidden|stuck|tucked|stashed|given|put|"
         rf"finished|deliver|drop|leave|popped|gone)\b[\w ]*?)(?: it)?(?: off)?|\b(?:afterwards?|"
         rf"after(?= *$)|"
         rf"after delivery|on delivery|upon delivery|(?:after|on|upon) (?:delivering|dropping|"
@@ -51,7 +53,7 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "before",
-        rf"\b(?:about |around |roughly )?(?P<minutes>{LENGTH_OF_TIME})(?: or so)? "
+        rf"\b(?:about |around |roughly )?(?P<minutes>{LENGTH_OF_TIME})(?: or so)?(?:'s|s'|')? "
         rf"(?:before(?:hand)?|ahead|away|out|prior|in advance|earlier|notice|off|warning|"
         rf"from here)\b(?: of time)?(?:[\w' ]*?(?:you|they|he)(?:'re| get| arrive| come| turn up|"
         rf" deliver| reach)?[\w ]*)?|\b(?:with|gives?) (?:me "
@@ -63,7 +65,8 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
         rf"arriving|delivering|setting off|arrival|delivery|dropping|you're here|he|they|"
         rf"the driver)|"
         rf"you'll|hand\b)?(?: over| out| here| round| off| by| it)*|\bbeforehand\b|\b(?:when|once|"
-        rf"as soon as) you(?:'re| are) (?:(?:on (?:your|the) way|nearby|near|close(?: by)?|"
+        rf"as soon as|if) (?:you(?:'re| are)|it's|he's|they're|she's|the driver's) (?:(?:on "
+        rf"(?:your|the) way|nearby|near|close(?: by)?|"
         rf"nearly here|almost here|about to|getting close|a few|setting off|leaving|heading|"
         rf"around the corner|coming|en route|down the road|getting near|just)\b[\w ]*|(?:about |"
         rf"around )?(?P<minutes3>{LENGTH_OF_TIME}) (?:away|out|off|from)[\w ]*)|\b(?:when|once|"
@@ -72,12 +75,14 @@ _MOMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "on_arrival",
-        rf"\b(?:when|once|as soon as|whenever|the (?:moment|minute|second)|"
+        rf"\b(?:when|once|as soon as|whenever|as|the (?:moment|minute|second|instant)|"
         rf"after) (?:you(?:'re|'ve)?|they(?:'re)?|he(?:'s)?|the driver(?:'s)?|driver|"
         rf"someone(?:'s)?|"
         rf"it|it's) ?(?:just |all )?(?:{_HERE}|arrived?|arrives?|gets? (?:here|there|to)|got "
         rf"here|(?:come |are |'re |get )?inside|on site|onsite|in the (?:building|yard)|"
-        rf"reach(?:es|ed)?|turn(?:s|ed)? up|show(?:s|ed)? up|pull(?:s|ed)? (?:up|in|into)|parked?|"
+        rf"reach(?:es|ed)?|turn(?:s|ed)? up|show(?:s|ed)? up|pull(?:s|ed|ing)? (?:up|in|into|"
+        rf"over)|park(?:ed|ing)?|"
+        rf"turning (?:up|in|into)|drawing up|"
         rf"come(?:s)?|are (?:here|outside)|at )(?:[\w' ]*)?|\b(?:on|upon|after|while) (?:your "
         rf")?(?:arrival|reaching|arriving|getting (?:here|to)|coming (?:here|to))\b|"
         rf"\b(?:when|once) (?:outside|here|downstairs|arrived|reached|there|nearby|at the \w+)\b|"
@@ -92,7 +97,7 @@ _WHENS = tuple((when, re.compile(pattern)) for when, pattern in _MOMENTS)
 
 SUBORDINATE = re.compile(
     rf"^(?:(?:and|but|so|please|then|maybe|about|just) )*(?:when|once|as soon as|if|before|after|"
-    rf"{LENGTH_OF_TIME}|on arrival|upon arrival|the (?:moment|minute))\b"
+    rf"{LENGTH_OF_TIME}|on arrival|upon arrival|the (?:moment|minute|second|instant)|as you)\b"
 )
 
 

@@ -22,13 +22,13 @@ VERB = (
     rf"|go (?:to|round|around|through|in)|use (?:code|flat|number)|buzz \w+|text instead|"
     rf"press (?!(?:the )?(?:star|hash|pound|asterisk))\w+|text (?:when|once)|"
     rf"(?:call|phone|text) (?:dad|mum|mom)|knock|speak to|talk to|send back"
-    rf"|(?:call|ring|text) (?:plus|oh|zero|double|triple|\d{{3,}}|(?:{_DIGIT}) (?:{_DIGIT}))"
+    rf"|(?:call|ring|text) (?:plus|oh|zero|double|triple|\+?\d{{3,}}|(?:{_DIGIT}) (?:{_DIGIT}))"
     rf"|(?:call|phone|ring|text) (?:before|when|once|first|after|ahead|if|as soon)"
     rf"|(?:try|make it|come|bring|deliver) (?:on )?(?:{DAY_NAME})|put (?:in|on|under|behind|near)"
     rf" (?:the|my|our))"
 )
 SUBJECT = (
-    r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|"
+    r"(?:i'm|i'll|i've|i'd|i (?:don't|won't|can't|need|want|have|work|get|live|think|already|sleep|"
     r"didn't|finish|"
     r"start|leave|prefer|never|only|just|really|should|do|said|mean|meant|got|am|was|bought|"
     r"changed)|"

@@ -41,12 +41,26 @@ _STOP = (
 OPT_OUT_PARTS = "|".join(
     (
         rf"\b{_NOT}(?: (?:ever|be|keep|you|please|to))* (?:{_REACH}|{_REACHING}|{_REACHED})"
-        rf"(?: on)?(?: {_ME})*(?: about (?:it|this|that|\w+ \w+))?,? {_NEVER_MORE}\b",
+        rf"(?: on)?(?: {_ME})*(?: by (?:phone|text|email|sms))?(?: about (?:it|this|that|\w+ "
+        rf"\w+))?,? {_NEVER_MORE}\b",
         rf"\b(?:don't|never|not to|mustn't)(?: ever| please)* contact(?:ing)? {_ME}\b"
         r"(?! (?:before|after|until|till?|on|at|unless|if|between|when|while|during|today|tonight|"
         r"tomorrow|this|in the|by|about|for|by phone)\b)",
         rf"\bnever(?: ever)? (?:call|ring|phone|text|message|telephone|bother) {_ME}\b"
         r"(?! (?:before|after|until|till?|on|at|unless|if|between|when|during|back)\b)",
+        rf"\b{_STOP} (?:(?:robo|auto|auto-?matic|cold|spam|machine|prank|bloody|"
+        rf"constantly)[ -]?)+{_REACHING}"
+        rf"(?: {_ME})*",
+        r"\b(?:knock|pack|cut|give) it (?:off|in|out|up) with (?:the|these|your|all the) "
+        r"\w*-?calls?\b",
+        r"\bno more (?:robots?|machines?|recordings?|computers?) (?:ringing|calling|phoning|"
+        r"texting)\b",
+        rf"\bnobody (?:from (?:there|you|your \w+) )?(?:ever )?(?:rings|calls|phones|texts|"
+        rf"contacts|bothers) (?:me|us|this "
+        rf"number|here) (?:{_NEVER_MORE}|on this (?:number|phone))",
+        rf"\bnever (?:signed up|asked|agreed|consented) (?:for|to) (?:\w+ )?{_MESSAGES}",
+        r"\bblock (?:me|us|my number|this number)\b",
+        r"\b(?:calls?|texts?|messages?)\b[\w ,]*\bstop it$",
         rf"\b{_STOP} (?:it )?(?:with )?(?:(?:all|these|your|the|those|this|constantly|bloody) )*"
         rf"(?:{_REACHING}|{_MESSAGES})(?: {_ME})*(?: {_NEVER_MORE})?",
         rf"\bstop (?:sending|giving|leaving|making)(?: {_ME})? {_MESSAGES}",

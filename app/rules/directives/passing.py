@@ -55,9 +55,10 @@ PAST = re.compile(
     r"night|month)|(?:ordered|waited|waiting|stayed|bought|paid|missed|supposed|took|was (?:told|"
     r"left|delivered|dropped|put|thrown|stolen|late|"
     r"in|home|here|meant)|were (?:told|meant|supposed)|rang|called|emailed|(?<!he )(?<!she "
-    r")(?<!i )said|told me|"
+    r")(?<!i )said|told me|said \w+ (?:in|on) the (?:app|form|website|site|phone|order)|"
     r"should have|(?:app|text|email|message|website|site|card|note|letter|tracking|slip) "
-    r"(?:says?|said|told|shows?)|promised|moved|been waiting|sat (?:in|here|at)|i've been (?:in|"
+    r"(?:says?|said|told|shows?)|promised|(?<!be )(?<!get )moved|been waiting|sat (?:in|here|at)|"
+    r"i've been (?:in|"
     r"here)|"
     r"delivered to|(?<!you )(?<!they )(?<!he )came|ago))\b"
 )
@@ -68,7 +69,7 @@ _QUESTION = re.compile(
     r"is (?:it|this|that|anyone|someone|my \w+|the \w+) (?:(?:still|actually|definitely|even) "
     r")*(?:coming|due|"
     r"arriving|"
-    r"going|out|on|being)|when(?! (?:i|we|he|she)\b)|do you know|how long)\b"
+    r"going|out|on|being)|when(?! (?:i|we|he|she|my|our)\b)|do you know|how long)\b"
 )
 
 
@@ -78,7 +79,10 @@ _ASKS_WHETHER = re.compile(
 )
 
 
-_IS_THERE = re.compile(r"^(?:is it (?!possible|ok|all|too|feasible|fine)|are you (?!able))")
+_IS_THERE = re.compile(
+    r"^(?:is (?:today|tonight|tomorrow|\w+day) (?:still|definitely|really)|is it (?!possible|ok|"
+    r"all|too|feasible|fine)|are you (?!able))"
+)
 
 
 def _only_asks(scene: Scene, *, absent: bool) -> bool:

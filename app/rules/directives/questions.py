@@ -7,68 +7,7 @@ from collections.abc import Iterator
 
 from app.rules.analysis import Kind
 from app.rules.directives.reading import Reading, Scene
-
-_TOPIC_ROWS: tuple[tuple[str, str], ...] = (
-    (
-        "sender",
-        r"\bwho (?:has |have |is )?(?:sent|shipped|posted|mailed|ordered|dispatched|sold|sells|"
-        r"supplied)\b|\bwho\b[\w' ]*\b(?:sent|from)\b[\w ]*|\bwho(?:'s| is| are| was)? ?(?:it|"
-        r"this|that|"
-        r"the \w+|"
-        r"they|these)? ?(?:(?:actually )?from\b|sent\b|sending\b|send\b|ordered\b|the sender|"
-        r"shipping|it's from|it is from)[\w ]*|\bwhere(?:'s| is| does| did) (?:it|this|that|"
-        r"the \w+) (?:come )?from\b|\b(?:what|which) (?:company|shop|store|seller|sender|"
-        r"business)\b[\w' ]*|\bwho(?:'s| is) the sender\b|\bname of (?:the |your )?(?:seller|"
-        r"sender|shop|store|company|"
-        r"vendor|supplier|shipper)\b|\b(?:the|name of the|is the) sender\b|"
-        r"\bwho (?:it's|it is|its|this is|"
-        r"it was) (?:\w+ )?from\b|\bwho(?:'s| is| has) (?:behind|sending|sent)\b[\w ]*|\b(?:is|"
-        r"was) (?:it|this) (?:the \w+ )?from (?!the|my|your|now|a)\w+|\bwho(?:'d| did) (?:i|it|we|"
-        r"this) (?:order|come|came|buy) (?:it |this )?(?:from)?",
-    ),
-    (
-        "eta",
-        r"\b(?:what|which) time\b[\w' ]*|\bwhat(?:'s| is) (?:the |your )?(?:eta|"
-        r"delivery (?:time|window|slot)|arrival time|time window|time slot|time frame|timeframe|"
-        r"estimated)\b[\w ]*|\bwhen(?:'s| is| are| will| do| can| should| does| would|'ll| might|"
-        r" may| could| must|"
-        r" exactly|"
-        r" roughly| about| abouts)+ (?:you|it|the|my|i|they|this|that|your|we|someone|he|"
-        r"is)?[\w' ]*|"
-        r"\bhow (?:long|soon|far|much longer|many (?:stops|minutes|hours))\b[\w' ]*|\b(?:roughly|"
-        r"approximately|about) when\b[\w ]*|\beta\b|\bwhen ?abouts\b[\w ]*|\bis (?:it|that|this) "
-        r"(?:for )?(?:today|tonight|tomorrow|this \w+|(?:mon|tues|wednes|thurs|fri|satur|"
-        r"sun)day)\b(?! (?:ok|okay|possible|fine))|\b(?:are|"
-        r"will) you (?:still )?(?:be )?(?:coming|"
-        r"here|delivering|arriving|come|going to be here|get here|bringing)\b[\w ]*|\b(?:is|"
-        r"will) (?:it|this|that|anyone|someone|the \w+|my \w+) (?:still )?(?:be )?(?:coming|come|"
-        r"arriving|"
-        r"arrive|delivered|"
-        r"due|here|get here|going to (?:come|be|arrive)|be with me|being delivered)\b[\w ]*|"
-        r"\bwhen (?:it's|you're|it'll|you'll|it will|you will|the driver|to expect)\b[\w ]*|"
-        r"\bany idea (?:when|what time)\b[\w ]*",
-    ),
-    (
-        "status",
-        r"\bwhere(?:'s| is| are|'d| abouts is| has|abouts)* (?:it|my|the|you|our|this|they|"
-        r"your)\b[\w' ]*|\b(?:has|have|did) (?:it|my|the|you|this|they)\b[\w' ]*?(?:shipped?|left|"
-        r"leave|dispatched?|arrived?|sent|been|gone|come|come in|out|lost|delivered?|depot|yet|"
-        r"already|sorted|picked|collected|set off)\b[\w ]*|\bis (?:it|my \w+|the \w+|"
-        r"this)(?: (?:already|still|definitely|actually|even|currently))* (?:on (?:the|its|a)|"
-        r"out for|at the|in the|stuck|lost|dispatched|shipped|ready|delayed|with the|with a|"
-        r"in transit|running|late|held|on board)\b[\w ]*|\bwhat(?:'s| is|"
-        r" has)? (?:the )?(?:status|"
-        r"happening|happened|going on|the hold ?up|update|progress|latest|taking|"
-        r"the delay)\b[\w ]*|"
-        r"\btrack(?:ing)?\b[\w ]*|\bwhere (?:it is|it's|my|it's at|the)\b[\w' ]*|\bany (?:update|"
-        r"news)\b[\w ]*|\bam i (?:still )?(?:getting|next)[\w ]*|\bare you (?:nearly|almost|lost|"
-        r"close|nearby|running)[\w ]*",
-    ),
-)
-
-
-_TOPICS = tuple((topic, re.compile(row)) for topic, row in _TOPIC_ROWS)
-
+from app.rules.directives.topics import TOPICS
 
 _ASKS = re.compile(
     r"^(?:(?:and|but|so|also|at|by|um|oh|hi|hello|hey|sorry|yes|yeah|no|okay|ok|wait|just|please|"
@@ -77,7 +16,10 @@ _ASKS = re.compile(
     r"check)|i (?:just )?(?:wanted|want|need|would like|'d like) to (?:know|ask|check)|"
     r"i was wondering|i'm wondering|i wonder|do you know|any idea|tell me|wondering|may i ask|if|"
     r"remind me|about|roughly|approximately|know|like to (?:know|ask)|i'd like to know)[, ]+)*"
-    r"(?:what|which|who|who's|whose|why|how|when's|when (?:will|should|is|are|can|do|does|would|"
+    r"(?:what|which|who|who's|whose|why|how|hasn't|haven't|isn't it|are we|any (?:news|updates?|"
+    r"sign|word)|when's|when (?:you(?:'re)? (?:reckon|think|gonna|going|coming|due|likely|"
+    r"figure|expect\w*|planning|getting|bringing)|d'you|ya|abouts|will|should|is|are|can|do|does|"
+    r"would|"
     r"might)|do (?:i|we|you|they)|does|is (?:it|there|this|that|the|my)|are (?:there|these|they|"
     r"you|the)|am i|will (?:i|we|there|you|it|they|the)|should (?:i|we)|can (?:i|we)|could (?:i|"
     r"we)|did|has|have (?:you|i)|what's|must i|would (?:i|it)|was|do your|did (?:my|the|it|you)|"
@@ -93,12 +35,21 @@ _WHEN_DONE = re.compile(
 
 
 _NOT_A_QUESTION = re.compile(
+    r"(?:don't mind|doesn't matter|not (?:bothered|fussed)|no matter|don't care) (?:about "
+    r")?(?:what|"
+    r"when|which|who|how)\b|"
     r"\b(?:how are you|(?:is there )?any (?:chance|way)|is it possible|is that (?:ok|okay|"
     r"all right|alright|fine|possible|you|clear)|hello|can you hear|are you there|whatever|"
     r"who's (?:this|there|calling|speaking)(?! (?:giving|selling|from|person|company|that|"
     r"who)\b)|who is (?:this|that)(?! (?:giving|from))|is (?:this|that|it) (?:ok|okay|"
     r"possible|all right|alright|fine|a (?:robot|machine|recording))|why not|are you (?:okay|a|"
-    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|how "
+    r"real|serious|kidding|listening|still there)|(?<!or )what(?:'s that| did you say)?$|"
+    r"^(?:sorry |hello |hi |no )*(?:who|what|pardon)(?: no)?$|^(?:(?:so|and|but|well|oh|yeah|"
+    r"right|okay|ok|hi|hello|look|listen|basically) )*what (?:happened|i (?:need|want|meant?|do|"
+    r"was|usually)|i'd like|it's$|it's (?:i'm|is)|"
+    r"i'll do|we (?:need|want|do|usually)|it is is|you (?:can|could|need to|want to|'ll want to) "
+    r"do)\b|"
+    r"^do you know$|^any idea$|^(?:can|could) you tell me$|how "
     r"(?:hard|"
     r"many times|dare|difficult|come)|what(?:'s| is) (?:wrong|the matter)|is it too much|"
     r"do you mind|would (?:it|that|you) be (?:ok|okay|all ?right|alright|fine|possible|able|too "
@@ -107,13 +58,20 @@ _NOT_A_QUESTION = re.compile(
 )
 
 
+_WHETHER = re.compile(r"\b(?:if|whether) (?:it|my \w+|the \w+|you|they|he|this)\b")
+_TOLD = re.compile(
+    r"\b(?:tell me|know|wonder(?:ing)?|check|ask|say|find out|see|idea)$(?<!let me know)(?<!let "
+    r"us know)"
+)
+
+
 def read_questions(scene: Scene) -> Iterator[Reading]:
     """Yield what the customer asks, where the clause asks for nothing else."""
     text = scene.text
-    opens = _ASKS.match(text)
+    opens = _ASKS.match(text) or (_WHETHER.match(text) and _TOLD.search(scene.before))
     if _NOT_A_QUESTION.search(text):
         return
-    for topic, pattern in _TOPICS:
+    for topic, pattern in TOPICS:
         match = pattern.search(text)
         if (
             match
@@ -190,9 +148,10 @@ def _is_subordinate(text: str, match: re.Match[str]) -> bool:
         and not _WANTS_TO_KNOW.search(text)
     ):
         return True
-    if re.search(r"\blet (?:me|us) know $", text[: match.start()]) and _WHEN_DONE.match(
-        match.group()
-    ):
+    if re.search(
+        r"\b(?:let|tell|inform) (?:me|us|him|her|them|(?:my|our|the) \w+(?: \w+)?)(?: know)? $",
+        text[: match.start()],
+    ) and _WHEN_DONE.match(match.group()):
         return True
     return (
         re.search(

@@ -9,13 +9,16 @@ from dataclasses import replace
 from app.rules.analysis import Kind
 from app.rules.directives.absence import ABSENT
 from app.rules.directives.contrast import read_exceptions, set_aside, without_but
+from app.rules.directives.days import NAMED_DAY
 from app.rules.directives.meaning import arrives_loosely, meaning
+from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.reading import Reading, Scene
-from app.rules.directives.sequel import comes_back, day_before
+from app.rules.directives.sequel import comes_back, comes_back_then, day_before
 from app.rules.directives.timeless import read_timeless
 from app.rules.directives.windows import Window, window_in
 
+_A_DAY = rf"(?:today|tonight|{NAMED_DAY}|this \w+)(?: (?:morning|afternoon|evening))?"
 _NOT_THEN = re.compile(
     r"^(?:(?:and|but|so|no|oh|well|sorry|please|actually|just|hi|hello) )*(?:definitely |"
     r"certainly |"
@@ -27,11 +30,54 @@ _NOT_THEN = re.compile(
 """No more than "not today": it says that they are out, unless the next words say when instead."""
 
 
+_OPENS_NOT = re.compile(
+    r"(?:(?:and|but|so|no|now|sorry) )*not (?:on )?(?:today|tonight|tomorrow|\w+day)\b"
+)
+
+
+def _is_merely_not(text: str) -> bool:
+    """Whether a clause says "not today", and of nobody that they are away."""
+    opening = _OPENS_NOT.match(text)
+    if opening and ABSENT.search(text[opening.end() :]) is None:
+        return True
+    return _NOT_THEN.match(text.strip(" ,.")) is not None
+
+
+_UNFIT_DAY = re.compile(
+    r"\b(?:today|tonight|tomorrow|that|it|\w+day)(?:'s| is|'ll be| will be| was)? (?:really |just |"
+    r"actually |not |a bit |probably )*(?:no good|no use|not convenient|no go|not great|not ideal|"
+    r"not good|bad|awkward|tricky|off|out|(?:doesn't|won't|don't|isn't going to) (?:really "
+    r")?(?:work|"
+    r"suit|do))\b"
+)
+"""A day that does not suit, which is a contrast where another one is asked for."""
+_TWO_DAYS = re.compile(
+    rf"^(?: (?:all|either|at all|on))* (?P<one>{_A_DAY}) (?:or|and|nor) (?:on )?(?P<two>{_A_DAY})\b"
+)
+
+
+def _read_two_days(scene: Scene) -> Iterator[Reading]:
+    """Yield both absences of "not in today or tomorrow"; the rest stays readable."""
+    absent = ABSENT.search(scene.text)
+    days = _TWO_DAYS.match(scene.text[absent.end() :]) if absent else None
+    if absent is None or days is None:
+        return
+    until = absent.end() + days.end()
+    for part in (days["one"], days["two"]):
+        window = window_in(part, scene.now, known=scene.known)
+        if window is not None:
+            span = (absent.start(), until)
+            yield scene.read(Kind.UNAVAILABLE, span, window.slots(), 0.9, part)
+
+
 def read_schedule(scene: Scene) -> Iterator[Reading]:
     """Yield the windows, absences and other days of a clause."""
     yield from read_exceptions(scene)
+    yield from _read_two_days(scene)
     text = set_aside(scene.text)
     absent = ABSENT.search(without_but(text))
+    if absent and is_absence_of_others(text):
+        return
     window = window_in(
         text,
         scene.now,
@@ -56,6 +102,10 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
 def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None) -> Reading | None:
     """Return the reading of a clause's window; None where it only tells why."""
     kind, window = meaning(text, window, absent)
+    if kind is Kind.RESCHEDULE and not window.timed and comes_back_then(scene):
+        return None
+    if kind is not Kind.UNAVAILABLE and is_of_others(scene, text, window):
+        return None
     if comes_back(scene):
         back = window.start if window.start is not None else window.end
         kind, window = Kind.UNAVAILABLE, replace(window, start=None, end=back)
@@ -63,7 +113,9 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
         return None
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
-    merely_not = kind is Kind.UNAVAILABLE and _NOT_THEN.match(text.strip(" ,.")) is not None
+    merely_not = kind is Kind.UNAVAILABLE and (
+        _is_merely_not(text) or (not window.timed and _UNFIT_DAY.search(text) is not None)
+    )
     loose = merely_not or (kind is Kind.TIME_WINDOW and arrives_loosely(text, window))
     found = scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=loose)
     return replace(found, bare=_is_bare(text, window))

@@ -11,7 +11,8 @@ from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.windows import Window
 
 _BACK_AGAIN = re.compile(
-    r"^(?:(?:and|but|then|should|i'll|we'll|i|we|be|will|home) )*back(?: home| in| here)? (?:by|"
+    r"^(?:(?:and|but|then|should|i'll|we'll|i'm|we're|i|we|be|will|home) )*back(?: home| in| "
+    r"here)? (?:by|"
     r"at|around|about|before|for|from)\b"
 )
 
@@ -20,6 +21,20 @@ def comes_back(scene: Scene) -> bool:
     """Whether "back by three" ends an absence that was just begun."""
     last = scene.found[-1] if scene.found else None
     return last is not None and _left_at_a_time(last) and _BACK_AGAIN.match(scene.text) is not None
+
+
+def comes_back_then(scene: Scene) -> bool:
+    """Whether "back on Saturday" says no more than when an absence ends."""
+    last = scene.found[-1] if scene.found else None
+    away = last is not None and last.kind is Kind.UNAVAILABLE
+    return away and _BACK_ON_A_DAY.match(scene.text.strip(" ,.")) is not None
+
+
+_BACK_ON_A_DAY = re.compile(
+    r"(?:(?:and|but|so|then|i'm|we're|i'll be|we'll be|i get|we get|not) )*back (?:home |here "
+    r")?(?:on |again )?"
+    r"(?:the )?(?:\w+ )?\w+$"
+)
 
 
 def _left_at_a_time(one: Reading) -> bool:

@@ -6,32 +6,11 @@ import re
 from collections.abc import Iterator
 
 from app.rules.analysis import Kind
-from app.rules.directives.lexicon import PARCEL
+from app.rules.directives.cancelling import CANCEL_PARTS
 from app.rules.directives.opt_outs import OPT_OUT_PARTS
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.staff import STAFF_PARTS
 from app.rules.directives.strangers import STRANGER_PARTS
-
-VOICEMAIL = re.compile(
-    r"\b(?:you(?:'ve)? (?:have )?reached|leave (?:me )?(?:a|your) (?:short |brief |"
-    r"quick )?(?:message|name)|after the (?:tone|beep)|at the (?:tone|beep)|can't (?:come to|"
-    r"get to|take your call|answer (?:the|your|my))|"
-    r"not (?:available|able) to (?:take|answer)|isn't available|unable to (?:take|answer|come)|"
-    r"(?:get|call|ring) (?:right )?back to you|mailbox (?:is|of|has|belong)|voice ?mail|"
-    r"(?:person|number|customer|"
-    r"party|subscriber|mobile) you(?:'re| are|'ve| have)? (?:calling|dialled|dialed|trying)|"
-    r"please (?:record|hold)|answering machine|answerphone|press (?:one|1|the hash key) (?:to|for|"
-    r"when)|switched off|out of (?:coverage|reach)|not reachable|i'll call you back|"
-    r"return your call)\b"
-)
-_VOICEMAIL_SURE = re.compile(
-    r"\b(?:you(?:'ve)? (?:have )?reached|after the (?:tone|beep)|at the (?:tone|beep)|mailbox "
-    r"(?:is|of|has|belong)|sound of the (?:tone|beep)|not in service|"
-    r"voice ?mail|answering machine|answerphone|leave (?:me )?(?:a|your) (?:short |brief |"
-    r"quick )?message(?! with)|"
-    r"(?:person|number|customer|party|subscriber|mobile)(?: that)? you(?:'re| are|'ve|"
-    r" have)? (?:calling|dialled|dialed|trying|called)|take your call|switched off|not reachable|"
-    r"(?:come|get) to the phone)\b"
-)
 
 _ROWS: tuple[tuple[Kind, str], ...] = (
     (
@@ -42,7 +21,8 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"\b(?:stop|quit|cease) (?:with )?(?:all |these |your |the )*(?:robo|auto|cold|nuisance|"
         r"spam|automated )?-?(?:calling|ringing(?! (?:the |my |our )?(?:door|bell|buzzer|"
         r"doorbell|intercom))|phoning|texting|messaging|contacting|"
-        r"bothering|harassing|with (?:these|the)|these|all these|the)(?: (?:me|us|this|my|number|"
+        r"bothering|harassing|with (?:these|the)|these|all these|the(?= (?:calls|texts|messages|"
+        r"phone calls)))(?: (?:me|us|this|my|number|"
         r"here|calls|texts|messages|house|phone|please|again))*|"
         r"\b(?:don't|never|no longer|mustn't|not to)(?: ever)? (?:call|ring|phone|contact|text|"
         r"message|telephone|bother|dial)(?: on)?(?: (?:me|us|this (?:number|phone|line)|here|"
@@ -86,7 +66,8 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"bell|doorbell|buzzer|gate|code|cash|change|signal|access|room|space|concierge|safe|"
         r"place|porch|reception|more\b|other\b|key)"
         r"[a-z]+ (?:here|lives here|living here)(?: any ?more)?$|\b(?:isn't|not) at this "
-        r"number\b|\b(?:left here|moved (?:out|on|away)) "
+        r"number\b|\b(?<!we )(?<!i )(?<!we've )(?<!i've )(?<!just )(?:left here|moved (?:out|on|"
+        r"away)) "
         r"(?:\w+ )?(?:years?|months?|weeks?|ages|a (?:while|year|month)|last|\w+ years)\b[\w ]*|"
         r"\b(?:it|that|this)(?:'s| is)? ?(?:isn't|"
         r"not) me\b|\bi'm not the (?!(?:\w+ )?(?:one|person) (?:who|that) (?:deals|handles|takes|"
@@ -100,7 +81,8 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"this)?(?: name)?|\b(?:nobody|there's nobody|not anyone|"
         r"there isn't anyone)(?: here)? (?:called(?! (?:me|us|back|to|him|her|and|about)\b)|"
         r"named) \w+|"
-        r"\b(?:there's|there isn't|there is) (?:no|any|an?) (?!one|body|bell|doorbell|need|rush|"
+        r"\b(?:there's (?:no|not an?|not any)|there isn't (?:any|an?)|there is no) (?!one|body|"
+        r"bell|doorbell|need|rush|"
         r"problem|answer|parking|gate|lift|space|room|number|code|way|point|key|buzzer|reason|"
         r"door|"
         r"hurry|dog|letter|box|signal|elevator|concierge|safe|where|place|porch|reception|access|"
@@ -135,125 +117,12 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"pleased)\b)"
         r"(?:mr |mrs |ms )?[a-z]+$",
     ),
-    (
-        Kind.SPEAK_TO_HUMAN,
-        r"\b(?:speak|talk|chat|complain|speaking|talking|spoken)(?: directly|"
-        r" on the phone)? (?:to|with) (?!(?:you|my|the (?:neighbo|concierge|porter|doorman|"
-        r"reception|"
-        r"guard)|him|her|them|me about)\b)(?:(?:an?|the|some|your|one|actual|real|live|human|"
-        r"proper|"
-        r"customer|another|any|delivery|actual) )*(?:someone|somebody|one|anyone|person|human|"
-        r"being|"
-        r"people|agent|operator|manager|representative|rep|advis[oe]r|supervisor|service|services|"
-        r"support|care|driver|office|depot|dispatch(?:er)?|team|department|courier|desk|line|body|"
-        r"staff|complaints|assistant|guy|boss|living|member)\b(?: being| services?| who[\w ]*|"
-        r" of staff)?|"
-        r"\b(?:put|get|connect|transfer|patch|pass|give|find) (?:me )?(?:on |through |over |"
-        r"straight |onto )*(?:to |with )?(?:(?:an?|the|some|your|actual|real|live|human|customer|"
-        r"another|any) )*(?:someone|somebody|human|person|agent|operator|manager|representative|"
-        r"rep|"
-        r"advis[oe]r|supervisor|customer services?|complaints|real one|driver(?! (?:to|a)\b)|"
-        r"office(?! a\b)|depot|boss|"
-        r"helpline|"
-        r"dispatch(?:er)?)\b(?: (?:on the (?:phone|line)|to (?:call|ring|phone) me(?: back)?))?|"
-        r"\b(?:have|get|ask|can|could|need|want|like|would|i'd like|someone|please have)(?: (?:a|"
-        r"an|"
-        r"the|your|some|real|actual))* (?:someone|somebody|person|human|manager|agent|supervisor|"
-        r"representative|operator|advisor|real person)(?: (?:please|from [\w ]+?|in charge|there|"
-        r"at the office))* (?:to )?(?:call|ring|phone|contact|speak to|talk to|get back to) (?:me|"
-        r"us)(?: back)?|^(?:an? |the )?(?:human|operator|agent|representative|real person|"
-        r"customer service)(?: please)?$|\bis there (?:a|an|any)?(?: real| human|"
-        r" actual)? ?(?:person|human|one|someone|anyone)(?: i (?:can|could|may|might)| to| "
-        r"there)[\w ]*|"
-        r"\ba real (?:person|human)\b|\bnot (?:a|to a|talking to a) (?:machine|robot|computer|"
-        r"recording)|\bi (?:want|need) (?:a|an) (?:human|person|agent|operator|manager|"
-        r"representative)\b",
-    ),
-    (
-        Kind.CANCEL,
-        rf"(?<!don't )(?<!not )(?<!n't want to )(?<!forget )(?<!about )(?<!instead of "
-        rf")(?<!rather than )\b(?:cancel|cancelling|"
-        rf"canceling)\b(?!led)(?: (?:{PARCEL}|the whole (?:thing|order)|my (?:order|delivery)|"
-        rf"the (?:order|delivery)|altogether|everything))?|\b(?:cancel|cancelled) (?:{PARCEL})|"
-        rf"\b(?:don't|no longer|wouldn't|didn't) (?:actually |really )?(?:want|need) (?:{PARCEL}|"
-        rf"the \w+)(?= (?:any ?more|any longer|now|after all|at all|thanks|thank|bye|cheers|if|so|"
-        rf"and|please|because|, )|$|,|_)(?: (?:any ?more|any longer|after all|at all|now))?|"
-        rf"\b(?:don't|no longer) (?:want|need) (?:{PARCEL}|the \w+) (?:any ?more|any longer|"
-        rf"after all|at all)|\bno longer (?:want|need|require)(?: (?:{PARCEL}))?|\b(?:send|take|"
-        rf"ship|"
-        rf"bring) (?:{PARCEL} )?(?:straight |right )?back(?: {PARCEL})?(?! (?:to (?:my|the house)|"
-        rf"tomorrow|on|later|again|at|when|monday|another|home|after))(?: to (?:the )?(?:sender|"
-        rf"depot|shop|store|warehouse|seller|where it came from|them|company))?|"
-        rf"(?<!don't )(?<!not )\b(?:return|refuse|reject|refusing|"
-        rf"returning) (?:{PARCEL})?(?: ?to (?:the )?(?:sender|seller|store|shop|depot|"
-        rf"company))?(?<=[a-z])|\breturn(?:ed)? to sender\b|\b(?:i'm|we're) (?:returning|refusing|"
-        rf"not accepting) (?:{PARCEL})|\b(?:it|that) can go (?:straight )?back\b|"
-        rf"\b(?:want|like|need|have|get) (?:{PARCEL} )?(?:to be )?(?:cancell?ed|sent back|"
-        rf"returned|refunded)\b|"
-        rf"\b(?:refus\w+|declin\w+) (?:to (?:accept|take|receive) )?(?:{PARCEL}|delivery)|"
-        rf"\bcall (?:{PARCEL}|the whole "
-        rf"thing) off\b|\bcall off (?:{PARCEL})|\b(?:scrap|bin|stop|void|abort|kill) (?:the|my|"
-        rf"our|this) (?:order|"
-        rf"delivery)\b|\btake (?:{PARCEL} )(?:away|back)\b(?! (?:to (?:my|the house)|in(?:to|"
-        rf"side)))|\b(?:won't|not going "
-        rf"to|not) (?:be )?(?:accept(?:ing)?|taking) (?:{PARCEL}|delivery)|"
-        rf"\bdon't (?:bother )?(?:deliver(?:ing)?|bring(?:ing)?|"
-        rf"send(?:ing)?) (?:{PARCEL})(?: at all|"
-        rf" any ?more| please)?$",
-    ),
-)
-_MORE_ROWS: tuple[tuple[Kind, str], ...] = (
     (Kind.OPT_OUT, OPT_OUT_PARTS),
     (Kind.WRONG_NUMBER, STRANGER_PARTS),
-    (
-        Kind.SPEAK_TO_HUMAN,
-        r"\b(?:connect|transfer|put|patch|pass|get|give|hand) (?:me|us) (?:(?:on|through|over|"
-        r"straight|on ?to|to|with|a|an|the|your|any|some|someone|somebody) )*(?:senior(?: \w+)?|"
-        r"superior|higher[- ]up|boss|in ?charge|live \w+|human(?: being)?|customer (?:care|service|"
-        r"support)|help ?desk|real \w+|actual \w+)\b|"
-        r"\b(?:speak|talk|complain|deal)(?:ing)? (?:to|with) (?:(?:your|the|a|an|some|any) "
-        r")*(?:senior"
-        r"(?: \w+)?|superior|higher[- ]up|whoever(?:'s| is) in charge|someone (?:senior|higher|"
-        r"real)|"
-        r"actual \w+|customer care|help ?desk|head office|flesh and blood)\b|"
-        r"\b(?:have|get) a (?:quick )?(?:word|chat) with (?:your|the (?!neighbo)|a|an|someone|"
-        r"somebody)(?: \w+)?\b|"
-        r"\bdon't (?:want|like|wish)(?: to)? (?:talk|speak|talking|speaking|deal|dealing) (?:to|"
-        r"with) "
-        r"(?:a |an |these |this |your )?(?:\w+ )?(?:machines?|robots?|computers?|recordings?|"
-        r"bots?)\b|"
-        r"^(?:(?:please|just|get me|give me|i want|i need) )*(?:a |an |the )?(?:supervisor|"
-        r"manager|real "
-        r"person|live person|live agent|customer care|help ?desk|human being|representative|"
-        r"operator)"
-        r"(?: please| now)*$",
-    ),
-    (
-        Kind.CANCEL,
-        rf"\b(?:don't|no longer|doesn't|didn't)(?: (?:actually|really|even|now))* (?:want|need) "
-        rf"(?:it|them|this|that|{PARCEL})(?: (?:any ?more|any longer|after all|at all|now))?"
-        r"(?= (?:it|i|we|he|she|they|because|since|as|so|and|anyway|please|sorry|thanks|full "
-        r"stop|came|was|took|arrived|turned|"
-        r"cancel|send|return|take)\b)(?! (?:and|so|as) (?:wet|early|late|soon|long|far)\b)"
-        r"(?! i (?:left|think you)\b)|"
-        rf"\b(?:it|that|this|they|the \w+)(?:'s|'re| is| are) (?:not|no longer|isn't|not actually) "
-        rf"(?:wanted|needed|required)(?: (?:any ?more|any longer|now))?|\bno longer (?:wanted|"
-        rf"needed|"
-        rf"required)\b|"
-        rf"\b(?:you|they|the shop|the sender) can (?:just )?(?:keep|have) (?:it|{PARCEL})(?: "
-        rf"back)?$|"
-        rf"\b(?:forget|scrap|bin|withdraw|pull|drop) (?:about )?(?:the whole (?:thing|order|lot)|"
-        rf"the "
-        rf"(?:order|delivery) altogether|my order)\b|"
-        rf"\b(?:want|like|get|need) (?:my money back|a (?:full )?refund)\b",
-    ),
+    *((Kind.SPEAK_TO_HUMAN, part) for part in STAFF_PARTS),
+    *((Kind.CANCEL, part) for part in CANCEL_PARTS),
 )
-_PATTERNS = tuple((kind, re.compile(row)) for kind, row in (*_ROWS, *_MORE_ROWS))
-
-
-def is_voicemail(plain: str) -> bool:
-    """Tell whether an answer is a machine's greeting, not a customer."""
-    return _VOICEMAIL_SURE.search(plain) is not None or len(VOICEMAIL.findall(plain)) > 1
+_PATTERNS = tuple((kind, re.compile(row)) for kind, row in _ROWS)
 
 
 def read_service(scene: Scene) -> Iterator[Reading]:

@@ -14,7 +14,7 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"for|to|of|on|at|with|than|whether|case|so|whenever|do|did|does|can|could|should|will|"
         r"shall|may|must|would|am|"
         r"was|time|why|and i|cause|cos|think|sure|know|which|soon|means|say|"
-        r"said|but|hope|reckon|believe|afraid|and|whatever",
+        r"said|but|hope|reckon|believe|afraid|and|whatever|the (?:second|minute|moment|instant)",
     ),
     (
         rf"{SOFT}(?:don't|never|no need to|make sure|(?:do )?be (?:careful|aware|quiet|gentle)|"
@@ -35,7 +35,7 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"instead|no|"
         r"couldn't|nobody|someone|it'll|might|may|didn't|did|of|for|she'd|he'd|they'd|you'd|we'd|"
         r"circumstances|ever|usually|normally|even|really|phone|text|be|i've|me|him|them|her|"
-        r"otherwise|it's|is|with|by|at|before|after|without|if|when|until|till|"
+        r"otherwise|you've|they've|it's|is|with|by|at|before|after|without|if|when|until|till|"
         r"people|dare|god|sake|go and|\w+'ll|(?:could|can|should|must|may|will|would) it",
     ),
     (
@@ -92,6 +92,22 @@ STARTERS: tuple[tuple[str, str], ...] = (
     (
         r"(?:or else|otherwise|failing (?:that|which))\b",
         r"and|or",
+    ),
+    (
+        rf"(?:{DAY_NAME})(?: (?:morning|afternoon|evening))? (?:instead|please|then|between|after|"
+        rf"before|from|at|any)\b",
+        r"\S+",
+    ),
+    (
+        r"(?:actually no|no wait|wait no|no don't|no forget (?:that|it)|i still want it|(?:s?he|"
+        r"they) "
+        r"(?:does|do|still) wants? it)\b",
+        r"and|but|so|if|that|because|or|i|we|oh|well|no|actually|wait|sorry",
+    ),
+    (r"let'?s (?:do|make|say|try|go for|have)\b", r"and|but|so|then|please|no"),
+    (
+        rf"(?:today|{DAY_NAME}) week\b",
+        r"a|or|and|on|by|for|until|till|from|before|after|the|next|this|say|it|come|deliver|make",
     ),
     (
         r"when(?:ever)? (?:i'm|we're|nobody's) (?:not|out|away|gone|at work|in\b(?! the))|"
@@ -151,11 +167,12 @@ STARTERS: tuple[tuple[str, str], ...] = (
         r"whether|sure|hope|from|of|than|except|bar|barring",
     ),
     (
-        r"(?:(?:at |by )?what time|what's|where's|when (?:will|are|is|do|can)|who's it|who sent|"
+        r"(?:(?:at |by )?what time|what's|where's|where (?:is|are) (?:it|they|my|the)\b|when "
+        r"(?:will|are|is|do|can)|who's it|who sent|"
         r"who's sent|how long|"
         r"how much)\b",
         r"know|(?:tell|ask|remind|show|inform) me|is|about|wonder|wondering|and|but|so|on|of|if|"
-        r"tell|see|"
+        r"tell|see|mind|matter|care|fussed|bothered|"
         r"depends|exactly|ask|also|say|says|knows|just|guess|decide|"
         r"sure|just",
     ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.rules.directives.hesitations import HESITATIONS
 from app.rules.directives.mishearings import MISHEARINGS
 from app.rules.directives.restarts import RESTARTS
 
@@ -119,12 +120,13 @@ _CONTRACTIONS = {
     "what's": "what is|whats",
     "where's": "where is|wheres",
     "who's": "who is|whos",
-    "nobody's": "nobody is|no one is|no-one is|no one's|nobodys",
+    "nobody's": "nobody is|no one is|no-one is|no one's|nobodys|no ones|no-ones|noones",
     "someone's": "someone is|somebody is|somebody's|someones",
     "nobody": "no one|no-one|noone",
     "someone": "somebody",
     "anyone": "anybody",
     "afternoon": "arvo",
+    "afternoon's": "arvo's",
     "them": "(?<![a-z])em|'em",
     "let me": "lemme",
     "give me": "gimme",
@@ -153,13 +155,15 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
         " ",
     ),
     (re.compile(r"(?<=,) like,"), " "),
+    *((re.compile(pattern), kept) for pattern, kept in HESITATIONS),
     (re.compile(r"\s+"), " "),
     (re.compile(r"^[ ,.;:]+"), ""),
     (re.compile(r" (?=[,.;:?!])"), ""),
     (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
     (
         re.compile(
-            r"\b(?!to to (?:ten|fifteen|twenty|thirty|forty|fifty)\b)(?!(?:one|two|three|four|"
+            r"\b(?!tomorrow,? tomorrow week\b)(?!to to (?:ten|fifteen|twenty|thirty|forty|"
+            r"fifty)\b)(?!(?:one|two|three|four|"
             r"five|six|seven|eight|nine|zero|oh|no|bye|knock|yes|"
             r"very|really|so|please|star|hash|ate|won|sicks)\b)([a-z']{2,})(?:,? \1(?![\w']))+"
         ),

@@ -32,7 +32,7 @@ _FOR_DAYS = re.compile(
     r"\b(?:this|all|next|the whole) (?:week|month|day)\b|\bfor (?:a|the|an|two|three|a few|a "
     r"couple of|the next) "
     r"(?:week|fortnight|days?|weeks|month|bit|while|hour|\w+ days)\b|\b(?:right now|at the "
-    r"(?:moment|minute)|now)\b"
+    r"(?:moment|minute)|now|till? then|until then)\b"
 )
 
 
@@ -44,7 +44,7 @@ def _than_then(scene: Scene, text: str) -> dict[str, SlotValue]:
     match, last = _THEN.search(text), scene.found[-1] if scene.found else None
     if match is None or last is None or last.kind not in (Kind.TIME_WINDOW, Kind.UNAVAILABLE):
         return {}
-    if _NEGATED.search(text[: match.start()]):
+    if _NEGATED.search(text[: match.start()]) or _HOME_BY_THEN.search(text):
         return {}
     late = match["side"] in ("after", "from")
     names = ("end", "start") if late else ("start", "end")
@@ -52,6 +52,8 @@ def _than_then(scene: Scene, text: str) -> dict[str, SlotValue]:
     return {"start" if late else "end": time} if time is not None else {}
 
 
+_HOME_BY_THEN = re.compile(r"\b(?:home|back|in|here|free|around|done|finished)\b.* by then\b")
+"""Told beside a time that was asked for, to say that it will do."""
 _NEGATED = re.compile(r"\b(?:not|n't|never|nobody)\b")
 
 
@@ -59,7 +61,10 @@ def read_timeless(scene: Scene, text: str, absent: re.Match[str] | None) -> Iter
     """Yield absences, windows and other days that name no time."""
     if absent and is_absence(absent.group()):
         loose = re.search(
-            r"\b(?:at work|working|busy|meeting|meetings|appointment|on a call)\b", absent.group()
+            r"\b(?:at work|working|busy|meetings?|appointment|on a call|in (?:court|class|"
+            r"theatre|surgery|"
+            r"bed)|on shift|teaching|driving)\b",
+            absent.group(),
         )
         yield scene.read(
             Kind.UNAVAILABLE,

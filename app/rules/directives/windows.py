@@ -26,9 +26,12 @@ _PARTS = {
 
 
 _PART = re.compile(
-    r"(?<!good )(?<!since )(?<!since this )(?<!since the )(?<!nice )(?<!lovely )(?<!great "
+    r"(?<!another )(?<!one more )(?<!last )(?<!good )(?<!since )(?<!since this )(?<!since the "
+    r")(?<!nice )(?<!lovely )(?<!great "
     r")(?<!good a)\b(?:(?:early|late|mid)[ -]?)?"
-    r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|night|first "
+    r"(?P<part>morning|forenoon|afternoon|evening|lunchtime|lunch time|tonight|(?<!off )(?<!on "
+    r")(?<!work )(?<!works )(?<!working )(?<!doing )night|"
+    r"first "
     r"thing)s?\b(?! shift)"
 )
 
