@@ -19,6 +19,7 @@ from app.rules.directives.feelings import (
     SAFETY,
     URGENT_NEED,
 )
+from app.rules.directives.likeness import differs
 from app.rules.directives.reading import Reading
 from app.rules.directives.sentences import dispatcher_summary, driver_sentence
 
@@ -120,7 +121,7 @@ def _needs_review(heard: Heard, readings: Sequence[Reading], score: float) -> bo
         return False
     if not readings or score < 0.6:
         return True
-    if heard.cut_off:
+    if heard.cut_off or differs(heard.spoken.plain, {one.kind for one in readings}):
         return True
     return contradictory(readings) or any(_carries_instruction(words) for words in heard.unused)
 
