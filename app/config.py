@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -134,10 +134,53 @@ def _address(*schemes: str) -> Any:
     return AfterValidator(check)
 
 
-class Settings(BaseModel):
-    """One installation's settings; immutable. Field names are the variables' in lower case."""
+class HearingSettings(BaseModel):
+    """What the speech model is and runs on: all that hearing alone needs. See ``Settings``."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
+    whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
+    whisper_compute_type: Literal[
+        "auto",
+        "default",
+        "int8",
+        "int8_float32",
+        "int8_float16",
+        "int8_bfloat16",
+        "int16",
+        "float16",
+        "bfloat16",
+        "float32",
+    ] = "auto"
+    whisper_threads: Annotated[int, Field(ge=0, le=256)] = 0
+    whisper_at_once: Annotated[int, Field(ge=0, le=64)] = 0
+    whisper_short_windows: Literal["auto", "on", "off"] = "auto"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; an empty variable counts as unset.
+
+        Raises SettingsError with every problem at once. No message repeats a value.
+        """
+        given = {
+            name: environ[name.upper()].strip()
+            for name in cls.model_fields
+            if environ.get(name.upper(), "").strip()
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsError([_problem(dict(each)) for each in error.errors()]) from None
+
+    @property
+    def short_windows(self) -> bool | None:
+        """Does the speech model listen no longer than was spoken? None: as suits the model."""
+        return {"on": True, "off": False}.get(self.whisper_short_windows)
+
+
+class Settings(HearingSettings):
+    """One installation's settings; immutable. Field names are the variables' in lower case."""
 
     mongodb_uri: Annotated[SecretStr, _address("mongodb", "mongodb+srv")]
     redis_url: Annotated[SecretStr, _address("redis", "rediss", "unix")]
@@ -157,12 +200,6 @@ class Settings(BaseModel):
     ) = None
     twilio_delete_recordings_after: Annotated[float, Field(ge=0)] | None = None
     public_url: Annotated[str, _url("http", "https"), AfterValidator(_public)]
-    whisper_model: Annotated[str, Field(min_length=1)] = "embedded"
-    whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
-    whisper_compute_type: str = "auto"
-    whisper_threads: Annotated[int, Field(ge=0, le=256)] = 0
-    whisper_at_once: Annotated[int, Field(ge=0, le=64)] = 0
-    whisper_short_windows: Literal["auto", "on", "off"] = "auto"
     llm_base_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
     llm_model: Annotated[
         str | None, Field(max_length=200, validate_default=True), AfterValidator(_both_or_none)
@@ -180,22 +217,6 @@ class Settings(BaseModel):
     )
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
 
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        """Read the settings; an empty variable counts as unset.
-
-        Raises SettingsError with every problem at once. No message repeats a value.
-        """
-        given = {
-            name: environ[name.upper()].strip()
-            for name in cls.model_fields
-            if environ.get(name.upper(), "").strip()
-        }
-        try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            raise SettingsError([_problem(dict(each)) for each in error.errors()]) from None
-
     @property
     def auth_tokens(self) -> tuple[str, ...]:
         """Twilio's auth tokens: the first signs our requests, all are accepted on webhooks."""
@@ -207,11 +228,6 @@ class Settings(BaseModel):
         """The customer's local times between which calls may be placed."""
         start, _, end = self.calling_hours.partition("-")
         return time.fromisoformat(start), time.fromisoformat(end)
-
-    @property
-    def short_windows(self) -> bool | None:
-        """Does the speech model listen no longer than was spoken? None: as suits the model."""
-        return {"on": True, "off": False}.get(self.whisper_short_windows)
 
     @property
     def retry_policy(self) -> dict[str, attempts.Pause]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from app import models, queues
-from app.config import Settings, SettingsError
+from app.config import HearingSettings, Settings, SettingsError
 from app.gateways import Speech, Storage, Texts, Voice
 from app.pipeline.again import Terms
 from app.pipeline.dial import Line
@@ -18,6 +18,20 @@ from app.pipeline.policy import CallingPolicy
 from app.pipeline.second_opinion import Second
 from app.pipeline.text import Sender
 from app.rules import gate
+
+
+def speech_of(settings: HearingSettings) -> Speech:
+    """The speech model of the settings, not loaded yet."""
+    from app.gateways.whisper_model import Machine  # noqa: PLC0415 - only who hears pays for it
+    from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415
+
+    machine = Machine(
+        settings.whisper_device,
+        settings.whisper_compute_type,
+        settings.whisper_threads,
+        settings.whisper_at_once,
+    )
+    return WhisperSpeech(settings.whisper_model, machine, settings.short_windows)
 
 
 class Runtime:
@@ -104,20 +118,7 @@ class Runtime:
     @cached_property
     def speech(self) -> Speech:
         """The speech model. Imported here alone: no other process pays for it."""
-        from app.gateways.whisper_model import Machine  # noqa: PLC0415
-        from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415
-
-        settings = self.settings
-        return WhisperSpeech(
-            settings.whisper_model,
-            Machine(
-                settings.whisper_device,
-                settings.whisper_compute_type,
-                settings.whisper_threads,
-                settings.whisper_at_once,
-            ),
-            settings.short_windows,
-        )
+        return speech_of(self.settings)
 
     @cached_property
     def second(self) -> Second | None:

@@ -99,6 +99,35 @@ def test_understand_refuses_nonsense_plainly(options) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("changed", "arguments", "problem"),
+    [
+        ({"WHISPER_SHORT_WINDOWS": "perhaps"}, (), "WHISPER_SHORT_WINDOWS"),
+        ({"WHISPER_THREADS": "many"}, (), "WHISPER_THREADS"),
+        ({"WHISPER_COMPUTE_TYPE": "nonsense"}, (), "WHISPER_COMPUTE_TYPE"),
+        ({}, ("--language", "klingon"), "--language klingon is no language"),
+    ],
+)
+def test_transcribe_says_what_is_wrong_with_its_settings(changed, arguments, problem) -> None:
+    file = "local/carrier/audio/gate-code.wav"
+    answer = delauto("transcribe", file, *arguments, environment=changed)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert problem in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_transcribe_takes_no_folder() -> None:
+    answer = delauto("transcribe", "local")
+    assert answer.returncode == 2
+    assert "is a directory" in answer.stderr
+
+
+def test_transcribe_tells_where_another_language_was_heard() -> None:
+    answer = delauto("transcribe", "--language", "es", "local/carrier/audio/gate-code.wav")
+    assert json.loads(answer.stdout)["language"] == "en"
+    assert "this model heard it as en" in answer.stderr
+
+
 def test_transcribe_goes_on_after_a_file_that_is_no_audio(tmp_path) -> None:
     rubbish = tmp_path / "rubbish.wav"
     rubbish.write_bytes(b"not audio")

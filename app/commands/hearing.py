@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import sys
 from dataclasses import asdict
 from datetime import date, datetime, time
@@ -13,8 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from app.commands.surroundings import plainly
+from app.config import HearingSettings
 from app.errors import PermanentError
 from app.rules import directives
+from app.runtime import speech_of
 
 
 @click.command()
@@ -45,7 +49,7 @@ def understand(
         ) from None
     now = now.astimezone(zone) if now.tzinfo else now.replace(tzinfo=zone)
     known = directives.Known(_date(day), *_hours(window), name, usual_place)
-    for line in sys.stdin:
+    for line in io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace"):
         analysis = directives.understand(line.strip(), now=now, known=known)
         click.echo(json.dumps(analysis.as_dict()))
 
@@ -66,28 +70,31 @@ def _hours(written: str | None) -> tuple[time | None, time | None]:
         raise PermanentError(
             f"--window {written} is no window; write one like 09:00-13:00"
         ) from None
+    if start >= end:
+        raise PermanentError(f"--window {written} ends before it begins")
     return start, end
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--language", default="en", show_default=True, help="ISO 639-1; empty to detect.")
 @plainly
 def transcribe(files: tuple[Path, ...], language: str) -> None:
     """Text, words and times of audio FILES as JSON lines, by the model of WHISPER_MODEL."""
-    from app.gateways.whisper_model import Machine  # noqa: PLC0415 - heavy
-    from app.gateways.whisper_speech import WhisperSpeech  # noqa: PLC0415
-
-    machine = Machine(
-        device=os.environ.get("WHISPER_DEVICE") or "auto",
-        compute_type=os.environ.get("WHISPER_COMPUTE_TYPE") or "auto",
-    )
-    speech = WhisperSpeech(os.environ.get("WHISPER_MODEL") or "embedded", machine)
+    if not re.fullmatch("[a-z]{2,3}|", language):
+        raise PermanentError(
+            f"--language {language} is no language; write a code like es, or '' to detect it"
+        )
+    speech = speech_of(HearingSettings.from_env(os.environ))
     failed = False
     for file in files:
         try:
-            heard = asdict(speech.transcribe(file, language))
-            click.echo(json.dumps({"file": str(file), **heard}))
+            heard = speech.transcribe(file, language)
+            if heard.text and language not in ("", heard.language):
+                click.echo(f"{file}: this model heard it as {heard.language}", err=True)
+            click.echo(json.dumps({"file": str(file), **asdict(heard)}))
         except PermanentError as error:
             failed = True
             click.echo(f"{file}: {error}", err=True)

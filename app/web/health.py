@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from redis.exceptions import RedisError
 
 from app import queues
-from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, database
+from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, Review, database
 from app.pipeline import circuit
 from app.runtime import Runtime
 from app.states import CALL_ENDED, OUTREACH_WAITING
@@ -110,6 +110,7 @@ class Ledger(Collector):
             _by("delauto_calls", "Calls by status", CallLog, "status"),
             _by("delauto_recordings", "Recordings by stage", Recording, "stage"),
             _second_opinions(),
+            _waiting_for_a_person(),
             self._depths(),
             _circuit_family(),
             _single(
@@ -172,6 +173,15 @@ def _second_opinions() -> GaugeMetricFamily:
     asked = Recording.across_tenants(second_opinion__exists=True)
     for outcome, n in asked.item_frequencies("second_opinion.outcome").items():
         family.add_metric([str(outcome)], n)
+    return family
+
+
+def _waiting_for_a_person() -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "delauto_reviews_open", "What waits for a person's look, by reason", labels=["reason"]
+    )
+    for reason, n in Review.across_tenants(closed_at=None).item_frequencies("reason").items():
+        family.add_metric([str(reason)], n)
     return family
 
 

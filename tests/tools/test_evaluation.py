@@ -183,12 +183,22 @@ def test_words_replaced_left_out_and_put_in_are_wrong_words() -> None:
         ('{"directives": []}', "text"),
         ('{"text": "x", "tz": "Mars/Olympus"}', "Mars/Olympus"),
         ("no json", "Expecting value"),
+        ("[]", "it must be an object"),
+        ('{"text": "x", "directives": ["leave it"]}', "it must be an object"),
+        ('{"text": "x", "directives": [{"kind": "leave_at", "plaice": "shed"}]}', "has no plaice"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, complaint: str) -> None:
     path = tmp_path / "set.jsonl"
     path.write_text('{"text": "fine", "directives": []}\n' + line + "\n")
     with pytest.raises(sets.LabelError, match=rf"set\.jsonl, line 2: .*{complaint}"):
+        sets.load(path)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(sets.LabelError, match=r"set\.jsonl is no text in UTF-8"):
         sets.load(path)
 
 

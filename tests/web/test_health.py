@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bson import ObjectId
 
+from app.models import Review
 from app.pipeline import circuit
+from app.pipeline.review import open_review
 from tests import factories
 from tests.factories import NOW
 
@@ -63,3 +65,18 @@ def test_an_operator_sees_what_tripped_it_and_closes_it(settings, surroundings) 
     twice = delauto(surroundings, "close", "calls")
     assert (twice.returncode, "closed already" in twice.stderr) == (1, True)
     assert "open" not in delauto(surroundings, "show").stdout
+
+
+def test_what_waits_for_a_person_is_counted_by_reason(client) -> None:
+    assert "delauto_reviews_open{" not in client.get("/metrics").text
+    delivery = factories.delivery()
+    for reason in ("unclear", "unclear", "speak_to_human", "cancel"):
+        open_review(
+            "default", delivery.pk, reason=reason, source_id=ObjectId(), call_id=None,
+            due=delivery.scheduled_time, now=NOW,
+        )  # fmt: skip
+    Review.of("default", reason="cancel").update(set__closed_at=NOW)
+    figures = client.get("/metrics").text
+    assert 'delauto_reviews_open{reason="unclear"} 2.0' in figures
+    assert 'delauto_reviews_open{reason="speak_to_human"} 1.0' in figures
+    assert 'reason="cancel"' not in figures

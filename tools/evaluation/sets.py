@@ -26,6 +26,13 @@ USUAL_MOMENT, USUAL_ZONE = "2026-11-18T11:00:00", "Europe/London"
 Slots = Mapping[str, SlotValue]
 
 
+_BESIDE = ("kind", "text", "confidence", "span", "audio")
+"""What stands in a directive beside its slots."""
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError)
+
+
 class LabelError(Exception):
     """A line cannot be read; says which and why."""
 
@@ -40,10 +47,12 @@ class Read:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Read:
-        """From its JSON form; what is no slot of its kind stays out. Raises ValueError."""
+        """From its JSON form. Raises ValueError for what is no slot of its kind."""
         kind = Kind(one["kind"])
         names = (*SLOTS[kind], "condition")
-        slots = {name: one[name] for name in names if name in one}
+        slots = {name: value for name, value in one.items() if name not in _BESIDE}
+        if unknown := set(slots) - set(names):
+            raise ValueError(f"{kind} has no {', '.join(sorted(unknown))}")
         Directive(kind, "", 1.0, slots)
         return cls(kind, slots, float(one.get("confidence", 1.0)))
 
@@ -77,13 +86,17 @@ def usual() -> list[Path]:
 def load(path: Path) -> LabelledSet:
     """Read one file. Raises LabelError naming the first line that does not fit."""
     answers: list[Labelled] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise LabelError(f"{path} is no text in UTF-8") from None
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             answers.append(answer_of(json.loads(line)))
-        except (ValueError, KeyError, TypeError, ZoneInfoNotFoundError) as error:
-            raise LabelError(f"{path}, line {number}: {error!r}") from None
+        except _UNREADABLE as error:
+            raise LabelError(f"{path}, line {number}: {_told(error)}") from None
     return LabelledSet(path.stem, tuple(_named_apart(answers)))
 
 
@@ -102,6 +115,15 @@ def answer_of(row: Mapping[str, Any]) -> Labelled:
         priority=row.get("priority"),
         confidence=float(row.get("confidence", 1.0)),
     )
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a line, for whoever wrote it."""
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, TypeError | AttributeError):
+        return "it must be an object with a text and a list of directives"
+    return str(error)
 
 
 def _named_apart(answers: Iterable[Labelled]) -> Iterable[Labelled]:

@@ -6,6 +6,7 @@ required, what was not said is null, nothing may be added, and no lengths or pat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -19,6 +20,7 @@ from app.rules.analysis import CHOICES, SLOTS, Kind, SlotValue
 _TYPES: Mapping[str, type] = {"signature": bool, "id_check": bool, "minutes": int}
 """Slots that hold no text."""
 _CONFIG = ConfigDict(extra="forbid", strict=True, frozen=True)
+_FENCE = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
 MOST = 24
 """Directives in one answer; more is no customer's."""
 
@@ -82,13 +84,19 @@ def _untitled(node: Any) -> Any:
 def parse(content: str) -> tuple[Proposal, ...]:
     """Read an answer. Raises NonsenseError, which repeats nothing of it, unless it fits whole."""
     try:
-        answer = _model().model_validate_json(content)
+        answer = _model().model_validate_json(_unfenced(content))
     except ValidationError:
         raise NonsenseError("the answer does not fit the schema") from None
     found = answer.model_dump()["directives"]
     if len(found) > MOST:
         raise NonsenseError(f"the answer has more than {MOST} directives")
     return tuple(_proposal(each) for each in found)
+
+
+def _unfenced(content: str) -> str:
+    """Without the fence of Markdown in which some models put their JSON."""
+    fenced = _FENCE.fullmatch(content.strip())
+    return fenced[1] if fenced else content
 
 
 def _proposal(found: dict[str, Any]) -> Proposal:

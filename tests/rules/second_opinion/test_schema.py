@@ -86,6 +86,14 @@ def test_what_does_not_fit_is_nonsense_as_a_whole(given) -> None:
     assert given[:20] not in str(caught.value) or not given
 
 
+@pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```\n", "\n```json\n{}\n  ```"])
+def test_a_fence_around_the_answer_is_taken_off(fence) -> None:
+    plain = answer(directive("cancel", "cancel it"))
+    assert parse(fence.format(plain)) == parse(plain)
+    with pytest.raises(NonsenseError):
+        parse("here you are: " + fence.format(plain))
+
+
 def test_what_fits_our_check_fits_the_schema_that_was_sent() -> None:
     good = answer(directive("leave_at", "in the shed", place="shed"), directive("confirm", "yes"))
     jsonschema.validate(json.loads(good), schema())
