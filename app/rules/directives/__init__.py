@@ -7,7 +7,8 @@ for each family of directives (``places``, ``addresses``, ``people``, ``hand_ove
 ``access``, ``entrances``, ``contact``, ``avoid``, ``cautions``, ``handling``, ``questions``,
 ``confirming``, ``service``, ``usual``), which takes the words it understands. ``mending`` lets
 later words replace earlier ones, ``merging`` makes the directives, ``sentences`` words them for
-people and ``assess`` judges the answer as a whole. ``known`` is what the courier knows before a
+people and ``assess`` judges the answer as a whole (``leftovers``,
+``contradictions`` and ``doubts`` say what a person should hear). ``known`` is what the courier knows before a
 word is said.
 
 To teach it a phrase, add the phrase to its family's table, and a case to the tests.
@@ -20,6 +21,7 @@ from datetime import datetime
 from app.rules.analysis import Analysis
 from app.rules.directives.answer import hear
 from app.rules.directives.assess import assess
+from app.rules.directives.doubts import with_doubts
 from app.rules.directives.known import NOTHING, Known
 from app.rules.directives.merging import merge
 from app.rules.directives.standing import place_in
@@ -41,4 +43,5 @@ def understand(
     """
     heard = hear(transcript, now, known)
     readings = in_their_light(heard.readings, known)
-    return assess(heard, merge(readings), speech_confidence)
+    readings = with_doubts(merge(readings), heard.spoken.plain)
+    return assess(heard, readings, speech_confidence)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.rules.analysis import Analysis, Directive, Kind, Priority, Sentiment
 from app.rules.directives.answer import Heard
 from app.rules.directives.certainty import certainty
+from app.rules.directives.contradictions import contradictory
 from app.rules.directives.entities import entities_of, keywords_of
 from app.rules.directives.feelings import (
     ANGRY,
@@ -19,24 +20,12 @@ from app.rules.directives.feelings import (
     SAFETY,
     URGENT_NEED,
 )
+from app.rules.directives.leftovers import asks_for_more
 from app.rules.directives.likeness import differs
 from app.rules.directives.reading import Reading
 from app.rules.directives.sentences import dispatcher_summary, driver_sentence
 
 _ACTED_ON = frozenset({Kind.RESCHEDULE, Kind.REDIRECT, Kind.CANCEL, Kind.SPEAK_TO_HUMAN})
-_INSTRUCTIVE = re.compile(
-    r"\b(?:leave|put|pop|drop|place|deliver|bring|take|give|hand|send|call|text|ring|knock|use|"
-    r"don't|never|make sure|must|mustn't|need to|have to|code|gate|cancel|reschedule|come|wait|"
-    r"park|open|close|shut|lock|ask|tell|keep|hide|pay|collect|instead|except|only|careful|beware|"
-    r"sign)\b"
-)
-_HARMLESS_REST = re.compile(
-    r"\b(?:don't (?:worry|mind|know|get along|need anything)|no need|get home|have a (?:good|nice|"
-    r"great)|i (?:have|need|want|don't|can|get|come|use|work|ordered|keep|live|bought|leave|take|"
-    r"usually|only)|to (?:come|call|ring|use|take|get|be)|we (?:don't|need|have|use|keep|only)|"
-    r"they (?:don't|take|come|keep)|it (?:has|was|only|won't|comes)|thanks for|you (?:came|called|"
-    r"left|rang|put|had)|he (?:only|can)|that's where|called|calling|leave me|come back to)\b"
-)
 
 
 def assess(heard: Heard, readings: Sequence[Reading], speech_confidence: float) -> Analysis:
@@ -112,7 +101,7 @@ def _score(heard: Heard, readings: Sequence[Reading], speech_confidence: float) 
     if not readings:
         return 0.2 * speech
     mean = sum(one.confidence for one in readings) / len(readings)
-    rest = sum(1 for words in heard.unused if _carries_instruction(words))
+    rest = sum(1 for words in heard.unused if asks_for_more(words))
     return max(0.0, min(1.0, mean - 0.12 * rest))
 
 
@@ -121,54 +110,8 @@ def _needs_review(heard: Heard, readings: Sequence[Reading], score: float) -> bo
         return False
     if not readings or score < 0.6:
         return True
-    if heard.cut_off or differs(heard.spoken.plain, {one.kind for one in readings}):
+    if heard.cut_off or any(one.doubtful for one in readings):
         return True
-    return contradictory(readings) or any(_carries_instruction(words) for words in heard.unused)
-
-
-def _carries_instruction(words: str) -> bool:
-    rest = _HARMLESS_REST.sub(" ", re.sub(r"_+", " _ ", words))
-    return "_" not in rest and _INSTRUCTIVE.search(rest) is not None and len(rest.split()) > 1
-
-
-def contradictory(readings: Sequence[Reading]) -> bool:
-    """Tell whether two directives cannot both be followed."""
-    plain = [one for one in readings if "condition" not in one.slots]
-    kinds = {one.kind for one in plain}
-    actions = {one.slots.get("action") for one in plain if one.kind is Kind.AVOID}
-    places = {str(one.slots.get("place")) for one in plain if one.kind is Kind.LEAVE_AT}
-    calls = any(one.kind is Kind.CONTACT and one.slots.get("channel") == "call" for one in plain)
-    left = bool(kinds & {Kind.LEAVE_AT, Kind.LEAVE_WITH})
-    return (
-        len(places) > 1
-        or (
-            Kind.CANCEL in kinds
-            and bool(
-                kinds
-                & {
-                    Kind.LEAVE_AT,
-                    Kind.LEAVE_WITH,
-                    Kind.HAND_OVER,
-                    Kind.TIME_WINDOW,
-                    Kind.RESCHEDULE,
-                    Kind.REDIRECT,
-                    Kind.CONFIRM,
-                }
-            )
-        )
-        or (Kind.HAND_OVER in kinds and left)
-        or ("call" in actions and calls)
-        or (
-            "leave_with_neighbor" in actions
-            and any(
-                one.kind is Kind.LEAVE_WITH and "neighb" in str(one.slots.get("recipient"))
-                for one in plain
-            )
-        )
-        or (
-            bool(actions & {"leave_unattended", "leave_outside"})
-            and any(re.search(r"\b(?:porch|step|outside|doorstep)\b", place) for place in places)
-        )
-        or (Kind.REDIRECT in kinds and Kind.LEAVE_WITH in kinds and Kind.LEAVE_AT in kinds)
-        or (Kind.CONFIRM in kinds and bool(kinds & {Kind.CANCEL, Kind.RESCHEDULE}))
-    )
+    if differs(heard.spoken.plain, {one.kind for one in readings}):
+        return True
+    return contradictory(readings) or any(asks_for_more(words) for words in heard.unused)

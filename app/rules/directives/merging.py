@@ -14,6 +14,8 @@ _NO_ORDER = frozenset({Kind.CONFIRM, Kind.QUESTION, Kind.SPEAK_TO_HUMAN})
 _MERGED = frozenset({Kind.ACCESS, Kind.HAND_OVER, Kind.RESCHEDULE, Kind.CONTACT, Kind.UNAVAILABLE})
 _NOT_THEN = frozenset({Kind.RESCHEDULE, Kind.OPT_OUT, Kind.CANCEL})
 """Beside these "not today" is no absence but a contrast."""
+JOINT = " … "
+"""Stands in a text between words that were said apart; nobody said it."""
 TIMES = frozenset({Kind.TIME_WINDOW, Kind.RESCHEDULE, Kind.UNAVAILABLE})
 
 
@@ -91,7 +93,7 @@ def _is_span(one: Reading) -> bool:
 
 
 def _joined(old: Reading, new: Reading) -> Reading:
-    quoted = old.quoted if new.quoted in old.quoted else f"{old.quoted}, {new.quoted}"
+    quoted = old.quoted if new.quoted in old.quoted else f"{old.quoted}{JOINT}{new.quoted}"
     slots = {**old.slots, **new.slots}
     confidence = max(old.confidence, new.confidence)
     wording = old.wording or new.wording
@@ -105,6 +107,7 @@ def _joined(old: Reading, new: Reading) -> Reading:
         confidence=confidence,
         wording=wording,
         loose=old.loose and new.loose,
+        doubtful=old.doubtful or new.doubtful,
     )
 
 

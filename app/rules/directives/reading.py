@@ -20,7 +20,8 @@ class Reading:
     reading that another, surer one of the same answer displaces. ``lies`` is where in the
     transcript the ``quoted`` words are. ``usual`` is a place known from before, named as such;
     ``mends`` a reading that took the place of an earlier one,
-    ``bare`` a time with nothing else in its clause.
+    ``bare`` a time with nothing else in its clause, ``doubtful`` one that a person should hear:
+    two days on offer, a number put right in part.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Reading:
     usual: bool = False
     mends: bool = False
     bare: bool = False
+    doubtful: bool = False
 
 
 class Page:

@@ -1,0 +1,47 @@
+"""Numbers that were heard or put right only in part: nobody is to dial those unheard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.rules.directives.numbers import SPOKEN_CODE, code_from
+from app.rules.directives.reading import Reading
+
+_PUT_RIGHT = re.compile(
+    rf"(?P<first>{SPOKEN_CODE}),? (?:(?:no|not|sorry|wait|hang on|hold on|i mean|or rather|or|er|"
+    rf"maybe|actually|make that|that's|it's|i think|or is it|is it|or was it)[, ]+)+"
+    rf"(?P<again>{SPOKEN_CODE})(?! (?:minutes?|mins?|hours?|o'clock|am|pm)\b)"
+)
+_LOST = re.compile(
+    rf"{SPOKEN_CODE},? (?:something|blank|whatever|dunno|i don't know|i forget|i can't "
+    rf"(?:remember|read)|can't remember|i'm not sure|not sure|(?:i )?think it's)\b"
+)
+_SHORTEST = 7
+"""Digits of a telephone number that can be dialled without an area code."""
+
+
+def with_doubts(readings: Sequence[Reading], plain: str) -> tuple[Reading, ...]:
+    """Return the readings, those of uncertain numbers marked; such a telephone number goes."""
+    unsure = _LOST.search(plain) is not None or any(
+        _in_part(match["first"], match["again"]) for match in _PUT_RIGHT.finditer(plain)
+    )
+    return tuple(_doubted(one, unsure=unsure) for one in readings)
+
+
+def _in_part(first: str, again: str) -> bool:
+    """Whether fewer digits were said again than before: "…triple four, sorry, five"."""
+    return 2 < _digits(first) and _digits(again) < _digits(first)
+
+
+def _digits(spoken: str) -> int:
+    return len(re.sub(r"\D", "", code_from(spoken)))
+
+
+def _doubted(one: Reading, *, unsure: bool) -> Reading:
+    phone = str(one.slots.get("phone", ""))
+    if phone and (unsure or len(phone) < _SHORTEST):
+        slots = {name: value for name, value in one.slots.items() if name != "phone"}
+        return replace(one, slots=slots, doubtful=True)
+    return replace(one, doubtful=True) if unsure and "code" in one.slots else one

@@ -1,0 +1,72 @@
+"""Whether words that no reader used still ask for something, so that a person should listen."""
+
+from __future__ import annotations
+
+import re
+
+_LEAD = (
+    r"(?:(?:and|but|so|then|also|or|just|please|kindly|maybe|first|next|yeah|yes|no|oh|ok|okay|"
+    r"right|now|well|only|always|either|instead|otherwise|if not|if so|perhaps|hence|plus|after "
+    r"that|afterwards|to|best|better|must|gently|quickly|quietly|carefully|simply),? )*"
+)
+_DEED = (
+    r"(?:leave|put|pop|drop|place|deliver|bring|take|give|hand|send|call|text|ring|phone|knock|"
+    r"use|come|wait|park|open|close|shut|lock|unlock|ask|tell|keep|hide|pay|collect|sign|show|"
+    r"walk|drive|go|turn|follow|watch|beware|buzz|press|push|pull|move|stick|chuck|carry|stay|"
+    r"hold|return|check|let|get|stand|lift|lay|set|look|follow|cover|wrap|tie|bolt|enter|type|"
+    r"punch|speak|shout|wipe|remove|be careful|be quiet|make sure|try|cancel|reschedule)"
+)
+_ASKED = (
+    r"(?:(?:can|could|would|will) (?:you|he|they|someone|the driver)(?: (?:please|just|also|"
+    r"kindly|maybe))*|(?:you|he|they|the driver)(?:'ll)? (?:can|could|should|must|might|need to|"
+    r"needs to|have to|has to|want to|ought to|better)(?: (?:just|also|only|please))*|"
+    r"i(?:'d)? (?:need|want|like) (?:you|him|them|the driver) to|(?:don't|never|not to|mustn't|"
+    r"shouldn't|can't))"
+)
+_ORDER = re.compile(
+    rf"^{_LEAD}(?:{_ASKED} {_DEED}\b|{_DEED} (?!(?:it|that|them)$)|(?:it|they|this|that|these)(?:'s| "
+    rf"is| are)? (?:must|need|needs|has|have|got|should)(?: got)?(?: to)?(?: not)? (?:be |go |"
+    rf"stay |come )|not (?:in|on|at|with|by|to|behind|under|near|through|from|the|my|our|a|an|"
+    rf"before|after|until|if|too)\b|(?:only|except|unless|apart from|anything but|anywhere but) "
+    rf"(?:to |with |for |by |from )?(?:me|him|her|them|us|my|our|the|mrs?|if|when|after|before)\b|"
+    rf"(?:(?:the|my|our|gate|door) )*(?:code|pin|combination|password)\b)"
+)
+_NO_ORDER = re.compile(
+    rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:tell (?:a lie|me|us|that|the truth|"
+    rf"him he's|you)|give (?:that|your|the) (?:driver|lad|man|bloke)|come (?:on|off it|to think|"
+    rf"again|round$)|put (?:me on|that down|the kettle|it this way)|let (?:me|us|alone|'s)|"
+    rf"keep (?:up the|on|going|calm|well|safe|it (?:up|then)$)|"
+    rf"take (?:care|it easy|your time|it$|away$)|hold (?:on|please|the line|your)|"
+    rf"hang|wait(?: (?:a|one) (?:minute|second|sec|mo|moment|bit))?$|go (?:on|ahead|away|well)|"
+    rf"get (?:down|off|lost|well|on with|it\b(?! (?:to|in|out|up)))|stay (?:on the line|safe|well)|"
+    rf"look (?:after yourself|forward|here|mate|love|at)|look$|show$|stand by|try$|check$|"
+    rf"(?:can|could) you (?:hear|believe|repeat|say|check|look)|shut up|sign(?:s|ed|al)\b|"
+    rf"call (?:centre|center|it a day)|(?:never|don't) (?:let (?:me|us) down|get (?:me wrong|along|"
+    rf"any)|use|call|go(?! (?:in|near|through|past|up|round))|look|get|come|take|pay|keep|let me|"
+    rf"cancel$)|ring(?:s|ing)|leave me (?:alone|be)|call(?:s|ing|ed)|be careful what|not (?:the "
+    rf"(?:first|last|only|best|end|point)|at all|a (?:problem|bother|worry|soul|chance|"
+    rf"thing|lot|clue)|too (?:bad|good|sure|bothered|fussed|worried|keen)|my (?:fault|problem|cup))"
+    rf"|you(?:'ll)? (?:can|could|should|might) (?:tell|see|hear|imagine|get|go))\b"
+)
+_STOPS = re.compile(r"_[_ ,]*")
+
+
+def asks_for_more(unused: str) -> bool:
+    """Tell whether what is left of a clause, used words standing as ``_``, holds an order.
+
+    An order stands at the head of the clause, or behind a joint where its beginning was used;
+    what merely tells of the customer or gives a reason is none.
+    """
+    pieces = _STOPS.split(unused.strip(" ,."))
+    return any(
+        _is_order(piece.strip(" ,."), opens=not number) for number, piece in enumerate(pieces)
+    )
+
+
+def _is_order(words: str, *, opens: bool) -> bool:
+    if len(words.split()) < 2 or not (opens or _JOINED.match(words)):
+        return False
+    return _ORDER.match(f"{words} ") is not None and _NO_ORDER.match(words) is None
+
+
+_JOINED = re.compile(r"(?:and|but|then|so|or|not)\b")
