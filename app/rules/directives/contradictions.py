@@ -59,7 +59,8 @@ def _apart(one: Reading, other: Reading) -> bool:
         only = _ONLY_ONE.get(one.kind, ())
         return any(_differ(one, other, name) for name in only)
     if {one.kind, other.kind} == {Kind.TIME_WINDOW, Kind.UNAVAILABLE}:
-        return _overlap(one, other)
+        out = one if one.kind is Kind.UNAVAILABLE else other
+        return _within(other if out is one else one, out)
     return False
 
 
@@ -77,11 +78,11 @@ def _differ(one: Reading, other: Reading, name: str) -> bool:
     return first is not None and second is not None and first != second
 
 
-def _overlap(one: Reading, other: Reading) -> bool:
-    """Whether the customer is in and out at once: "come at two" beside "out from one to three"."""
-    if _differ(one, other, "date") or not _timed(one) or not _timed(other):
+def _within(window: Reading, away: Reading) -> bool:
+    """Whether a window lies in an absence: "come at two" beside "out from one to three"."""
+    if _differ(window, away, "date") or not _timed(window) or not _timed(away):
         return False
-    return _start(one) < _end(other) and _start(other) < _end(one)
+    return _start(away) <= _start(window) and _end(window) <= _end(away)
 
 
 def _timed(one: Reading) -> bool:
@@ -93,5 +94,4 @@ def _start(one: Reading) -> str:
 
 
 def _end(one: Reading) -> str:
-    end = str(one.slots.get("end", "24:00"))
-    return f"{end}+" if end == _start(one) else end
+    return str(one.slots.get("end", "24:00"))

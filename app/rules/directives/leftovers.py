@@ -7,11 +7,11 @@ import re
 _LEAD = (
     r"(?:(?:and|but|so|then|also|or|just|please|kindly|maybe|first|next|yeah|yes|no|oh|ok|okay|"
     r"right|now|well|only|always|either|instead|otherwise|if not|if so|perhaps|hence|plus|after "
-    r"that|afterwards|to|best|better|must|gently|quickly|quietly|carefully|simply),? )*"
+    r"that|afterwards|best|better|must|gently|quickly|quietly|carefully|simply),? )*"
 )
 _DEED = (
     r"(?:leave|put|pop|drop|place|deliver|bring|take|give|hand|send|call|text|ring|phone|knock|"
-    r"use|come|wait|park|open|close|shut|lock|unlock|ask|tell|keep|hide|pay|collect|sign|show|"
+    r"use|come|wait|park|open|close|shut|lock|unlock|ask|tell|keep|pay|collect|sign|show|"
     r"walk|drive|go|turn|follow|watch|beware|buzz|press|push|pull|move|stick|chuck|carry|stay|"
     r"hold|return|check|let|get|stand|lift|lay|set|look|follow|cover|wrap|tie|bolt|enter|type|"
     r"punch|speak|shout|wipe|remove|be careful|be quiet|make sure|try|cancel|reschedule)"
@@ -27,17 +27,17 @@ _ORDER = re.compile(
     rf"^{_LEAD}(?:{_ASKED} {_DEED}\b|{_DEED} (?!(?:it|that|them)$)|(?:it|they|this|that|these)(?:'s| "
     rf"is| are)? (?:must|need|needs|has|have|got|should)(?: got)?(?: to)?(?: not)? (?:be |go |"
     rf"stay |come )|not (?:in|on|at|with|by|to|behind|under|near|through|from|the|my|our|a|an|"
-    rf"before|after|until|if|too)\b|(?:only|except|unless|apart from|anything but|anywhere but) "
+    rf"before|after|until) (?!(?:\w+ )?(?:one|entrance|front|back|main \w+|house)\b)|(?:only|except|unless|apart from|anything but|anywhere but) "
     rf"(?:to |with |for |by |from )?(?:me|him|her|them|us|my|our|the|mrs?|if|when|after|before)\b|"
     rf"(?:(?:the|my|our|gate|door) )*(?:code|pin|combination|password)\b)"
 )
 _NO_ORDER = re.compile(
-    rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:tell (?:a lie|me|us|that|the truth|"
+    rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:tell$|tell (?:a lie|me|us|that|the truth|"
     rf"him he's|you)|give (?:that|your|the) (?:driver|lad|man|bloke)|come (?:on|off it|to think|"
     rf"again|round$)|put (?:me on|that down|the kettle|it this way)|let (?:me|us|alone|'s)|"
-    rf"keep (?:up the|on|going|calm|well|safe|it (?:up|then)$)|"
+    rf"keep (?:your distance|up the|on|going|calm|well|safe|it(?: (?:up|then))?$)|"
     rf"take (?:care|it easy|your time|it$|away$)|hold (?:on|please|the line|your)|"
-    rf"hang|wait(?: (?:a|one) (?:minute|second|sec|mo|moment|bit))?$|go (?:on|ahead|away|well)|"
+    rf"hang|wait(?: (?:a|one) (?:minute|second|sec|mo|moment|bit))?$|go (?:on|ahead|away|well|easy|slow\w*)|watch (?:it|out|your step)|be careful$|"
     rf"get (?:down|off|lost|well|on with|it\b(?! (?:to|in|out|up)))|stay (?:on the line|safe|well)|"
     rf"look (?:after yourself|forward|here|mate|love|at)|look$|show$|stand by|try$|check$|"
     rf"(?:can|could) you (?:hear|believe|repeat|say|check|look)|shut up|sign(?:s|ed|al)\b|"
@@ -55,12 +55,11 @@ def asks_for_more(unused: str) -> bool:
     """Tell whether what is left of a clause, used words standing as ``_``, holds an order.
 
     An order stands at the head of the clause, or behind a joint where its beginning was used;
-    what merely tells of the customer or gives a reason is none.
+    words before used ones only lead up to them. What merely tells of the customer or gives a
+    reason is no order.
     """
-    pieces = _STOPS.split(unused.strip(" ,."))
-    return any(
-        _is_order(piece.strip(" ,."), opens=not number) for number, piece in enumerate(pieces)
-    )
+    *used, last = _STOPS.split(unused.strip(" ,."))
+    return _is_order(last.strip(" ,."), opens=not used)
 
 
 def _is_order(words: str, *, opens: bool) -> bool:

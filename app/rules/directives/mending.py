@@ -80,11 +80,14 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
     if readings and (what := denied(scene.whole)):
         index = _named(readings, what)
         if index is not None:
+            _use(scene)
             return Mending("sorry wait", readings.pop(index))
     if readings and _withdraws(scene, readings):
+        _use(scene)
         last = readings.pop()
         return Mending("sorry wait", last if last.kind in _PLACED else None)
     if not words and said:
+        _use(scene)
         return Mending(said, mending.retracted)
     found = read_clause(scene)
     told = scene.whole if mending.mark else words
@@ -102,8 +105,15 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         found = _corrected(scene, correction, found, readings)
     if not found and readings and (order := second_choice(scene, readings[-1])):
         found = read_as(order, readings[-1], scene)
+        if found:
+            _use(scene)
     readings.extend(found)
     return Mending()
+
+
+def _use(scene: Scene) -> None:
+    """Count a clause as used: its words put others right, or are read in the place of others."""
+    scene.page.blot(scene.start, scene.end)
 
 
 def _withdraws(scene: Scene, readings: list[Reading]) -> bool:
@@ -180,6 +190,8 @@ def _corrected(
     if _REASON.match(correction.words) or _OTHER_DEED.match(correction.words):
         return fresh
     fragment = in_frame(last, correction.words, scene)
+    if fragment:
+        _use(scene)
     if fragment and correction.retracted is None:
         readings.remove(last)
     return fragment or fresh
