@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.deeds import deed, where_not
@@ -14,6 +15,7 @@ from app.rules.directives.lexicon import (
 )
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.refusals import read_refusals
+from app.rules.directives.when_not import is_of_calls, when_not
 
 _NOT = re.compile(
     r"(?:\bunder no circumstances(?: (?:should|must|is|are|can|may) (?:you|it|this|that|they|"
@@ -101,10 +103,12 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
                 yield reading
             continue
         begin = match.start()
+        forbidden: list[Reading] = []
         while found:
             action, length = found
-            end = position + lead + length
-            yield scene.read(Kind.AVOID, (begin, end), {"action": action}, 0.93)
+            when, end = when_not(scene, action, position + lead + length)
+            slots = {"action": action} | ({"condition": when} if when else {})
+            forbidden.append(scene.read(Kind.AVOID, (begin, end), slots, 0.93))
             more = _MORE.match(scene.text, end)
             found = deed(scene.text[more.end() :]) if more else None
             if (
@@ -117,6 +121,17 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
             ):
                 pass
             begin, position, lead = (more.end(), more.end(), 0) if more else (end, end, 0)
+        yield from _then_too(forbidden)
+
+
+def _then_too(forbidden: list[Reading]) -> Iterator[Reading]:
+    """Yield what one "don't" forbids, the hours of the last holding for all of it."""
+    last = forbidden[-1].slots.get("condition")
+    for one in forbidden:
+        if last is not None and is_of_calls(one):
+            yield replace(one, slots={**one.slots, "condition": last})
+        else:
+            yield one
 
 
 def _unwanted(scene: Scene, match: re.Match[str], rest: str) -> Reading | None:

@@ -75,11 +75,31 @@ def read_exceptions(scene: Scene) -> Iterator[Reading]:
     match = _EXCEPT.search(scene.text)
     if match is None or not _ANY.search(scene.text[: match.start()]):
         return
-    if _BUT_THEN.search(scene.text[: match.end()]):
+    if _BUT_THEN.search(scene.text[: match.end()]) or _narrows(scene.text, match, scene.after):
         return
     slots = _window(match["what"], scene.now, scene.known)
     if slots is not None:
         yield scene.read(Kind.UNAVAILABLE, match.span(), slots, 0.85, match["what"].strip())
+
+
+_ALL_DAY = re.compile(
+    r"\b(?:any ?time|any ?day|any (?:other )?(?:time|day)|all (?:day|morning|afternoon|week)|"
+    r"whenever|every ?day)\b"
+)
+_BUT_FROM = re.compile(r"but (?:after|before|from|around|at|until) ")
+_BUT_NOT_YET = re.compile(r"but not (?:before|until|till) ")
+_GONE = re.compile(
+    r"\b(?:out|away|gone|leav\w+|go|going|off|busy|shut|closed|not|nobody|can't|won't|have to)\b"
+)
+
+
+def _narrows(text: str, match: re.Match[str], after: str) -> bool:
+    """Whether "but after four" narrows a day that suits: no exception is made from all of it."""
+    said = f"{match.group()} "
+    if _BUT_NOT_YET.match(said):
+        return True
+    told = _ALL_DAY.search(text[: match.start()]) or _GONE.search(f"{said} {after}")
+    return _BUT_FROM.match(said) is not None and not told
 
 
 def _window(text: str, now: datetime, known: Known) -> dict[str, str] | None:

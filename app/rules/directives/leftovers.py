@@ -63,9 +63,17 @@ def asks_for_more(unused: str) -> bool:
 
 
 def _is_order(words: str, *, opens: bool) -> bool:
-    if len(words.split()) < 2 or not (opens or _JOINED.match(words)):
+    heads = [0] * opens + [match.end() for match in _JOINT.finditer(words)]
+    heads += [match.start() for match in (_JOINED.match(words), _YOU.search(words)) if match]
+    return any(_begins_order(words[head:]) for head in heads)
+
+
+def _begins_order(words: str) -> bool:
+    if len(words.split()) < 2:
         return False
     return _ORDER.match(f"{words} ") is not None and _NO_ORDER.match(words) is None
 
 
 _JOINED = re.compile(r"(?:and|but|then|so|or|not)\b")
+_JOINT = re.compile(r"(?<!\bi)(?<!\bwe)(?<!'ve)(?<!'m)(?<!'re)(?<!'s) (?:and|but|then|so|just|please|kindly) ")
+_YOU = re.compile(r"\b(?:you|he|they|the driver)(?:'ll)? (?:should|must|need to|have to)\b")

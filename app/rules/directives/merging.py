@@ -113,7 +113,7 @@ def _joined(old: Reading, new: Reading) -> Reading:
 
 def _settled(readings: list[Reading]) -> list[Reading]:
     """Drop loose readings that surer ones displace."""
-    readings = _signed(readings)
+    readings = [_until(one, readings) for one in _signed(readings)]
     kinds = {one.kind for one in readings}
     kept = []
     for one in readings:
@@ -157,6 +157,19 @@ def _settled(readings: list[Reading]) -> list[Reading]:
             continue
         kept.append(one)
     return kept
+
+
+_UNTIL_A_DAY = re.compile(r"\b(?:un)?till? .+$")
+
+
+def _until(one: Reading, readings: Sequence[Reading]) -> Reading:
+    """Keep until what day an absence lasts, where no other day is asked for."""
+    if one.kind is not Kind.UNAVAILABLE or one.slots:
+        return one
+    said = _UNTIL_A_DAY.search(one.quoted.lower())
+    if said is None or any(other.kind is Kind.RESCHEDULE for other in readings):
+        return one
+    return replace(one, slots={"condition": said.group()})
 
 
 def _why_not(one: Reading, others: Sequence[Reading]) -> bool:

@@ -15,7 +15,7 @@ from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.sequel import comes_back, comes_back_then, day_before
-from app.rules.directives.timeless import read_timeless
+from app.rules.directives.timeless import EVENT, read_timeless
 from app.rules.directives.windows import Window, window_in
 
 _A_DAY = rf"(?:today|tonight|{NAMED_DAY}|this \w+)(?: (?:morning|afternoon|evening))?"
@@ -112,13 +112,16 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
     if kind is None or (kind is Kind.TIME_WINDOW and _is_of_a_call(scene, text)):
         return None
     spans = [absent.span(), *window.spans] if absent else list(window.spans)
+    if not window.timed and (event := EVENT.search(text, window.spans[-1][1])):
+        spans.append(event.span())
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     merely_not = kind is Kind.UNAVAILABLE and (
         _is_merely_not(text) or (not window.timed and _UNFIT_DAY.search(text) is not None)
     )
     loose = merely_not or (kind is Kind.TIME_WINDOW and arrives_loosely(text, window))
     found = scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=loose)
-    return replace(found, bare=_is_bare(text, window))
+    offered = window.offered and kind is not Kind.UNAVAILABLE
+    return replace(found, bare=_is_bare(text, window), doubtful=offered)
 
 
 _COME = re.compile(

@@ -12,7 +12,7 @@ from app.rules.directives.passing import PAST
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.sequel import FINE_THEN, onwards
 
-_EVENT = re.compile(
+EVENT = re.compile(
     r"\b(?:after|before|once|straight after|right after|just after|until after|till after|by) "
     r"(?:(?:the|"
     r"my|our|his|her|their|i've done (?:the|my)|i finish (?:the|my)?|we finish) )?(?:\w+'s "
@@ -78,8 +78,8 @@ def read_timeless(scene: Scene, text: str, absent: re.Match[str] | None) -> Iter
         yield scene.read(Kind.UNAVAILABLE, away.span(), {}, 0.8, away.group())
     elif then := _than_then(scene, text):
         yield scene.read(Kind.TIME_WINDOW, (0, len(text)), then, 0.8, text)
-    elif _EVENT.search(text) and (DELIVER.search(text) or AVAILABLE.search(text)):
-        found = _EVENT.search(text)
+    elif EVENT.search(text) and (DELIVER.search(text) or AVAILABLE.search(text)):
+        found = EVENT.search(text)
         if found and not PAST.search(text):
             yield scene.read(Kind.TIME_WINDOW, found.span(), {}, 0.78, found.group())
     elif (since := onwards(scene, Kind.TIME_WINDOW)) and FINE_THEN.search(text):

@@ -41,7 +41,7 @@ class Window:
     """A day and a stretch of it, as far as they were said; ``spans`` are where in the text.
 
     ``other_day`` is true for a day that is not the delivery's, or, where that is not known, not
-    the day of the call.
+    the day of the call; ``offered`` for the first of two days between which one may choose.
     """
 
     day: date | None
@@ -49,6 +49,7 @@ class Window:
     end: int | None
     other_day: bool
     spans: tuple[tuple[int, int], ...]
+    offered: bool = False
 
     @property
     def timed(self) -> bool:
@@ -92,7 +93,7 @@ def window_in(
     delivered = known.day or now.date()
     days = days_in(text, now.date(), anchor or known.day)
     either = len(days) > 1 and re.fullmatch(
-        r",? (?:or|and) (?:on )?", text[days[0].end : days[1].start]
+        r",? ?(?:or|and)(?: maybe| perhaps)?(?: on)?", text[days[0].end : days[1].start].rstrip()
     )
     day = (days[0] if either else days[-1]) if days else None
     part = _part(text)
@@ -114,7 +115,11 @@ def window_in(
     spans += [(one.start, one.end) for one in days]
     if not spans:
         return None
-    return Window(day.day if day else None, start, end, meant != delivered, tuple(sorted(spans)))
+    offered = bool(either) and " or" in text[days[0].end : days[1].start]
+    spans.sort()
+    return Window(
+        day.day if day else None, start, end, meant != delivered, tuple(spans), offered=offered
+    )
 
 
 _UP_TO = re.compile(r"\b(?:by|before|until|till?|'til) (?:the |this |tomorrow |mid[ -])?$")

@@ -55,11 +55,17 @@ def _reported(one: Directive, words: Table) -> str:
     if one.kind in _TIMED:
         when = span(one.slots, words, by=one.kind is not Kind.UNAVAILABLE)
         open_day = one.kind is Kind.RESCHEDULE and not when
-        return str(texts["reschedule_open" if open_day else one.kind.value]).format(span=when)
+        said = str(texts["reschedule_open" if open_day else one.kind.value]).format(span=when)
+        return _under(one, said, texts)
     if one.kind not in _PLAIN:
         return ""
-    text, condition = str(texts[one.kind.value]), str(one.slots.get("condition", ""))
+    return _under(one, str(texts[one.kind.value]), texts)
+
+
+def _under(one: Directive, said: str, texts: Mapping[str, Any]) -> str:
+    """What is reported, under its condition."""
+    condition = str(one.slots.get("condition", ""))
     if not condition:
-        return text
-    form = "unless" if condition.startswith("unless ") else "if"
-    return str(texts[form]).format(words=text, condition=condition.removeprefix("unless "))
+        return said
+    form = form_of(condition)
+    return str(texts[form]).format(words=said, condition=condition.removeprefix("unless "))

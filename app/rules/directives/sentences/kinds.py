@@ -14,6 +14,7 @@ from app.rules.directives.sentences.framing import as_cased, framed
 from app.rules.directives.sentences.parsing import cased
 from app.rules.directives.sentences.spans import span
 from app.rules.directives.sentences.voices import Voice
+from app.rules.directives.timeless import EVENT
 
 _PREPOSED = re.compile(
     r"^(?:(?:just |right |out |round |around )?(?:front|back|side|outside|inside|indoors|upstairs|"
@@ -40,7 +41,7 @@ def conditional(condition: str, words: str, voice: Voice) -> str:
     """A clause under its condition."""
     if not condition:
         return words
-    form = "unless" if condition.startswith("unless ") else "if"
+    form = form_of(condition)
     bare = condition.removeprefix("unless ")
     said = voice.table.section("conditions").get(sense_of(bare))
     if said is None:
@@ -48,6 +49,16 @@ def conditional(condition: str, words: str, voice: Voice) -> str:
         said = own if voice.table.code == "en" else voice.table.quote(own)
     text = voice.table.text(form, condition=said, words=words)
     return text.replace("si il ", "s’il ") if voice.table.code == "fr" else text
+
+
+_AN_HOUR = re.compile(r"(?:before|after|until|till|between|from|past|earlier than|later than) ")
+
+
+def form_of(condition: str) -> str:
+    """The text of the table that a condition stands in: if, unless, or an hour or day alone."""
+    if condition.startswith("unless "):
+        return "unless"
+    return "while" if _AN_HOUR.match(condition) else "if"
 
 
 def _leave_at(one: Directive, voice: Voice) -> str:
@@ -99,6 +110,10 @@ def _redirect(one: Directive, voice: Voice) -> str:
 
 def _timed(one: Directive, voice: Voice) -> str:
     when = span(one.slots, voice.table, by=one.kind is not Kind.UNAVAILABLE)
+    event = EVENT.search(one.text.lower())
+    if event and not {"start", "end"} & set(one.slots):
+        said = event.group()
+        when = f"{when} {said if voice.table.code == 'en' else f'({voice.table.quote(said)})'}"
     if one.kind is Kind.TIME_WINDOW and not when:
         return _own_words(one, voice)
     if one.kind is Kind.RESCHEDULE and not when:
