@@ -13,8 +13,10 @@ from app.rules.directives.contradictions import contradictory
 from app.rules.directives.entities import entities_of, keywords_of
 from app.rules.directives.feelings import (
     ANGRY,
+    EMERGENCY,
     HEALTH,
     HEALTH_NEED,
+    NEEDS_CARE,
     NOT_ABOUT_US,
     PLEASED,
     SAFETY,
@@ -80,7 +82,7 @@ def _priority(plain: str, readings: Sequence[Reading], sentiment: Sentiment) -> 
         return Priority.URGENT
     if kinds & _ACTED_ON or sentiment is Sentiment.NEGATIVE:
         return Priority.HIGH
-    return Priority.NORMAL if kinds - {Kind.CONFIRM} else Priority.LOW
+    return Priority.NORMAL if kinds - {Kind.CONFIRM} or NEEDS_CARE.search(plain) else Priority.LOW
 
 
 def _not_urgent(plain: str) -> bool:
@@ -110,7 +112,9 @@ def _needs_review(heard: Heard, readings: Sequence[Reading], score: float) -> bo
         return False
     if not readings or score < 0.6:
         return True
-    if heard.cut_off or any(one.doubtful for one in readings):
+    if heard.cut_off or EMERGENCY.search(heard.spoken.plain):
+        return True
+    if any(one.doubtful for one in readings):
         return True
     if differs(heard.spoken.plain, {one.kind for one in readings}):
         return True

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.people import is_person
 from app.rules.directives.reading import Reading, Scene
+from app.rules.directives.second import ELSE, is_second_choice
 
 _PLACED = (Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER)
-_ELSE = (
-    r"(?:otherwise|failing (?:that|which|him|her|them)|or else|if not|if (?:s?he|they)(?:'s| "
-    r"isn't| aren't) (?:not|out|in))"
-)
-_LED = re.compile(rf"^(?:(?:and|or|but|so) )*{_ELSE},? (?:then |just |try |maybe )*(?P<what>.+)$")
-_LED_BEFORE = re.compile(rf"^(?:(?:and|or|but|so) )*{_ELSE}$")
+_LED = re.compile(rf"^(?:(?:and|or|but|so) )*{ELSE},? (?:then |just |try |maybe )*(?P<what>.+)$")
+_LED_BEFORE = re.compile(rf"^(?:(?:and|or|but|so) )*{ELSE}$")
 _PREPOSED = re.compile(r"(?:in|on|at|by|behind|under|with|inside|outside|round|beside|next to)\b")
 _NAMED = re.compile(r"(?:the|my|our|number|next door|mr|mrs|ms|miss|dr|flat|apartment|unit)\b")
 _SENTENCE = re.compile(
@@ -38,3 +36,13 @@ def second_choice(scene: Scene, last: Reading | None) -> str:
     if not _NAMED.match(what):
         return ""
     return f"leave it {'with' if is_person(what) else 'at'} {what}"
+
+
+def with_otherwise(scene: Scene, found: list[Reading]) -> list[Reading]:
+    """Return what a clause yields, its "otherwise" quoted with the place that it leads to."""
+    if not found or found[0].kind not in _PLACED or not is_second_choice(scene.whole):
+        return found
+    first, spoken = found[0], scene.page.spoken
+    stretch = scene.start, first.end
+    led = replace(first, quoted=spoken.quote(*stretch), lies=spoken.place(*stretch))
+    return [led, *found[1:]]

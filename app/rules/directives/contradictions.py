@@ -8,6 +8,7 @@ from itertools import combinations
 
 from app.rules.analysis import Kind
 from app.rules.directives.reading import Reading
+from app.rules.directives.second import is_second_choice
 
 _DELIVERED = frozenset(
     {
@@ -33,6 +34,7 @@ def contradictory(readings: Sequence[Reading]) -> bool:
         or (Kind.HAND_OVER in kinds and bool(kinds & _LEFT))
         or {Kind.REDIRECT, *_LEFT} <= kinds
         or (Kind.CONFIRM in kinds and Kind.RESCHEDULE in kinds)
+        or (Kind.OPT_OUT in kinds and Kind.CONTACT in kinds)
         or _forbidden(plain)
         or any(_apart(*pair) for pair in combinations(plain, 2))
     )
@@ -55,6 +57,8 @@ def _forbidden(plain: Sequence[Reading]) -> bool:
 
 def _apart(one: Reading, other: Reading) -> bool:
     """Whether two say different things of what there is only one of."""
+    if is_second_choice(other.quoted):
+        return False
     if one.kind is other.kind:
         only = _ONLY_ONE.get(one.kind, ())
         return any(_differ(one, other, name) for name in only)

@@ -56,7 +56,7 @@ _UNDECIDED = re.compile(
 """What takes a yes back without a no."""
 _NOT_THAT = re.compile(
     r"^(?:(?:and|but|no|sorry|wait|oh|actually|well),? )*not (?:at |on |in |by |with |to |before |"
-    r"after |behind |under )?(?:the |my |a |our )?(?P<what>[^_,]+)$"
+    r"after |behind |under )?(?:the |my |a |our )?(?P<what>(?!(?:it|them|that|there|me|us|him|her)$)[^_,]+)$"
 )
 
 _FAMILIES = (

@@ -37,7 +37,8 @@ ANGRY = re.compile(
     r"(?:now|already|\w+day)|for the (?:last|umpteenth) time|leave me alone(?! (?:for|until|"
     r"till))|who is giving|"
     r"giving (?:out )?my "
-    r"number|up to here|taking the (?:mick|mickey|biscuit)|out of order|bang out|sort "
+    r"number|up to here|taking the (?:mick|mickey|biscuit)|(?:you(?:'re| are)|that(?:'s| is| was)|this is|it's just|bang|well|totally|"
+    r"completely|bit) out of order|bang out|sort "
     r"yourselves out|"
     r"(?:was|were|came|arrived|all) (?:all |completely |totally )?(?:dented|soaked|crushed|"
     r"smashed|ruined|"
@@ -176,13 +177,14 @@ HEALTH_NEED = re.compile(
     r"other one|the \w+ one)(?:'s| has| have)? (?:failed|died|broke\w*|packed|stopped)|none left|"
     r"(?:one|two|three|few|single) \w+ left|"
     r"have to|has to|depend\w*|rely|relies|without|today|now|soon|"
-    r"waiting|important|can't|urgent)\b"
+    r"waiting|important|can't|urgent|hurry|quick|quickly|fast|asap)\b"
 )
 SAFETY = re.compile(
     r"\b(?:(?:venomous |poisonous )?snakes?|rattlesnakes?|crocodiles?|alligators?|allerg\w+|"
     r"anaphyla\w+|nearly (?:drowned|died|(?:was |got )?killed)|flooded (?:bridge|ford|road|"
-    r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building) (?:is )?on "
-    r"fire|live wires?|"
+    r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building|flat|kitchen|place|car|garage|it) (?:is |'s )?on "
+    r"fire|(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|hydrant|drill))|"
+    r"live wires?|"
     r"exposed wires?|electrocut\w+|dangerous dog|dog (?:bites|will bite|attacks)|"
     r"carbon monoxide|(?:can't|not able to|unable to|struggling to|hard to|trouble) (?:breathe|"
     r"breathing)|"
@@ -191,6 +193,18 @@ SAFETY = re.compile(
     r"out of|run|ran|low|right away|now|today|urgent\w*|"
     r"failed|failing|as soon))\b"
 )
+NEEDS_CARE = re.compile(
+    r"\b(?:i'm|we're|he's|she's|i am|she is|he is|mother's|mum's|husband's|wife's|son's|daughter's|"
+    r"dad's|father's) (?:\w+ ){0,2}?(?:deaf|blind|hard of hearing|disabled|housebound|bedridden|"
+    r"partially sighted|in a wheelchair|paraly[sz]ed)\b|\bcan't hear (?:the|very|too|so) \w+"
+)
+"""What the driver has to reckon with at the door, whether or not anything is asked for."""
+EMERGENCY = re.compile(
+    r"\b(?:(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|hydrant|"
+    r"drill))|on fire\b|gas leak|smell(?:s|ing)? (?:of )?gas|collapsed|not breathing|unconscious|"
+    r"(?:call|need|calling) (?:an|the) ambulance)"
+)
+"""What a person should hear of at once."""
 NOT_ABOUT_US = re.compile(
     r"\b(?:at|to|having|on|from) (?:my |his |her |the )?(?:dialysis|chemo\w*|physio|doctors?|"
     r"dentist|transplant clinic)\b|\bno joke\b|\bsomething (?:shocking|awful|terrible|fierce)\b|"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.rules.analysis import Kind
-from app.rules.directives.choices import second_choice
+from app.rules.directives.choices import second_choice, with_otherwise
 from app.rules.directives.corrections import (
     correction_mark,
     denied,
@@ -107,7 +107,7 @@ def take_in(scene: Scene, readings: list[Reading], mending: Mending) -> Mending:
         found = read_as(order, readings[-1], scene)
         if found:
             _use(scene)
-    readings.extend(found)
+    readings.extend(with_otherwise(scene, found))
     return Mending()
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.reading import Reading
+from app.rules.directives.withdrawals import without_withdrawn
 
 _ONCE = frozenset({Kind.CANCEL, Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.SPEAK_TO_HUMAN, Kind.CONFIRM})
 _NO_ORDER = frozenset({Kind.CONFIRM, Kind.QUESTION, Kind.SPEAK_TO_HUMAN})
@@ -28,7 +29,8 @@ def merge(readings: Sequence[Reading]) -> tuple[Reading, ...]:
             merged.append(reading)
         else:
             merged[partner] = _joined(merged[partner], reading)
-    return tuple(sorted(_settled(merged), key=lambda one: (one.start, one.end)))
+    settled = without_withdrawn(_settled(merged))
+    return tuple(sorted(settled, key=lambda one: (one.start, one.end)))
 
 
 def _partner(merged: Sequence[Reading], new: Reading) -> int | None:

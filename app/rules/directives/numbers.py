@@ -82,7 +82,7 @@ _DIGIT = (
     rf"(?:no|wait|sorry|hang|hold)\b)|o|"
     rf"nought|"
     rf"nil|hundred|"
-    rf"\d+[a-z]?|{_SIGN})"
+    rf"\d+[a-z]?|[a-hj-np-z]\d{{2,}}|{_SIGN})"
 )
 _JOINT = r"(?:[ ,-]+(?:(?:and |then |and then |followed by )(?:press )?(?:the )?)?|(?=[#*]))"
 SPOKEN_CODE = (

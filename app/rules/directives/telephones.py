@@ -10,7 +10,8 @@ from app.rules.directives.reading import Scene
 _PHONE = re.compile(
     rf"(?:(?:on|at|is|number|coming|line|to|it's|me|call|ring|text|phone|"
     rf"'s),? )?(?:\+ ?)?(?:plus )?(?P<phone>(?:\(?\d[\d() -]{{5,}}\d)(?! ?(?:\d|double|triple|"
-    rf"oh\b|zero))|{SPOKEN_CODE})"
+    rf"oh\b|zero|(?:one|two|three|four|five|six|seven|eight|nine)\b(?! (?:minutes?|mins?|hours?|"
+    rf"of|or)\b)))|{SPOKEN_CODE})"
 )
 
 

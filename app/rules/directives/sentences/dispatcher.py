@@ -5,10 +5,11 @@ English alone has a ``[summary]`` yet; a language that gets one can be asked for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.rules.analysis import Directive, Kind
-from app.rules.directives.sentences.kinds import words_of
+from app.rules.directives.sentences.kinds import form_of, words_of
 from app.rules.directives.sentences.spans import span
 from app.rules.directives.sentences.tables import LANGUAGES, Table, table
 from app.rules.directives.sentences.voices import voice

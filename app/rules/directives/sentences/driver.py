@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from babel import Locale, UnknownLocaleError
@@ -36,10 +37,26 @@ def driver_sentence(
     is English.
     """
     speaking = voice(language if language in LANGUAGES else "en")
-    mine = sorted((one for one in directives if one.kind in _RANK), key=lambda one: _RANK[one.kind])
-    parts = dict.fromkeys(words_of(one, speaking) for one in mine)
+    parts = dict.fromkeys(words_of(one, speaking) for one in _in_order(directives))
     said = [f"{_capital(part)}." if part[-1:] not in ".!?" else _capital(part) for part in parts]
     return " ".join([*said, *(quoted(each, speaking.table) for each in quotes)])
+
+
+_REFERS = re.compile(
+    r"(?:(?:it|that|this|he|she|they|there|nobody|i|we)(?:'s|'re|'m)? ?(?:isn't|is not|aren't|not|"
+    r"doesn't|does|don't|do|is|are|won't|will|can't|can)|not|so)$"
+)
+"""A condition that is only understood behind the one before it: "if it isn't"."""
+
+
+def _in_order(directives: Sequence[Directive]) -> list[Directive]:
+    """What is for the driver, by urgency; what refers to the one before it stays behind that."""
+    ranks: list[int] = []
+    mine = [one for one in directives if one.kind in _RANK]
+    for one in mine:
+        refers = ranks and _REFERS.match(str(one.slots.get("condition", "")))
+        ranks.append(ranks[-1] if refers else _RANK[one.kind])
+    return [one for _, one in sorted(zip(ranks, mine, strict=True), key=lambda pair: pair[0])]
 
 
 def quoted(quote: Quote, words: Table) -> str:

@@ -9,9 +9,12 @@ from types import MappingProxyType
 from babel.units import format_unit
 
 from app.rules.analysis import Directive, Kind
+from app.rules.directives.numbers import CARDINAL
+from app.rules.directives.second import is_second_choice
 from app.rules.directives.sentences.conditions import sense_of
 from app.rules.directives.sentences.framing import as_cased, framed
 from app.rules.directives.sentences.parsing import cased
+from app.rules.directives.sentences.persons import of_the_customer
 from app.rules.directives.sentences.spans import span
 from app.rules.directives.sentences.voices import Voice
 from app.rules.directives.timeless import EVENT
@@ -20,6 +23,9 @@ _PREPOSED = re.compile(
     r"^(?:(?:just |right |out |round |around )?(?:front|back|side|outside|inside|indoors|upstairs|"
     r"downstairs|opposite)|somewhere \w+|next door)\b"
 )
+_PLACED = frozenset({Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.HAND_OVER})
+_TOWARDS = re.compile(r"^(?:(?:over|round|down|up|back|along) )*(?:to|at) (?=\w)")
+_A_NUMBER = re.compile(rf"^(?:\d+ ?[a-z]?|{CARDINAL})$")
 _HAS_DIGIT = re.compile(r"^(?:\w+ )*\d")
 
 
@@ -31,6 +37,8 @@ def words_of(one: Directive, voice: Voice) -> str:
     if one.kind not in _WORDED:
         return ""
     words = _WORDED[one.kind](one, voice)
+    if one.kind in _PLACED and is_second_choice(one.text):
+        words = voice.table.text("otherwise", words=words)
     condition = str(one.slots.get("condition", ""))
     if not condition and one.kind is Kind.CONTACT and one.slots.get("when") == "no_answer":
         condition = "" if "no_answer" in voice.table.section("when") else "nobody answers"
@@ -45,7 +53,7 @@ def conditional(condition: str, words: str, voice: Voice) -> str:
     bare = condition.removeprefix("unless ")
     said = voice.table.section("conditions").get(sense_of(bare))
     if said is None:
-        own = re.sub(r"\bi\b", "I", bare)
+        own = of_the_customer(bare)
         said = own if voice.table.code == "en" else voice.table.quote(own)
     text = voice.table.text(form, condition=said, words=words)
     return text.replace("si il ", "s’il ") if voice.table.code == "fr" else text
@@ -94,6 +102,7 @@ def _whom(one: Directive, role: str, voice: Voice) -> str:
     words = framed(one, "recipient")
     if voice.table.code == "en":
         words = as_cased(words, one.text)
+        words = f"number {words}" if _A_NUMBER.match(words) else words
     return voice.said(role, words)
 
 
@@ -103,7 +112,7 @@ def _redirect(one: Directive, voice: Voice) -> str:
         return _own_words(one, voice)
     if _HAS_DIGIT.match(value):
         return voice.table.text("redirect_street", address=cased(value))
-    words = framed(one, "address")
+    words = _TOWARDS.sub("", framed(one, "address"))
     who = voice.said("redirect", as_cased(words, one.text) if voice.table.code == "en" else words)
     return voice.table.text("redirect", who=who)
 
