@@ -7,9 +7,8 @@ for each family of directives (``places``, ``addresses``, ``people``, ``hand_ove
 ``access``, ``entrances``, ``contact``, ``avoid``, ``cautions``, ``handling``, ``questions``,
 ``confirming``, ``service``, ``usual``), which takes the words it understands. ``mending`` lets
 later words replace earlier ones, ``merging`` makes the directives, ``sentences`` words them for
-people and ``assess`` judges the answer as a whole (``leftovers``,
-``contradictions`` and ``doubts`` say what a person should hear). ``known`` is what the courier knows before a
-word is said.
+people and ``assess`` judges the answer as a whole; ``leftovers``, ``contradictions`` and ``doubts``
+say what a person should hear. ``known`` is what the courier knows before a word is said.
 
 To teach it a phrase, add the phrase to its family's table, and a case to the tests.
 """

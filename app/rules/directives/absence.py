@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.rules.directives.windows import Window
 
 PRESENT = (
-    r"(?:in|home|at home|here|there|around|about|available|back|back home|free|"
+    r"(?:in(?! (?:it|them)\b)|home|at home|here|there|around|about|available|back|back home|free|"
     r"at the house|at the property|at the flat|able to|inside|in the (?:house|flat|office|"
     r"building))"
 )

@@ -192,14 +192,10 @@ def _roaming(scene: Scene) -> Iterator[Reading]:
                 yield _hazard(scene, begin, begin + len(phrase), phrase, 0.85)
 
 
-_STANDING = re.compile(r"(?<=\w) (?:up|about|around)$")
-"""How a thing stands there, which is no part of its name: "the scaffolding up"."""
-
-
 def _phrase(words: str) -> str:
     """Return the hazard at the start of the words, with what tells where or how it is."""
     words = _WHO_TRIPS.split(words)[0]
-    phrase = _STANDING.sub("", noun_phrase(words, keep_and=" between " in words))
+    phrase = noun_phrase(words, keep_and=" between " in words)
     begin = phrase.removesuffix(" with")
     more = _BESIDE.match(words, len(begin))
     return f"{begin}{more.group()}" if more else phrase

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from app.rules.analysis import Kind
-from app.rules.directives.numbers import cardinal_from
+from app.rules.directives.numbers import SPOKEN_CODE, cardinal_from
 from app.rules.directives.reading import Reading
 
 _MARK = re.compile(
@@ -56,7 +56,8 @@ _UNDECIDED = re.compile(
 """What takes a yes back without a no."""
 _NOT_THAT = re.compile(
     r"^(?:(?:and|but|no|sorry|wait|oh|actually|well),? )*not (?:at |on |in |by |with |to |before |"
-    r"after |behind |under )?(?:the |my |a |our )?(?P<what>(?!(?:it|them|that|there|me|us|him|her)$)[^_,]+)$"
+    r"after |behind |under )?(?:the |my |a |our )?(?P<what>(?!(?:it|them|that|there|me|us|him|"
+    r"her)$)[^_,]+)$"
 )
 
 _FAMILIES = (
@@ -184,8 +185,14 @@ def _reframed_time(last: Reading, fragment: str) -> str:
     return f"{verb} {fragment}"
 
 
+_DIGITS = re.compile(rf"{SPOKEN_CODE}")
+"""A number's last digits put right are no minutes: "…triple four, sorry, five"."""
+
+
 def _reframed_contact(last: Reading, fragment: str, plain: str) -> str:
     said = plain[last.start : last.end]
+    if "phone" in last.slots and "minutes" not in last.slots and _DIGITS.fullmatch(fragment):
+        return ""
     if cardinal_from(fragment) is not None:
         return f"{said.split()[0]} me {fragment} minutes before"
     if re.match(r"(?:text|call|phone|ring|message)\b", fragment):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.rules.analysis import Kind
 from app.rules.directives.numbers import SPOKEN_CODE, code_from
 from app.rules.directives.reading import Reading
 
@@ -32,7 +33,7 @@ def with_doubts(readings: Sequence[Reading], plain: str) -> tuple[Reading, ...]:
 
 def _in_part(first: str, again: str) -> bool:
     """Whether fewer digits were said again than before: "…triple four, sorry, five"."""
-    return 2 < _digits(first) and _digits(again) < _digits(first)
+    return _digits(first) > max(2, _digits(again))
 
 
 def _digits(spoken: str) -> int:
@@ -44,4 +45,5 @@ def _doubted(one: Reading, *, unsure: bool) -> Reading:
     if phone and (unsure or len(phone) < _SHORTEST):
         slots = {name: value for name, value in one.slots.items() if name != "phone"}
         return replace(one, slots=slots, doubtful=True)
-    return replace(one, doubtful=True) if unsure and "code" in one.slots else one
+    numbered = "code" in one.slots or one.kind is Kind.CONTACT
+    return replace(one, doubtful=True) if unsure and numbered else one

@@ -37,7 +37,8 @@ ANGRY = re.compile(
     r"(?:now|already|\w+day)|for the (?:last|umpteenth) time|leave me alone(?! (?:for|until|"
     r"till))|who is giving|"
     r"giving (?:out )?my "
-    r"number|up to here|taking the (?:mick|mickey|biscuit)|(?:you(?:'re| are)|that(?:'s| is| was)|this is|it's just|bang|well|totally|"
+    r"number|up to here|taking the (?:mick|mickey|biscuit)|(?:you(?:'re| are)|that(?:'s| is| "
+    r"was)|this is|it's just|bang|well|totally|"
     r"completely|bit) out of order|bang out|sort "
     r"yourselves out|"
     r"(?:was|were|came|arrived|all) (?:all |completely |totally )?(?:dented|soaked|crushed|"
@@ -182,8 +183,10 @@ HEALTH_NEED = re.compile(
 SAFETY = re.compile(
     r"\b(?:(?:venomous |poisonous )?snakes?|rattlesnakes?|crocodiles?|alligators?|allerg\w+|"
     r"anaphyla\w+|nearly (?:drowned|died|(?:was |got )?killed)|flooded (?:bridge|ford|road|"
-    r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building|flat|kitchen|place|car|garage|it) (?:is |'s )?on "
-    r"fire|(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|hydrant|drill))|"
+    r"crossing)|gas leak|gas smell|smell(?:ing|s)? (?:of )?gas|(?:house|building|flat|kitchen|"
+    r"place|car|garage|it) (?:is |'s )?on "
+    r"fire|(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|"
+    r"hydrant|drill))|"
     r"live wires?|"
     r"exposed wires?|electrocut\w+|dangerous dog|dog (?:bites|will bite|attacks)|"
     r"carbon monoxide|(?:can't|not able to|unable to|struggling to|hard to|trouble) (?:breathe|"
@@ -200,7 +203,8 @@ NEEDS_CARE = re.compile(
 )
 """What the driver has to reckon with at the door, whether or not anything is asked for."""
 EMERGENCY = re.compile(
-    r"\b(?:(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|hydrant|"
+    r"\b(?:(?:been|there's|is|had) a fire\b(?! (?:door|escape|exit|alarm|station|engine|pit|"
+    r"hydrant|"
     r"drill))|on fire\b|gas leak|smell(?:s|ing)? (?:of )?gas|collapsed|not breathing|unconscious|"
     r"(?:call|need|calling) (?:an|the) ambulance)"
 )

@@ -18,6 +18,8 @@ def in_frame(last: Reading, words: str, scene: Scene) -> list[Reading]:
 
 def read_as(order: str, last: Reading, scene: Scene) -> list[Reading]:
     """Return what a clause yields once its words are put into an order like the one before."""
+    if not order:
+        return []
     spoken = plain_form(order)
     length = len(spoken.plain)
     alone = Scene(Page(spoken), scene.number, 0, length, length, scene.now, known=scene.known)

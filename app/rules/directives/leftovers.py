@@ -24,20 +24,24 @@ _ASKED = (
     r"shouldn't|can't))"
 )
 _ORDER = re.compile(
-    rf"^{_LEAD}(?:{_ASKED} {_DEED}\b|{_DEED} (?!(?:it|that|them)$)|(?:it|they|this|that|these)(?:'s| "
+    rf"^{_LEAD}(?:{_ASKED} {_DEED}\b|{_DEED} (?!(?:it|that|them)$)|(?:it|they|this|that|"
+    rf"these)(?:'s| "
     rf"is| are)? (?:must|need|needs|has|have|got|should)(?: got)?(?: to)?(?: not)? (?:be |go |"
     rf"stay |come )|not (?:in|on|at|with|by|to|behind|under|near|through|from|the|my|our|a|an|"
-    rf"before|after|until) (?!(?:\w+ )?(?:one|entrance|front|back|main \w+|house)\b)|(?:only|except|unless|apart from|anything but|anywhere but) "
+    rf"before|after|until) (?!(?:\w+ )?(?:one|entrance|front|back|main \w+|house)\b)|(?:only|"
+    rf"except|unless|apart from|anything but|anywhere but) "
     rf"(?:to |with |for |by |from )?(?:me|him|her|them|us|my|our|the|mrs?|if|when|after|before)\b|"
     rf"(?:(?:the|my|our|gate|door) )*(?:code|pin|combination|password)\b)"
 )
 _NO_ORDER = re.compile(
-    rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:tell$|tell (?:a lie|me|us|that|the truth|"
+    rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:tell$|tell (?:a lie|me|us|that|"
+    rf"the truth|"
     rf"him he's|you)|give (?:that|your|the) (?:driver|lad|man|bloke)|come (?:on|off it|to think|"
     rf"again|round$)|put (?:me on|that down|the kettle|it this way)|let (?:me|us|alone|'s)|"
     rf"keep (?:your distance|up the|on|going|calm|well|safe|it(?: (?:up|then))?$)|"
     rf"take (?:care|it easy|your time|it$|away$)|hold (?:on|please|the line|your)|"
-    rf"hang|wait(?: (?:a|one) (?:minute|second|sec|mo|moment|bit))?$|go (?:on|ahead|away|well|easy|slow\w*)|watch (?:it|out|your step)|be careful$|"
+    rf"hang|wait(?: (?:a|one) (?:minute|second|sec|mo|moment|bit))?$|go (?:on|ahead|away|well|"
+    rf"easy|slow\w*)|watch (?:it|out|your step)|be careful$|"
     rf"get (?:down|off|lost|well|on with|it\b(?! (?:to|in|out|up)))|stay (?:on the line|safe|well)|"
     rf"look (?:after yourself|forward|here|mate|love|at)|look$|show$|stand by|try$|check$|"
     rf"(?:can|could) you (?:hear|believe|repeat|say|check|look)|shut up|sign(?:s|ed|al)\b|"
@@ -75,5 +79,7 @@ def _begins_order(words: str) -> bool:
 
 
 _JOINED = re.compile(r"(?:and|but|then|so|or|not)\b")
-_JOINT = re.compile(r"(?<!\bi)(?<!\bwe)(?<!'ve)(?<!'m)(?<!'re)(?<!'s) (?:and|but|then|so|just|please|kindly) ")
+_JOINT = re.compile(
+    r"(?<!\bi)(?<!\bwe)(?<!'ve)(?<!'m)(?<!'re)(?<!'s) (?:and|but|then|so|just|please|kindly) "
+)
 _YOU = re.compile(r"\b(?:you|he|they|the driver)(?:'ll)? (?:should|must|need to|have to)\b")

@@ -32,6 +32,12 @@ RESTARTS: tuple[tuple[str, str], ...] = (
     ),
     (rf"({_LOCK_CODE}),? it's (?={_DIGIT}\b)", r"\1 is "),
     (
+        rf"({_LOCK_CODE}) (?:isn't|is not|is no longer|wasn't|is never) {_DIGIT}(?:[ ,]+{_DIGIT})*"
+        rf"(?:,? (?:any ?more|any longer|now))?,? (?:(?:but|and|now|so|because),? )*(?:it's|it is|"
+        rf"use|try|that's)(?: now| actually| been)? (?={_DIGIT}\b)",
+        r"\1 is ",
+    ),
+    (
         rf"({_LOCK_CODE}(?: is|'s) )({_DIGIT})(?:,? {_DIGIT}){{1,5}},? (?:{_AGAIN},? )+"
         rf"(?:it's )?(?=\2(?:,? {_DIGIT}){{2,}})",
         r"\1",

@@ -14,7 +14,7 @@ _TOLD_OF = (
 """Before a verb of the past: what once happened is no order."""
 LEAVE_WITH = re.compile(
     rf"\b(?:leave|leaving|drop|dropping|give|giving|hand|handing|pass|deliver|take|put|bring|"
-    rf"entrust|"
+    rf"entrust|keep(?= {PARCEL} with)|"
     rf"{_TOLD_OF}dropped|{_TOLD_OF}left|deposit|send|get|want|pop) (?:{PARCEL} )?(?:(?:off|in|"
     rf"over|on|round|around|"
     rf"back|just|there|here|"

@@ -67,7 +67,8 @@ def test_hours_of_the_days_own_call_go_on_from_now() -> None:
 
 def test_an_absence_on_the_day_of_the_van_ends_at_its_own_hours() -> None:
     assert read("i'm out until eleven") == [{"kind": "unavailable", "end": "11:00"}]
-    assert read("we're away until thursday") == [{"kind": "unavailable"}]
+    until = {"kind": "unavailable", "condition": "until thursday"}
+    assert read("we're away until thursday") == [until]
 
 
 def test_agreeing_to_the_day_of_the_van_is_a_yes() -> None:

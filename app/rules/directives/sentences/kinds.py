@@ -53,8 +53,8 @@ def conditional(condition: str, words: str, voice: Voice) -> str:
     bare = condition.removeprefix("unless ")
     said = voice.table.section("conditions").get(sense_of(bare))
     if said is None:
-        own = of_the_customer(bare)
-        said = own if voice.table.code == "en" else voice.table.quote(own)
+        own = re.sub(r"\bi\b", "I", bare)
+        said = of_the_customer(bare) if voice.table.code == "en" else voice.table.quote(own)
     text = voice.table.text(form, condition=said, words=words)
     return text.replace("si il ", "s’il ") if voice.table.code == "fr" else text
 
@@ -170,12 +170,18 @@ def _chosen(section: str, slot: str) -> Callable[[Directive, Voice], str]:
     return words
 
 
+_STANDING = re.compile(r"(?<=scaffolding) (?:up|about|around)$")
+"""How a thing stands there, which is no part of its name: "there's scaffolding up"."""
+
+
 def _caution(one: Directive, voice: Voice) -> str:
     if "hazard" not in one.slots:
         return _own_words(one, voice)
     hazard = framed(one, "hazard")
     if voice.table.code == "en":
-        return voice.table.text("caution", what=f"the {one.slots['hazard']}")
+        return voice.table.text(
+            "caution", what=f"the {_STANDING.sub('', str(one.slots['hazard']))}"
+        )
     return voice.table.text("caution", what=voice.said("caution", hazard))
 
 

@@ -6,11 +6,15 @@ import re
 
 _MODALS = "can|could|will|would|may|might|must|shall|should|had|did|was|never|ever"
 _SHORT = {"'m": "is", "'re": "is", "'ve": "has", "'ll": "will", "'d": "would"}
-_IRREGULAR = {"am": "is", "are": "is", "were": "was", "have": "has", "do": "does", "don't": "doesn't",
-              "aren't": "isn't", "haven't": "hasn't", "go": "goes", "weren't": "wasn't"}  # fmt: skip
-_SUBJECT = re.compile(r"\b(?:i|we)(?P<short>'m|'re|'ve|'ll|'d)?\b(?P<next> [a-z]+(?:n't)?)?", re.I)
-_OWN = re.compile(r"\b(?:my|our)\b", re.I)
-_OBJECT = re.compile(r"\b(?:me|us)\b", re.I)
+_IRREGULAR = {
+    "am": "is", "are": "is", "were": "was", "have": "has", "do": "does", "don't": "doesn't",
+    "aren't": "isn't", "haven't": "hasn't", "go": "goes", "weren't": "wasn't",
+}  # fmt: skip
+_SUBJECT = re.compile(
+    r"\b(?:i|we)(?P<short>'m|'re|'ve|'ll|'d)?\b(?P<next> [a-z]+(?:n't)?)?", re.IGNORECASE
+)
+_OWN = re.compile(r"\b(?:my|our)\b", re.IGNORECASE)
+_OBJECT = re.compile(r"\b(?:me|us)\b", re.IGNORECASE)
 
 
 def of_the_customer(words: str) -> str:
@@ -27,7 +31,7 @@ def _subject(match: re.Match[str]) -> str:
 
 
 def _third(verb: str) -> str:
-    if re.fullmatch(rf"(?:{_MODALS})|\w+n't|\w{{2,}}ed", verb) and verb not in _IRREGULAR:
+    if re.fullmatch(rf"(?:{_MODALS})|\w+n't|\w{{3,}}ed", verb) and verb not in _IRREGULAR:
         return verb
     if verb in _IRREGULAR:
         return _IRREGULAR[verb]

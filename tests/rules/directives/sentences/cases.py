@@ -246,6 +246,18 @@ COMBINATIONS: tuple[tuple[Directive, ...], ...] = (
         one("avoid", "don't let the cat out", action="other"),
     ),
     (
+        one("contact", channel="call", condition="the gate's locked"),
+        leave("in the shed", "shed", condition="it isn't"),
+    ),
+    (
+        leave("in the shed", "shed"),
+        one("leave_at", "otherwise on the porch", "on the porch", place="porch"),
+    ),
+    (one("avoid", action="call", condition="before nine"), give("14", "14")),
+    (one("unavailable", condition="until the 30th"),),
+    (one("reschedule", "Friday after lunch", date="2026-11-20"),),
+    (leave("with my bins", "bins", condition="i've lost my key"),),
+    (
         give("a friend", "friend", condition="nobody's in"),
         one("contact", channel="call", when="no_answer"),
     ),
