@@ -72,7 +72,7 @@ _VERBAL = re.compile(
     r"enter|block|place|lift|move|trip|smoke|"
     r"idle|reverse|ask|tell|mention|show|say|wedge|kick|slam|lean|stick|tap|hang|run|get|pick|"
     r"wait|return|refuse|mark|buzz|leave|set|being|leaving|putting|throwing|bending|using|parking|"
-    r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|"
+    r"letting|walking|posting|tossing|dropping|shoving|shove|hoot|dump|tell|discuss|text|message|"
     r"thrown|bent|dropped|left|handed|folded|squashed|opened|posted|pushed|stacked|given|tipped|"
     r"startle|hooting|honking|beeping|smoking|reverse|block|damage|crush|drive|bother|chain|"
     r"unplug|lock)\b[^_,;]*"

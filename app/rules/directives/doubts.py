@@ -24,11 +24,23 @@ _SHORTEST = 7
 
 
 def with_doubts(readings: Sequence[Reading], plain: str) -> tuple[Reading, ...]:
-    """Return the readings, those of uncertain numbers marked; such a telephone number goes."""
-    unsure = _LOST.search(plain) is not None or any(
-        _in_part(match["first"], match["again"]) for match in _PUT_RIGHT.finditer(plain)
-    )
-    return tuple(_doubted(one, unsure=unsure) for one in readings)
+    """Return the readings, codes put right and uncertain numbers marked.
+
+    A telephone number that was heard or put right in part goes.
+    """
+    said = [(match["first"], match["again"]) for match in _PUT_RIGHT.finditer(plain)]
+    unsure = _LOST.search(plain) is not None or any(_in_part(*pair) for pair in said)
+    marked = [_doubted(_put_right(one, said), unsure=unsure) for one in readings]
+    calls = [one for one in marked if one.kind is Kind.CONTACT and one.slots]
+    return tuple(one for one in marked if one.slots or not (calls and one.kind is Kind.CONTACT))
+
+
+def _put_right(one: Reading, said: Sequence[tuple[str, str]]) -> Reading:
+    """Return a reading with the code that was said again in full: "4519, no, 4520"."""
+    for first, again in said:
+        if one.slots.get("code") == code_from(first) and _digits(again) >= _digits(first):
+            return replace(one, slots={**one.slots, "code": code_from(again)})
+    return one
 
 
 def _in_part(first: str, again: str) -> bool:

@@ -32,7 +32,8 @@ RESTARTS: tuple[tuple[str, str], ...] = (
     ),
     (rf"({_LOCK_CODE}),? it's (?={_DIGIT}\b)", r"\1 is "),
     (
-        rf"({_LOCK_CODE}) (?:isn't|is not|is no longer|wasn't|is never) {_DIGIT}(?:[ ,]+{_DIGIT})*"
+        rf"({_LOCK_CODE})(?:'s not|'s no longer| (?:isn't|is not|is no longer|"
+        rf"wasn't)) {_DIGIT}(?:[ ,]+{_DIGIT})*"
         rf"(?:,? (?:any ?more|any longer|now))?,? (?:(?:but|and|now|so|because),? )*(?:it's|it is|"
         rf"use|try|that's)(?: now| actually| been)? (?={_DIGIT}\b)",
         r"\1 is ",

@@ -80,6 +80,7 @@ def test_an_hour_that_no_clock_tells_reaches_the_driver() -> None:
             "ring_bell",
             "from one to three",
         ),
+        ("I sleep till noon so don't knock before that.", "knock", "before noon"),
         ("Never knock between noon and two.", "knock", "between noon and two"),
     ],
 )
@@ -89,6 +90,11 @@ def test_what_is_unwanted_at_some_hours_is_not_unwanted_for_good(
     assert _read(said) == [{"kind": "avoid", "action": action, "condition": when}]
     assert _heard(said).instructions.endswith(f"{when}.")
     assert _read(unpunctuated(said)) == _read(said)
+
+
+def test_a_text_that_is_unwanted_is_not_asked_for() -> None:
+    assert _read("Don't text me after ten.") == [{"kind": "avoid", "action": "other"}]
+    assert _heard("Don't text me.").instructions == "Don't text the customer."
 
 
 def test_the_hours_hold_for_everything_that_is_forbidden_in_one_breath() -> None:
@@ -193,6 +199,7 @@ def test_a_broken_lift_is_no_complaint_and_a_fire_is_heard() -> None:
     [
         ("Take it to the servo on the corner.", "Take it to the servo on the corner."),
         ("When I'm not home leave it at the pharmacy.", "If nobody is home, leave it at the"),
+        ("If I don't answer, leave it with Tom.", "If the customer doesn't answer, leave it"),
         ("If my gate's shut, leave it in the shed.", "If the customer's gate's shut, leave it"),
         (
             "If the gate's locked call me, if it isn't leave it in the shed.",
@@ -215,6 +222,8 @@ def test_the_driver_reads_a_sentence_of_somebody_else(said: str, sentence: str) 
     [
         ("The code is C2580.", {"kind": "access", "code": "C2580"}),
         ("Gate code B four five one.", {"kind": "access", "code": "B451"}),
+        ("The pin is 4519 no 4520.", {"kind": "access", "code": "4520"}),
+        ("The code's not 1234, it's 4321.", {"kind": "access", "code": "4321"}),
         ("The code isn't 4519 any more, it's 4520.", {"kind": "access", "code": "4520"}),
         ("Leave it behind the bin, not in it.", {"kind": "leave_at", "place": "bin"}),
         ("Keep the parcel with the watchman.", {"kind": "leave_with", "recipient": "watchman"}),

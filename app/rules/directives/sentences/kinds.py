@@ -188,7 +188,7 @@ def _caution(one: Directive, voice: Voice) -> str:
 def _own_words(one: Directive, voice: Voice) -> str:
     """The customer's own words, where no other would say the same."""
     if voice.table.code == "en":
-        return one.text.lower()
+        return of_the_customer(one.text.lower())
     return voice.table.text("other", quote=voice.table.quote(one.text))
 
 

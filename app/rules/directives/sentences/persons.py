@@ -11,7 +11,7 @@ _IRREGULAR = {
     "aren't": "isn't", "haven't": "hasn't", "go": "goes", "weren't": "wasn't",
 }  # fmt: skip
 _SUBJECT = re.compile(
-    r"\b(?:i|we)(?P<short>'m|'re|'ve|'ll|'d)?\b(?P<next> [a-z]+(?:n't)?)?", re.IGNORECASE
+    r"\b(?:i|we)(?P<short>'m|'re|'ve|'ll|'d)?\b(?P<next> [a-z]+(?:'t)?)?", re.IGNORECASE
 )
 _OWN = re.compile(r"\b(?:my|our)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(?:me|us)\b", re.IGNORECASE)
