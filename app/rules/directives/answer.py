@@ -11,6 +11,7 @@ from app.rules.directives.clauses import Clause, only_counts, split
 from app.rules.directives.conditions import hinges_of, passed_on, with_condition
 from app.rules.directives.feelings import PLEASED
 from app.rules.directives.known import NOTHING, Known
+from app.rules.directives.machines import is_for_a_machine
 from app.rules.directives.mending import Mending, take_in
 from app.rules.directives.reading import Page, Reading, Scene
 from app.rules.directives.text import Spoken, plain_form
@@ -37,14 +38,21 @@ class Heard:
     cut_off: bool = False
     rests: tuple[str, ...] = ()
     """What no reader used, clause by clause."""
+    for_machine: bool = False
+    """Whether it is data or a prompt, of which nothing is done and nothing is urgent."""
 
 
 def hear(transcript: str, now: datetime, known: Known = NOTHING) -> Heard:
-    """Read an answer; a machine's greeting yields nothing. What is over long is cut off."""
+    """Read an answer; a machine's greeting yields nothing, nor do words meant for a machine.
+
+    What is over long is cut off.
+    """
     spoken = plain_form(transcript[:_LONGEST])
     clauses = tuple(split(spoken.plain))
     if is_voicemail(spoken.plain):
         return Heard(spoken, clauses, (), (), voicemail=True)
+    if is_for_a_machine(transcript[:_LONGEST]):
+        return Heard(spoken, clauses, (), (), voicemail=False, for_machine=True)
     page = Page(spoken)
     hinges = hinges_of(spoken, clauses)
     readings: list[Reading] = []

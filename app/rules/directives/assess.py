@@ -54,12 +54,16 @@ def assess(heard: Heard, readings: Sequence[Reading], speech_confidence: float) 
             said=bool(plain),
         ),
         sentiment=Sentiment.NEUTRAL if heard.voicemail else sentiment,
-        priority=_priority(plain, readings, sentiment) if not heard.voicemail else Priority.LOW,
+        priority=_priority(plain, readings, sentiment) if _is_speech(heard) else Priority.LOW,
         keywords=keywords_of(readings, plain),
         entities=entities_of(readings, plain),
         confidence_score=score,
         needs_review=_needs_review(heard, readings, score),
     )
+
+
+def _is_speech(heard: Heard) -> bool:
+    return not (heard.voicemail or heard.for_machine)
 
 
 def sentiment_of(plain: str) -> Sentiment:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.absence import PRESENT, absence_of, elsewhere
+from app.rules.directives.negation import is_forbidden
 from app.rules.directives.sequel import is_appointment, opening_hours
 from app.rules.directives.windows import Window
 
@@ -98,6 +99,8 @@ def meaning(text: str, window: Window, absent: re.Match[str] | None) -> tuple[Ki
         turned = _turned(window, forbidden["side"])
         if turned is not None:
             return Kind.RESCHEDULE if window.other_day else Kind.TIME_WINDOW, turned
+    if absent is None and is_forbidden(text, window):
+        return Kind.UNAVAILABLE, window
     if absent:
         due = _DUE_BEFORE.match(text) and window.start is None and window.end is not None
         return (Kind.TIME_WINDOW, window) if due else (Kind.UNAVAILABLE, absence_of(window, text))

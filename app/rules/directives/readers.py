@@ -14,6 +14,7 @@ from app.rules.directives.contact import read_contact
 from app.rules.directives.entrances import read_entrances
 from app.rules.directives.hand_over import read_hand_over
 from app.rules.directives.handling import read_handling
+from app.rules.directives.negation import as_meant
 from app.rules.directives.people import read_leave_with, read_somebody_in
 from app.rules.directives.places import read_places
 from app.rules.directives.questions import read_other_questions, read_questions
@@ -54,7 +55,10 @@ def read_clause(scene: Scene) -> list[Reading]:
     """Return what all readers find in a clause, in the order spoken."""
     found: list[Reading] = []
     for reader in _READERS:
-        for reading in reader(replace(scene, found=(*scene.found, *found))):
+        for read in reader(replace(scene, found=(*scene.found, *found))):
+            reading = as_meant(scene, read)
+            if reading is None:
+                continue
             spoken, stretch = scene.page.spoken, (reading.start, reading.end)
             found.append(
                 replace(reading, quoted=spoken.quote(*stretch), lies=spoken.place(*stretch))

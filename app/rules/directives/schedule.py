@@ -11,8 +11,10 @@ from app.rules.directives.absence import ABSENT
 from app.rules.directives.contrast import read_exceptions, set_aside, without_but
 from app.rules.directives.days import NAMED_DAY
 from app.rules.directives.meaning import arrives_loosely, meaning
+from app.rules.directives.negation import is_forbidden
 from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
+from app.rules.directives.presence import absence_in
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.sequel import comes_back, comes_back_then, day_before
 from app.rules.directives.timeless import EVENT, read_timeless
@@ -58,7 +60,7 @@ _TWO_DAYS = re.compile(
 
 def _read_two_days(scene: Scene) -> Iterator[Reading]:
     """Yield both absences of "not in today or tomorrow"; the rest stays readable."""
-    absent = ABSENT.search(scene.text)
+    absent = absence_in(scene.text)
     days = _TWO_DAYS.match(scene.text[absent.end() :]) if absent else None
     if absent is None or days is None:
         return
@@ -75,7 +77,7 @@ def read_schedule(scene: Scene) -> Iterator[Reading]:
     yield from read_exceptions(scene)
     yield from _read_two_days(scene)
     text = set_aside(scene.text)
-    absent = ABSENT.search(without_but(text))
+    absent = absence_in(without_but(text))
     if absent and is_absence_of_others(text):
         return
     window = window_in(
@@ -116,7 +118,9 @@ def _timed(scene: Scene, text: str, window: Window, absent: re.Match[str] | None
         spans.append(event.span())
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     merely_not = kind is Kind.UNAVAILABLE and (
-        _is_merely_not(text) or (not window.timed and _UNFIT_DAY.search(text) is not None)
+        _is_merely_not(text)
+        or (absent is None and is_forbidden(text, window))
+        or (not window.timed and _UNFIT_DAY.search(text) is not None)
     )
     loose = merely_not or (kind is Kind.TIME_WINDOW and arrives_loosely(text, window))
     found = scene.read(kind, (start, end), window.slots(), 0.9, text[start:end], loose=loose)

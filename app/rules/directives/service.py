@@ -114,7 +114,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"getting|coming|paying|working|being|having|getting|quite|up|far|mobile|certain|"
         r"worried|keen|signing|"
         r"fond|dressed|decent|great|good|that|gonna|asking|it|me|one|feeling|near|due|satisfied|"
-        r"pleased)\b)"
+        r"pleased|[a-z]+ing)\b)"
         r"(?:mr |mrs |ms )?[a-z]+$",
     ),
     (Kind.OPT_OUT, OPT_OUT_PARTS),
@@ -122,11 +122,22 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
     *((Kind.SPEAK_TO_HUMAN, part) for part in STAFF_PARTS),
     *((Kind.CANCEL, part) for part in CANCEL_PARTS),
 )
+_ONLY_ASKED = re.compile(
+    r"(?:(?:and|but|so|oh|hi|hello|sorry) )*(?:(?:the |a )?wrong (?:number|person|house)|"
+    r"(?:(?:how )?(?:can|could|may|do|should) i|am i able to|is it possible to|what if i|"
+    r"what happens if i|do you want me to|did i|have i|"
+    r"did (?:you|she|he|they|someone) (?:say )?)(?: (?:still|actually|just))* (?:cancel|refuse|return|send it back|opt out)[\w ]*|cancel(?: it)?)$"
+)
 _PATTERNS = tuple((kind, re.compile(row)) for kind, row in _ROWS)
 
 
 def read_service(scene: Scene) -> Iterator[Reading]:
-    """Yield cancellations, opt-outs, wrong numbers and calls for a person."""
+    """Yield cancellations, opt-outs, wrong numbers and calls for a person.
+
+    What is only asked ("wrong number?", "can I cancel it?") is none of them.
+    """
+    if scene.asked and _ONLY_ASKED.match(scene.whole):
+        return
     for kind, pattern in _PATTERNS:
         for match in scene.matches(pattern):
             yield scene.read(kind, match.span(), None, 0.93)

@@ -144,6 +144,7 @@ _CONTRACTIONS = {
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("[\u2018\u2019\u02bc`\u00b4]"), "'"),
+    (re.compile(r"</?[a-z][^<>]*>"), " "),
     (re.compile('[\u201c\u201d"()\\[\\]<>{}*](?<![*])'), " "),
     (re.compile("\\s*(?:\u2026|\\.{2,}|\u2014|\u2013|--)\\s*"), ", "),
     (
