@@ -5,7 +5,8 @@ through the room: ``text`` brings a transcript into plain form, ``clauses`` cuts
 ``conditions`` finds the clauses that begin with "if". ``readers`` shows each clause to one reader
 for each family of directives (``places``, ``addresses``, ``people``, ``hand_over``, ``schedule``,
 ``access``, ``entrances``, ``contact``, ``avoid``, ``cautions``, ``handling``, ``questions``,
-``confirming``, ``service``, ``usual``), which takes the words it understands. ``mending`` lets
+``confirming``, ``service``, ``usual``), which takes the words it understands;
+``negation`` asks of each wish whether a "not" governs it. ``mending`` lets
 later words replace earlier ones, ``merging`` makes the directives, ``sentences`` words them for
 people and ``assess`` judges the answer as a whole; ``leftovers``, ``contradictions`` and ``doubts``
 say what a person should hear. ``known`` is what the courier knows before a word is said.

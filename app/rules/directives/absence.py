@@ -17,7 +17,7 @@ PRESENT = (
 ABSENT = re.compile(
     rf"(?:^(?:(?:and|but|so|then) )*(?:away|out|gone|off out|at work|(?:just )?(?:stepping|"
     rf"nipping|popping|heading|going|"
-    rf"running|dashing) out)|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
+    rf"running|dashing) out)\b|\b(?:i'm|we're|i'll|we'll|i|we|he's|she's|they're|"
     rf"everyone's)(?: \w+){{0,2}} not (?:going to be |gonna be |be )?(?:\w+ )?{PRESENT}\b|"
     rf"not (?:going to be )?{PRESENT}\b|(?:not|won't|never|hardly|don't) (?:ever )?(?:catch|find|"
     rf"get|see) (?:me|us|"

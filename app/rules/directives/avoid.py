@@ -89,6 +89,8 @@ def read_avoid(scene: Scene) -> Iterator[Reading]:
     """Yield each thing a clause forbids, and what "or" adds to it."""
     yield from read_refusals(scene)
     for match in scene.matches(_NOT):
+        if scene.page.spoken.plain.endswith("why ", 0, scene.start + match.start()):
+            continue  # "Why don't you leave it …" asks for it.
         position = match.end()
         rest = scene.text[position:]
         if reading := _unwanted(scene, match, rest):

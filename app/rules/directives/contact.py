@@ -45,7 +45,7 @@ _ASKED_AGAIN = re.compile(
     r"driver|"
     r"someone) (?:to )?$|\bmake sure (?:they|he|you|the driver|she) $|\byou(?:'d)? (?:can|could|"
     r"should|must|need to|may|might)?(?: just| please| always)* $|\bcan you (?:please |"
-    r"just )*give a $"
+    r"just )*give a $|(?:^|\bwhy )don't (?:you|they) (?:just )?$"
 )
 _ORDER_WORDS = re.compile(r"\b(?:order|tracking|reference|account) number\b")
 

@@ -24,5 +24,11 @@ HESITATIONS: tuple[tuple[str, str], ...] = (
         r"\1 \2 ",
     ),
     (rf"\b({_HOURS}),? (and|to|till|until),? (?:say|like|maybe|about),? {_CLOCK_AHEAD}", r"\1 \2 "),
+    # A name told in passing parts nobody from what they do.
+    (
+        r", (?:his|her|their) name(?:'s| is|s) [a-z]+(?: [a-z]+)?, "
+        r"(?=(?:can|will|could|should|would|is|has|takes|signs)\b)",
+        " ",
+    ),
 )
 """Pattern and what remains of it, tried in order on the lower-case form."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.absence import PRESENT, absence_of, elsewhere
-from app.rules.directives.negation import is_forbidden
+from app.rules.directives.negators import is_forbidden
 from app.rules.directives.sequel import is_appointment, opening_hours
 from app.rules.directives.windows import Window
 

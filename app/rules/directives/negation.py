@@ -12,40 +12,9 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.deeds import deed, where_not
+from app.rules.directives.negators import ADVERB, BEFORE_A_THING, BEFORE_AN_ORDER
 from app.rules.directives.reading import Reading, Scene
-from app.rules.directives.windows import Window
 
-_NOT = (
-    r"(?P<not>(?<!why )(?:do|does|did|is|are|was|were|should|must|need|has|have|had|ai)n't|"
-    r"(?<!why )(?:can't|won't|wouldn't|couldn't)(?! (?:you|i|we|he|she|they|someone|anyone)\b)|"
-    r"(?<!why )not(?! (?:only|just)\b)|never|no need|no reason|no point|no use|no longer|no way|"
-    r"without|rather than|instead of|as opposed to|no(?= (?:one|need|call|text|signature|id)\b)|"
-    r"(?:nobody|who)(?: (?:ever|here))?(?= (?:said|says|asked|asks|told|wants|wanted|needs|need|"
-    r"has|mentioned|ordered)\b))"
-)
-_ADVERB = (
-    r"(?:ever|even|just|really|actually|necessarily|simply|please|dare|yet|also|exactly|"
-    r"specifically|at all)"
-)
-_SUBJECT = (
-    r"(?:you|i|we|he|she|they|anyone|someone|the driver|your driver|the courier|him|them|her|"
-    r"anything|people|nobody)"
-)
-_OPEN = (
-    r"(?:(?:want|need|like|wish|car|intend|mean|plan|expect|hop|try|look|ask|think|thinking|request|"
-    r"requir|allow|suppos|authori[sz]|oblig|bother|say|going|hav|be|get|tell)"
-    r"(?:s|es|e|d|ed|ing|ning|n)?|"
-    r"trying|said|meant|told|has|had|got|been|able|about|necessary|worth|wanting|it's|is|i'd|"
-    r"it|this|that|a|an|the|my|our|your|any|for|of|with|by|to|in)"
-)
-_BEFORE_VERB = rf"(?:to|and|say|says|said|saying|asked|asking|told|bother|be|try|tell|{_SUBJECT})"
-_TIGHT = re.compile(
-    rf"\b{_NOT}(?P<bridge>(?: {_ADVERB})*(?:(?: (?:{_OPEN}|{_SUBJECT}|{_ADVERB}))*? {_BEFORE_VERB}"
-    rf"(?: {_ADVERB})*)?) $"
-)
-"""Before an order ("cancel it"), which begins anew behind "I don't want it"."""
-_LOOSE = re.compile(rf"\b{_NOT}(?P<bridge>(?: (?:{_OPEN}|{_SUBJECT}|{_ADVERB}))*) $")
-"""Before any other words: "a signature", "cancelled", "the wrong number"."""
 _ORDER = re.compile(
     r"(?:cancel|call|ring|phone|text|message|send|give|leave|put|take|bring|drop|let|get|connect|"
     r"transfer|patch|pass|hide|keep|stop|quit|speak|talk|come|deliver|cover|stash|store|return|"
@@ -60,20 +29,13 @@ _DENIED_BEHIND = re.compile(
 )
 _NEVER_DENIED = re.compile(r"^(?:without|unless|except|nobody|not|never|no)\b")
 _BUT_FOR = re.compile(r"\b(?:but|except|other than|apart from|besides|else|unless|without)\b")
-_PAST = frozenset({"didn't", "wasn't", "weren't", "hasn't", "haven't", "hadn't", "instead of"})
-_ANY_NOT = re.compile(r"n't\b|\b(?:not|never)\b")
+_BE_NOT = frozenset({"isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't", "hadn't"})
+_IS = re.compile(r"(?:'m|'re|'s|\bis|\bare|\bam|\bwas) $")
+_MYSELF = re.compile(r"\b(?:i|we|nobody|he|she)(?: \w+ly)? $")
+_ANY_NOT = re.compile(r"n't\b|\b(?:not|never|nobody|no)\b")
 _ABLE = re.compile(r"can't|couldn't")
-_COMING = (
-    r"(?:come|coming|deliver|delivering|delivered|delivery|bring|bringing|brought|drop|dropping|"
-    r"send|sending|arrive|arriving|turn|show|try|do|make|round|here|over|by|out|up|off|back|again|"
-    r"on|at|in|for|around|about|the|parcel|package|order|box|thing|them|one|anything|want|need|be)"
-)
-_NOT_THEN = re.compile(
-    rf"\b{_NOT}(?: (?:{_OPEN}|{_SUBJECT}|{_ADVERB}|{_COMING}))*"
-    rf" (?:{_COMING}|it|this|that)(?: (?:{_ADVERB}|{_COMING}|it|this|that))* *$"
-)
-"""Before a day or an hour for which the parcel is not wanted."""
-_SIDED = re.compile(r" *(?:before|after|until|till?|by|since|past)\b")
+_NEAR = 80
+"""Letters before a wish among which its "not" is looked for."""
 _SERVICE = frozenset({Kind.CANCEL, Kind.OPT_OUT, Kind.WRONG_NUMBER, Kind.SPEAK_TO_HUMAN})
 _WISHES = _SERVICE | {
     Kind.CONTACT,
@@ -84,16 +46,23 @@ _WISHES = _SERVICE | {
     Kind.REDIRECT,
     Kind.RESCHEDULE,
     Kind.QUESTION,
-    Kind.CAUTION,
     Kind.ACCESS,
 }
+_NATURE = frozenset({"fragile", "heavy", "perishable"})
 _SIGNED = re.compile(r"\b(?:sign(?:ed|ing|s)?|signature|id|identification|passport|licen[cs]e)\b")
+_SHOWING = re.compile(r"\b(?:check|see|show|take|collect|obtain|produce|bring)(?:ing)? ")
+_NOT_ASKED = re.compile(
+    r"\b(?P<not>not asking|(?:don't|no) (?:need|want|have) to (?:know|ask|hear|tell|say)|"
+    r"don't care|don't tell|never mind|doesn't matter)(?P<bridge>(?: (?:me|us|about|anyone))*) $"
+)
 _LEAVING = re.compile(r" (?:leave|put|have|keep|make|store|carry|stand)(?: (?:it|them|that))? $")
 _FORBIDS = re.compile(
     r"(?:(?<!\byou )(?<!\bthey )(?<!\bhe )(?<!\bshe )(?:don't|never)(?: ever)?|needn't|mustn't|"
     r"shouldn't|no need|not|rather than|instead of|don't)$"
 )
 _STATED = re.compile(r"\b(?:you|they|he|she|it|i|we)(?: \w+)? $")
+_SPARED = re.compile(r"(?:no need|needn't|don't (?:have|need))\b")
+"""What need not be is not forbidden: "no need to hide it"."""
 _WANTED = re.compile(r"^ (?:really |actually |even )*(?:have|need|want|like|bother)\b")
 
 
@@ -102,54 +71,78 @@ def as_meant(scene: Scene, one: Reading) -> Reading | None:
     denial = _denial(scene, one)
     if denial is None:
         return one
-    begin = denial.start("not") if denial.re is not _DENIED_BEHIND else None
-    if begin is None or not _forbids(scene.whole, denial):
+    if denial.re is _DENIED_BEHIND or not _forbids(denial):
         return None
-    action = _forbidden(scene, one)
+    spared = one.kind is Kind.HANDLING and _SPARED.match(denial.group())
+    action = "" if spared else _forbidden(scene, one)
     if not action:
         return None
-    scene.page.blot(scene.start + begin, one.end)
-    start = scene.start + begin
+    start = max(scene.start, one.start - len(denial.group()))
+    scene.page.blot(start, one.end)
     return replace(
         one, kind=Kind.AVOID, start=start, slots={"action": action}, confidence=0.85, wording=""
     )
 
 
-def is_forbidden(text: str, window: Window) -> bool:
-    """Whether a window is one at which not to come: "don't bring it tomorrow"."""
-    start, _ = min(window.spans)
-    found = _NOT_THEN.search(text[:start])
-    return found is not None and not _SIDED.match(text[start:]) and found["not"] not in _PAST
-
-
 def _denial(scene: Scene, one: Reading) -> re.Match[str] | None:
     """Return the "not" that governs a reading, if any does."""
-    plain = scene.page.spoken.plain
-    words, before = plain[one.start : one.end], plain[scene.start : one.start]
-    if one.kind not in _WISHES or _NEVER_DENIED.match(words):
+    if one.kind not in _WISHES or (one.kind is Kind.RESCHEDULE and one.slots):
+        return None  # ``negators.is_forbidden`` has judged a day.
+    before, words = _split(scene, one)
+    if one.kind is Kind.QUESTION:
+        return _NOT_ASKED.search(before)
+    signed = bool({"signature", "id_check"} & set(one.slots))
+    bound = one.kind is Kind.HAND_OVER and (_BUT_FOR.search(words) is not None or not signed)
+    if bound or _NEVER_DENIED.match(words):
         return None
-    if one.kind is Kind.RESCHEDULE and one.slots:
-        return None  # ``is_forbidden`` has judged its day.
-    if one.kind is Kind.HAND_OVER:
-        if _BUT_FOR.search(words) or not ({"signature", "id_check"} & set(one.slots)):
-            return None
-        if signed := _SIGNED.search(words):
-            before, words = before + words[: signed.start()], words[signed.start() :]
-    if one.kind is Kind.HANDLING and not words.startswith("where "):
-        before = _LEAVING.sub(" ", before)
-    found = (_TIGHT if _ORDER.match(words) else _LOOSE).search(before)
+    order = _ORDER.match(words) is not None
+    found = (BEFORE_AN_ORDER if order else BEFORE_A_THING).search(before)
     if found is None:
-        return _DENIED_BEHIND.match(plain[one.end : scene.end])
+        return _DENIED_BEHIND.match(scene.page.spoken.plain[one.end : scene.end])
+    anew = _answers(before, found, one) if order else one.kind is Kind.LEAVE_WITH
     unable = one.kind is Kind.SPEAK_TO_HUMAN and _ABLE.match(found["not"])
     twice = found["not"] == "without" and _ANY_NOT.search(before)
-    return None if unable or twice else found
+    return None if anew or unable or twice else found
 
 
-def _forbids(whole: str, denial: re.Match[str]) -> bool:
+def _split(scene: Scene, one: Reading) -> tuple[str, str]:
+    """Return what stands before the words that a "not" may deny, and these words."""
+    plain = scene.page.spoken.plain
+    words, before = plain[one.start : one.end], plain[scene.start : one.start]
+    if plain.endswith("why ", 0, scene.start):
+        before = f"why {before}"
+    if not before.strip() and (_ORDER.match(words) or one.kind is Kind.QUESTION):
+        before = _since_stop(plain, one.start)
+    signed = _SIGNED.search(words) if one.kind is Kind.HAND_OVER else None
+    if signed and not _BUT_FOR.search(words):
+        said = _SHOWING.sub("", words[: signed.start()])
+        return before + said, words[signed.start() :]
+    if one.kind is Kind.HANDLING and not words.startswith("where "):
+        before = _LEAVING.sub(" ", before)
+    return before, words
+
+
+def _since_stop(plain: str, end: int) -> str:
+    """Return the words before a place since the last stop or comma; a clause may begin without."""
+    stop = re.search(r"[^.,;:!?]*$", plain[max(0, end - _NEAR) : end])
+    return (stop.group() if stop else "").lstrip()
+
+
+def _answers(before: str, found: re.Match[str], one: Reading) -> bool:
+    """Whether a "not" ends an answer and the order begins anew: "no I'm not leave it with Pete"."""
+    if re.search(rf" (?!{ADVERB}\b)\w", found["bridge"]):
+        return False
+    if found["not"] in _BE_NOT or _IS.search(before[: found.start("not")]):
+        return True
+    return one.kind not in _SERVICE and _MYSELF.search(before[: found.start("not")]) is not None
+
+
+def _forbids(denial: re.Match[str]) -> bool:
     """Whether a denial is an order to the driver, not a statement: "you never text me" is none."""
     if _WANTED.match(denial["bridge"]):
         return denial["not"] in ("don't", "no need", "needn't")
-    stated = _STATED.search(whole[: denial.start("not")]) and denial["not"] in ("don't", "never")
+    told = denial["not"] in ("don't", "never")
+    stated = told and _STATED.search(denial.string[: denial.start("not")])
     return not stated and _FORBIDS.search(denial["not"]) is not None
 
 
@@ -158,7 +151,7 @@ def _forbidden(scene: Scene, one: Reading) -> str:
     if one.kind is Kind.CONTACT:
         return "call" if one.slots.get("channel") == "call" else "other"
     if one.kind is Kind.HANDLING:
-        return "" if one.slots.get("note") in ("fragile", "heavy", "perishable") else "other"
+        return "" if one.slots.get("note") in _NATURE else "other"
     if one.kind in (Kind.LEAVE_AT, Kind.LEAVE_WITH, Kind.REDIRECT):
         words = scene.page.spoken.plain[one.start : one.end]
         found = deed(words)

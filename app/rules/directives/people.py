@@ -87,6 +87,7 @@ def read_leave_with(scene: Scene) -> Iterator[Reading]:
             ):
                 continue
             yield _with(scene, match, phrase, "sign" in match.groupdict() and bool(match["sign"]))
+    yield from _with_them_instead(scene)
     if _LEAVE_THERE.search(scene.text) and (desk := _DESK.search(scene.before)):
         there = _LEAVE_THERE.search(scene.text)
         if there:
@@ -149,7 +150,26 @@ def _spoken_of(scene: Scene, start: int) -> str:
     return _who(whole)
 
 
+_EITHER = re.compile(
+    r"(?P<who>(?:my|our|the) [a-z]+ or (?:my|our|the) [a-z]+|[a-z]{3,} or (?!so|call|text|ring|"
+    r"leave|put|whoever|whatever|something|someone|anyone|else|not|maybe|just|in|on|at|behind|if|near|"
+    r"the|my|our|whichever|other|next|nobody|otherwise|bring|take|give|him|her|them|me|us)[a-z]{3,})"
+    r"(?: please| thanks)*$"
+)
+"""Two of whom either may have it: "Pete or Dave"."""
+_WITH_THEM = re.compile(r"^(?:(?:and|but|just|only) )*with (?P<who>[^_,;]+)$")
+"""With whom instead, behind "not with the neighbour"."""
+
+
+def _with_them_instead(scene: Scene) -> Iterator[Reading]:
+    match = _WITH_THEM.match(scene.text) if scene.before.startswith("not ") else None
+    if match and not _unfit(phrase := _who(match["who"]), any_name=True):
+        yield _with(scene, match, phrase, signed=False)
+
+
 def _who(spoken: str) -> str:
+    if either := _EITHER.match(spoken):
+        return either["who"]
     if spoken.startswith("whoever"):
         return re.split(r",| (?:if|please|and|but|because)\b", spoken)[0].strip()
     spoken = re.split(

@@ -11,7 +11,7 @@ from app.rules.directives.absence import ABSENT
 from app.rules.directives.contrast import read_exceptions, set_aside, without_but
 from app.rules.directives.days import NAMED_DAY
 from app.rules.directives.meaning import arrives_loosely, meaning
-from app.rules.directives.negation import is_forbidden
+from app.rules.directives.negators import is_forbidden
 from app.rules.directives.others import is_absence_of_others, is_of_others
 from app.rules.directives.passing import agrees_only, is_told_in_passing
 from app.rules.directives.presence import absence_in

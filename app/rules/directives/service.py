@@ -10,7 +10,7 @@ from app.rules.directives.cancelling import CANCEL_PARTS
 from app.rules.directives.opt_outs import OPT_OUT_PARTS
 from app.rules.directives.reading import Reading, Scene
 from app.rules.directives.staff import STAFF_PARTS
-from app.rules.directives.strangers import STRANGER_PARTS
+from app.rules.directives.strangers import STRANGER_PARTS, names_nobody
 
 _ROWS: tuple[tuple[Kind, str], ...] = (
     (
@@ -114,7 +114,7 @@ _ROWS: tuple[tuple[Kind, str], ...] = (
         r"getting|coming|paying|working|being|having|getting|quite|up|far|mobile|certain|"
         r"worried|keen|signing|"
         r"fond|dressed|decent|great|good|that|gonna|asking|it|me|one|feeling|near|due|satisfied|"
-        r"pleased|[a-z]+ing)\b)"
+        r"pleased)\b)"
         r"(?:mr |mrs |ms )?[a-z]+$",
     ),
     (Kind.OPT_OUT, OPT_OUT_PARTS),
@@ -126,7 +126,8 @@ _ONLY_ASKED = re.compile(
     r"(?:(?:and|but|so|oh|hi|hello|sorry) )*(?:(?:the |a )?wrong (?:number|person|house)|"
     r"(?:(?:how )?(?:can|could|may|do|should) i|am i able to|is it possible to|what if i|"
     r"what happens if i|do you want me to|did i|have i|"
-    r"did (?:you|she|he|they|someone) (?:say )?)(?: (?:still|actually|just))* (?:cancel|refuse|return|send it back|opt out)[\w ]*|cancel(?: it)?)$"
+    r"did (?:you|she|he|they|someone)(?: say)?)(?: (?:still|actually|just))* "
+    r"(?:cancel|refuse|return|send it back|opt out)[\w ]*|cancel(?: it)?)$"
 )
 _PATTERNS = tuple((kind, re.compile(row)) for kind, row in _ROWS)
 
@@ -140,4 +141,12 @@ def read_service(scene: Scene) -> Iterator[Reading]:
         return
     for kind, pattern in _PATTERNS:
         for match in scene.matches(pattern):
+            if kind is Kind.WRONG_NUMBER and _names_nobody(scene, match):
+                continue
             yield scene.read(kind, match.span(), None, 0.93)
+
+
+def _names_nobody(scene: Scene, match: re.Match[str]) -> bool:
+    spoken = scene.page.spoken
+    heard = spoken.quote(scene.start + match.start(), scene.start + match.end())
+    return names_nobody(match.group(), heard, spoken.transcript)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.rules.directives.lexicon import TITLE
 
 STRANGER_PARTS = "|".join(
@@ -59,3 +61,47 @@ STRANGER_PARTS = "|".join(
     )
 )
 """Alternatives of one pattern."""
+
+_THING = (
+    r"(?:dogs?|cats?|pets?|gas|water|electric\w*|power|heating|bins?|box(?:es)?|intercoms?|stairs|"
+    r"steps?|drivers?|vans?|gates?|lights?|garden|yard|shed|garage|lobby|hallway|lifts?|elevators?|"
+    r"neighbours?|neighbors?|grandma|grandad|kids?|children|baby|wife|husband|mum|mom|dad|mat|"
+    r"table|shelf|cupboard|locker|lockers|mailbox|letterbox|plants?|pots?|bench|fence|hedge|"
+    r"guard|security|signal|phone|internet|wifi|leak|danger|ice|snow|mud|traffic|pavement|kerb|"
+    r"camera|alarm|buttons?|handle|lock|window|windows|doors?|numbers?|names?|signs?|parcels?|"
+    r"packages?|deliver(?:y|ies)|orders?|post|mail|trouble|difference|charge|men|women|ramp|"
+    r"bags?|car|cars|trees?|bush(?:es)?|road|street|shops?|offices?|flats?|rooms?|floors?|safe)"
+)
+_NONE_HERE = re.compile(
+    r"(?:there's (?:no|not an?|not any)|there isn't (?:any|an?)|there is no|no) "
+    r"(?P<who>(?:[\w.]+ )*?)(?:here|at this|on this|in this|living|lives)\b"
+)
+_I_AM_NOT = re.compile(r"(?:.* )?i'm not (?:mr |mrs |ms )?(?P<who>[a-z]+)$")
+_STATE = re.compile(
+    r"(?:[a-z]+ing|[a-z]+(?:ful|less|ous|able|ible|ive)|asleep|awake|ill|sick|disabled|deaf|blind|"
+    r"upstairs|downstairs|inside|outside|away|alone|married|retired|dead|angry|happy|stupid|rude|"
+    r"old|young|rich|poor|busy|tired|drunk|scared|afraid|surprised|convinced|annoyed|amused|"
+    r"concerned|prepared|dumb|mad|crazy|local|english|british|american|pregnant|strong|tall|"
+    r"picky|fussy|anymore|then|yet|either|tho|though|bad|wrong|late|early|nearby|close|serious)"
+)
+
+
+def names_nobody(words: str, as_heard: str, transcript: str) -> bool:
+    """Whether "there's no … here" or "I'm not …" speaks of a thing or a state, and of no name.
+
+    Where the transcript has capitals they tell; elsewhere the words for things and states do.
+    """
+    none, am = _NONE_HERE.match(words), _I_AM_NOT.match(words)
+    said = none["who"].split() if none else [am["who"]] if am else []
+    if not said or not said[-1]:
+        return False
+    if re.search(rf"\b{re.escape(said[-1])}\b", as_heard) is None:
+        return False  # Not so in the transcript as it was heard: a capital, as names have.
+    known = _THING if none else _STATE
+    return re.fullmatch(known, said[-1]) is not None or (
+        am is not None and said[-1] not in _OTHERS and _HAS_CAPITALS.search(transcript) is not None
+    )
+
+
+_OTHERS = frozenset({"him", "her", "them", "he", "she"})
+_HAS_CAPITALS = re.compile(r"\bI\b|(?:^|[.!?] )[A-Z]")
