@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from app.rules.analysis import Kind
 from app.rules.directives.deeds import deed, where_not
-from app.rules.directives.negators import ADVERB, BEFORE_A_THING, BEFORE_AN_ORDER
+from app.rules.directives.negators import ADVERB, BEFORE_A_THING, BEFORE_AN_ORDER, MOVED
 from app.rules.directives.reading import Reading, Scene
 
 _ORDER = re.compile(
@@ -71,7 +71,7 @@ def as_meant(scene: Scene, one: Reading) -> Reading | None:
     denial = _denial(scene, one)
     if denial is None:
         return one
-    if denial.re is _DENIED_BEHIND or not _forbids(denial):
+    if denial.re in (_DENIED_BEHIND, MOVED) or not _forbids(denial):
         return None
     spared = one.kind is Kind.HANDLING and _SPARED.match(denial.group())
     action = "" if spared else _forbidden(scene, one)
@@ -86,9 +86,11 @@ def as_meant(scene: Scene, one: Reading) -> Reading | None:
 
 def _denial(scene: Scene, one: Reading) -> re.Match[str] | None:
     """Return the "not" that governs a reading, if any does."""
-    if one.kind not in _WISHES or (one.kind is Kind.RESCHEDULE and one.slots):
-        return None  # ``negators.is_forbidden`` has judged a day.
+    if one.kind not in _WISHES:
+        return None
     before, words = _split(scene, one)
+    if one.kind is Kind.RESCHEDULE and one.slots:  # ``negators.is_forbidden`` has judged its day.
+        return MOVED.search(before)
     if one.kind is Kind.QUESTION:
         return _NOT_ASKED.search(before)
     signed = bool({"signature", "id_check"} & set(one.slots))
@@ -111,7 +113,7 @@ def _split(scene: Scene, one: Reading) -> tuple[str, str]:
     words, before = plain[one.start : one.end], plain[scene.start : one.start]
     if plain.endswith("why ", 0, scene.start):
         before = f"why {before}"
-    if not before.strip() and (_ORDER.match(words) or one.kind is Kind.QUESTION):
+    if before.strip() in ("", "or", "nor") and (_ORDER.match(words) or one.kind is Kind.QUESTION):
         before = _since_stop(plain, one.start)
     signed = _SIGNED.search(words) if one.kind is Kind.HAND_OVER else None
     if signed and not _BUT_FOR.search(words):

@@ -17,7 +17,7 @@ _NOT = (
 )
 ADVERB = (
     r"(?:ever|even|just|really|actually|necessarily|simply|please|dare|yet|also|exactly|"
-    r"specifically|at all)"
+    r"specifically|at all|under any circumstances|[a-z]+(?: (?:it|me|us))? (?:or|nor))"
 )
 _SUBJECT = (
     r"(?:you|i|we|he|she|they|anyone|someone|the driver|your driver|the courier|him|them|her|"
@@ -27,8 +27,8 @@ _OPEN = (
     r"(?:(?:want|need|like|wish|car|intend|mean|plan|expect|hop|try|look|ask|think|thinking|request|"
     r"requir|allow|suppos|authori[sz]|oblig|bother|say|going|hav|be|get)"
     r"(?:s|es|e|d|ed|ing|ning|n)?|"
-    r"trying|dial|dialled|reached|said|meant|told|has|had|got|been|able(?= to)|about|necessary|"
-    r"worth|wanting|it's|is|i'd|it|this|that|a|an|the|my|our|your|any|for|of|to|can|will)"
+    r"trying|dial|dialled|reached|said|meant|told|has|had|got|been|able(?= to)|about|after|"
+    r"necessary|worth|wanting|it's|is|i'd|it|this|that|a|an|the|my|our|your|any|for|of|to|can|will)"
 )
 _BEFORE_VERB = rf"(?:to|and|say|says|said|saying|asked|asking|told|bother|be|try|tell|{_SUBJECT})"
 BEFORE_AN_ORDER = re.compile(
@@ -48,6 +48,12 @@ _NOT_THEN = re.compile(
     rf" (?:{_COMING}|it|this|that)(?: (?:{ADVERB}|{_COMING}|it|this|that))* *$|\bnever *$"
 )
 """Before a day or an hour for which the parcel is not wanted."""
+MOVED = re.compile(
+    rf"\b{_NOT}(?: (?:{_OPEN}|{_SUBJECT}|{ADVERB}))* (?:re-?schedul|re-?arrang|postpon|mov|chang|"
+    r"re-?book|push)(?:e|ed|ing|es)?(?: (?:it|that|this|the delivery|my delivery|back|to|till|"
+    r"until|for|on))* *$"
+)
+"""Before a day to which the parcel is not to be moved."""
 _SIDED = re.compile(r" *(?:before|after|until|till?|by|since|past)\b")
 _DEED = re.compile(
     r"\b(?:com|deliver|bring|drop|send|arriv|turn|show|try|do|make|want|need)|\bnever(?: on)? *$"

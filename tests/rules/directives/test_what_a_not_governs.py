@@ -55,6 +55,7 @@ DENIED: dict[str, tuple[str, ...]] = {
         "I don't want it on Monday",
         "never on Monday",
         "no need to postpone it",
+        "don't reschedule to Friday",
         "please don't move the delivery",
     ),
     "redirect": (
@@ -80,6 +81,7 @@ DENIED: dict[str, tuple[str, ...]] = {
         "I don't want you to text me",
         "please do not text me when you arrive",
         "you needn't call",
+        "don't call or text me",
     ),
     "caution": (
         "there's no dog",
@@ -105,6 +107,8 @@ DENIED: dict[str, tuple[str, ...]] = {
         "I won't be cancelling",
         "don't send it back",
         "we never said cancel",
+        "I'm not after cancelling it",
+        "do not under any circumstances cancel it",
         "I wouldn't cancel it",
     ),
     "wrong_number": (
