@@ -28,9 +28,6 @@ def analysis_of(reply: Reply, recording: Recording | None, at: datetime, known: 
     words = " ".join(filter(None, (picks, *own)))
     sure = heard.confidence if heard and spoken and english else 1.0
     analysis = directives.understand(words, now=at, speech_confidence=sure, known=known)
-    if len(reply.picked) == 1 and not any(own):
-        # The words of a pick are ours: there is nothing to doubt in one alone.
-        analysis = replace(analysis, needs_review=False)
     for said, verb in ((typed, "writes"), (spoken, "says")):
         if said and not (english and _tells(said, at, known)):
             analysis = _quoted(analysis, said, verb, reply.language)

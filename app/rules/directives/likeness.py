@@ -62,8 +62,13 @@ def likeness(plain: str, model: Model) -> dict[Kind, float]:
 
 
 def differs(plain: str, kinds: Collection[Kind], model: Model | None = None) -> bool:
-    """Whether the words look as if something else were asked for than these kinds."""
+    """Whether the words look as if something else were asked for than these kinds.
+
+    A yes beside anything else asks for nothing, and is not missed.
+    """
     looks = likeness(plain, model or fitted())
+    if set(kinds) - {Kind.CONFIRM}:
+        looks.pop(Kind.CONFIRM, None)
     return any(
         chance < STRANGE if kind in kinds else chance > MISSING for kind, chance in looks.items()
     )
