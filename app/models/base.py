@@ -23,6 +23,7 @@ from mongoengine import (
 )
 
 from app.errors import AppError
+from app.models.transaction import suited
 from app.states import Machine
 
 log = structlog.get_logger()
@@ -110,6 +111,10 @@ class TenantDocument(Document):
     tenant_id = StringField(required=True, max_length=64, regex=r"^[a-z0-9][a-z0-9-]*$")
     created_at = DateTimeField(db_field="createdAt")
     updated_at = DateTimeField(db_field="updatedAt")
+
+    @classmethod
+    def _get_collection(cls) -> Any:
+        return suited(super()._get_collection())
 
     @classmethod
     def of(cls, tenant_id: str, **filters: Any) -> Any:
