@@ -15,6 +15,7 @@ from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
 from app.models.encryption import use_keys
+from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
     ApiKey,
     Circuit,
@@ -53,9 +54,11 @@ __all__ = [
     "Heartbeat",
     "InboundMessage",
     "KeyPress",
+    "LoginSession",
     "Message",
     "Outreach",
     "PackageDetails",
+    "PasswordReset",
     "Preferences",
     "PushMessage",
     "Recording",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -19,11 +17,10 @@ from mongoengine import (
     StringField,
 )
 
+from app.models import password
 from app.models.base import TenantDocument
+from app.rules.permissions import Role
 from app.rules.texts import LANGUAGES
-
-# argon2id with argon2-cffi's defaults (RFC 9106, low-memory profile): above OWASP's minimum.
-_hasher = PasswordHasher()
 
 
 class CallingChoices(EmbeddedDocument):
@@ -76,15 +73,16 @@ class PerformanceMetrics(EmbeddedDocument):
 
 
 class Agent(TenantDocument):
-    """Somebody who drives, plans or administers."""
+    """A person of the company: who drives, plans, looks on or administers."""
 
     meta = {"collection": "agents"}
-    name = StringField(required=True)
+    name = StringField(required=True, max_length=120)
     phone = StringField(required=True)
     email = EmailField(required=True)
+    """In small letters; ``save`` sees to it."""
     password = StringField(required=True)
     """An argon2id hash, set by ``set_password``."""
-    role = StringField(choices=("agent", "admin", "dispatcher"), default="agent")
+    role = StringField(choices=tuple(role.value for role in Role), default=Role.AGENT.value)
     language = StringField(choices=LANGUAGES, default=LANGUAGES[0])
     """In which they read what a customer wants."""
     active_deliveries = IntField(default=0)
@@ -95,16 +93,18 @@ class Agent(TenantDocument):
     login_count = IntField(default=0)
     performance_metrics = EmbeddedDocumentField(PerformanceMetrics, default=PerformanceMetrics)
 
+    def clean(self) -> None:
+        """Write the address in the one form in which it is looked up; called by ``save``."""
+        if self.email:
+            self.email = self.email.strip().lower()
+
     def set_password(self, plain: str) -> None:
         """Keep the hash of a password."""
-        self.password = _hasher.hash(plain)
+        self.password = password.hash_of(plain)
 
     def password_matches(self, plain: str) -> bool:
         """Is this the password? Constant in what it tells: only yes or no."""
-        try:
-            return _hasher.verify(self.password, plain)
-        except (VerificationError, InvalidHashError):
-            return False
+        return password.matches(self.password, plain)
 
 
 class Preferences(EmbeddedDocument):

@@ -12,11 +12,21 @@ if TYPE_CHECKING:
 
 def register(flask: Flask, runtime: Runtime) -> None:
     """Fit the parts of the web edge to the application."""
-    from app.web import agent, error_handlers, health, link, live, pages, webhooks  # noqa: PLC0415
+    from app.web import (  # noqa: PLC0415
+        agent,
+        error_handlers,
+        health,
+        link,
+        live,
+        pages,
+        sessions,
+        webhooks,
+    )
 
     runtime.connect()
     flask.extensions["delauto"] = runtime
     flask.extensions["delauto.live"] = live.Broadcast()
+    sessions.register(flask)
     flask.register_blueprint(webhooks.blueprint)
     flask.register_blueprint(pages.blueprint)
     flask.register_blueprint(agent.blueprint)

@@ -1,0 +1,157 @@
+"""Sign in: a password opens a session, a refresh token carries it on, and several things end it.
+
+Nothing here raises for a wrong password or a stolen token: what is refused is an answer, so that
+what was written about it stays written. Throttling is the edge's, before any of this.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from bson import ObjectId
+
+from app.models import Agent, LoginSession, password
+from app.models.transaction import in_transaction
+from app.pipeline.person import LIFETIME, Ended, Person, as_person, person_of
+
+log = structlog.get_logger()
+_LONGEST_EMAIL = 254
+"""Characters (RFC 5321, 4.5.3.1.3, less the brackets)."""
+_NETWORK = {4: 24, 6: 48}
+"""Bits of an address that are kept: enough to recognise a place, too few to find a household."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """From where and for what somebody signs in."""
+
+    kind: str
+    """``page`` or ``api``."""
+    address: str = ""
+    device: str = ""
+    """What the browser calls itself."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """A session that is good from now on; ``refresh_id`` is empty for pages."""
+
+    person: Person
+    expires: datetime
+    refresh_id: str = ""
+
+
+def sign_in(
+    tenant_id: str, email: str, plain: str, *, visit: Visit, now: datetime
+) -> Opened | None:
+    """Open a session for who knows the password; counts the log-in.
+
+    None for a wrong password, an unknown address and a deactivated person alike, after the same
+    work.
+    """
+    user = _named(tenant_id, email)
+    proven = password.spend_as_much(plain) if user is None else user.password_matches(plain)
+    if user is None or not proven or not user.is_active:
+        log.info("sign-in refused", known=user is not None)
+        return None
+    known = user.password
+    kept = password.hash_of(plain) if password.is_dated(known) else known
+    opened = in_transaction(lambda: _open(user, known, kept, visit, now))
+    if opened:
+        log.info("signed in", user=str(user.pk), kind=visit.kind)
+    return opened
+
+
+def _named(tenant_id: str, email: str) -> Agent | None:
+    wanted = email.strip().lower()
+    try:
+        wanted.encode()
+    except UnicodeEncodeError:
+        return None
+    if not wanted or len(wanted) > _LONGEST_EMAIL:
+        return None
+    found: Agent | None = Agent.of(tenant_id, email=wanted).first()
+    return found
+
+
+def _open(user: Agent, known: str, kept: str, visit: Visit, now: datetime) -> Opened | None:
+    """Only while the password is still the one that was proved, and the person active."""
+    who = Agent.of(user.tenant_id, pk=user.pk, password=known, is_active=True)
+    if not who.update_one(set__last_login=now, inc__login_count=1, set__password=kept):
+        return None
+    session = LoginSession(
+        tenant_id=user.tenant_id,
+        user_id=user.pk,
+        kind=visit.kind,
+        began_at=now,
+        seen_at=now,
+        expires_at=now + LIFETIME,
+        refresh_id=_new_id() if visit.kind == "api" else None,
+        address=network_of(visit.address),
+        device=visit.device[:120],
+    ).save()
+    return Opened(as_person(user, session), session.expires_at, session.refresh_id or "")
+
+
+def refresh(
+    tenant_id: str, session_id: ObjectId, refresh_id: str, *, now: datetime
+) -> Opened | Ended:
+    """Carry a session of the API on with a new refresh token; the old one is worth nothing now.
+
+    One that comes a second time was copied, and nobody knows by whom: the whole session ends.
+    """
+    person = person_of(tenant_id, session_id, kind="api", now=now)
+    if isinstance(person, Ended):
+        return person
+    new_id = _new_id()
+    session: LoginSession | None = LoginSession.of(
+        tenant_id, pk=session_id, refresh_id=refresh_id, revoked_at=None
+    ).modify(new=True, set__refresh_id=new_id, set__seen_at=now)
+    if session is None:
+        log.warning("a refresh token came twice: its session ends", user=str(person.user_id))
+        sign_out(person, now=now, why="reused")
+        return Ended.REVOKED
+    return Opened(person, session.expires_at, new_id)
+
+
+def sign_out(person: Person, *, now: datetime, why: str = "signed_out") -> None:
+    """End this session. Safe to repeat: the first reason stays."""
+    LoginSession.of(person.tenant_id, pk=person.session_id, revoked_at=None).update_one(
+        set__revoked_at=now, set__revoked_why=why, unset__refresh_id=True
+    )
+
+
+def sign_out_everywhere(
+    tenant_id: str,
+    user_id: ObjectId,
+    *,
+    now: datetime,
+    why: str = "everywhere",
+    but: ObjectId | None = None,
+) -> int:
+    """End every session of a person, except one where given; how many were ended."""
+    sessions = LoginSession.of(tenant_id, user_id=user_id, revoked_at=None, expires_at__gt=now)
+    if but is not None:
+        sessions = sessions.filter(pk__ne=but)
+    ended: int = sessions.update(set__revoked_at=now, set__revoked_why=why, unset__refresh_id=True)
+    return ended
+
+
+def network_of(address: str) -> str:
+    """The network that an address is of; empty for what is no address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    bits = _NETWORK[parsed.version]
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(18)
