@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from app import logs, models
 from app.config import Settings
 from app.errors import AppError, PermanentError
 from app.models import CallLog, Delivery, Message
+from app.pipeline.audit import Actor
 
 
 def settings() -> Settings:
@@ -36,6 +38,16 @@ def database() -> Iterator[Settings]:
         yield found
     finally:
         models.disconnect()
+
+
+def operator() -> Actor:
+    """Whoever runs this command, by the name that the machine knows them by."""
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:
+        name = f"user {number}"
+    return Actor("command", f"os:{number}", name)
 
 
 def problems(error: ValidationError) -> str:

@@ -10,6 +10,8 @@ from pymongo.uri_parser import parse_uri
 
 from app.config import Settings
 from app.models.analysis import AnalysisRecord
+from app.models.api_key import ApiKey
+from app.models.audit import AuditEntry, use_secret
 from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, TenantScopeError
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
@@ -17,7 +19,6 @@ from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeW
 from app.models.encryption import use_keys
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
-    ApiKey,
     Circuit,
     DeadJob,
     Heartbeat,
@@ -43,6 +44,7 @@ __all__ = [
     "Agent",
     "AnalysisRecord",
     "ApiKey",
+    "AuditEntry",
     "CallLog",
     "CallingChoices",
     "Circuit",
@@ -96,6 +98,7 @@ def connect(settings: Settings) -> None:
     """
     uri = settings.mongodb_uri.get_secret_value()
     use_keys(settings.field_encryption_key.get_secret_value())
+    use_secret(settings.secret_key.get_secret_value())
     parsed = parse_uri(uri, validate=False)
     given = {name.lower() for name in parsed["options"]}
     mongoengine.disconnect()

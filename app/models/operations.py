@@ -1,18 +1,13 @@
-"""What keeps the work going: what agents were told, what people must look at, keys, metrics."""
+"""What keeps the work going: what agents were told, what people must look at, metrics."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import UTC, datetime
 
 from mongoengine import (
-    BooleanField,
     DateTimeField,
     DictField,
     Document,
-    EmbeddedDocument,
-    EmbeddedDocumentField,
     FloatField,
     IntField,
     ListField,
@@ -108,51 +103,6 @@ class Circuit(Document):
     """The latest that count against it: {code, at, who, about}."""
     pause = FloatField()
     """Seconds from its opening to the next try; doubles each time that fails."""
-
-
-class RateLimit(EmbeddedDocument):
-    requests = IntField(default=1000)
-    period = IntField(default=900_000)
-    """Milliseconds."""
-
-
-class ApiKey(TenantDocument):
-    """A key for another system. Kept as a SHA-256: it has 256 random bits, so no slow hash."""
-
-    meta = {"collection": "api_keys"}
-    key = StringField(required=True)
-    prefix = StringField(required=True)
-    """The public beginning, by which people tell keys apart."""
-    name = StringField(required=True)
-    description = StringField()
-    environment = StringField(
-        choices=("development", "staging", "production"), default="development"
-    )
-    permissions = ListField(StringField())
-    rate_limit = EmbeddedDocumentField(RateLimit, default=RateLimit)
-    is_active = BooleanField(default=True)
-    created_by = ObjectIdField()
-    last_used_at = DateTimeField()
-    usage_count = IntField(default=0)
-
-    @classmethod
-    def issue(cls, tenant_id: str, name: str, permissions: list[str]) -> tuple[ApiKey, str]:
-        """Make and save a key. Returns it with the plain text, which is nowhere else."""
-        prefix = f"da_{secrets.token_hex(4)}"
-        plain = f"{prefix}_{secrets.token_urlsafe(32)}"
-        key = cls(
-            tenant_id=tenant_id,
-            key=cls.hash_of(plain),
-            prefix=prefix,
-            name=name,
-            permissions=permissions,
-        )
-        return key.save(), plain
-
-    @staticmethod
-    def hash_of(plain: str) -> str:
-        """What is stored for a key, hexadecimal."""
-        return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class SystemMetric(Document):

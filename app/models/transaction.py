@@ -49,6 +49,11 @@ def in_transaction(work: Callable[[], Result]) -> Result:
     return result
 
 
+def within_transaction() -> bool:
+    """Is the calling thread within ``in_transaction``?"""
+    return _within.get()
+
+
 def suited(collection: Collection) -> Collection:  # type: ignore[type-arg]
     """The collection as it may be used here: within a transaction no write has its own concern."""
     return collection.with_options(write_concern=WriteConcern()) if _within.get() else collection

@@ -11,7 +11,6 @@ from app.errors import PermanentError
 from app.models import (
     Agent,
     AnalysisRecord,
-    ApiKey,
     CallLog,
     Customer,
     Delivery,
@@ -50,15 +49,6 @@ def test_a_password_is_kept_as_an_argon2_hash(settings) -> None:
     assert not agent.password_matches("open sesam")
     agent.password = "not a hash"
     assert not agent.password_matches("not a hash")
-
-
-def test_an_api_key_is_kept_as_a_hash_only(settings) -> None:
-    key, plain = ApiKey.issue("default", "billing", ["deliveries:read"])
-    raw = database().api_keys.find_one()
-    assert plain not in str(raw)
-    assert raw["key"] == ApiKey.hash_of(plain)
-    assert plain.startswith(key.prefix)
-    assert (key.rate_limit.requests, key.rate_limit.period) == (1000, 900_000)
 
 
 @pytest.mark.parametrize(
