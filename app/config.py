@@ -118,6 +118,17 @@ def _retry_after(value: str) -> str:
     return value
 
 
+def _pair(value: str) -> tuple[int, int]:
+    requests, _, seconds = value.partition("/")
+    return int(requests), int(seconds)
+
+
+def _allowance(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,6}/[1-9]\d{0,5}", value):
+        raise ValueError("must be requests and seconds, like 100/60")
+    return value
+
+
 def _address(*schemes: str) -> Any:
     def check(value: SecretStr) -> SecretStr:
         try:
@@ -216,6 +227,18 @@ class Settings(HearingSettings):
         "busy=300,no-answer=5400/another-hour,failed=300,machine=7200/next-window"
     )
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
+    api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
+    api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
+
+    @property
+    def user_allowance(self) -> tuple[int, int]:
+        """Requests that one user may make, and in how many seconds."""
+        return _pair(self.api_rate_user)
+
+    @property
+    def address_allowance(self) -> tuple[int, int]:
+        """Requests without valid credentials that may come from one address, and in how long."""
+        return _pair(self.api_rate_address)
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -284,6 +307,10 @@ MEANINGS: Mapping[str, str] = {
     "CALLING_RULES": "a file of calling rules instead of those that come with DelAuto",
     "RETRY_AFTER": "seconds before calling again, by outcome; /another-hour or /next-window of the "
     "customer's day where wanted",
+    "API_RATE_USER": "requests to the API that one user may make, and in how many seconds; "
+    "100/60 unless set",
+    "API_RATE_ADDRESS": "requests without valid credentials that may come from one address, and "
+    "in how many seconds; 300/60 unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
 }
 """What each variable means, for messages and for the README's table."""

@@ -10,6 +10,7 @@ import pytest
 
 from app import callbacks, queues
 from app.config import MEANINGS, Settings
+from app.web.api import OPERATIONS, PREFIX
 from workers.main import ALLOWED
 
 ROOT = Path(__file__).parents[1]
@@ -27,8 +28,14 @@ OPEN = {
     "/i/<token>": "the customer's page, for who has the link",
     "/i/<token>/answer/<key>": "what they sent, read back",
     "/i/static/<path:filename>": "its style sheet and scripts",
+    "/api/v1/openapi.json": "the API's description",
+    "/api/v1/docs": "the same to read and try",
+    "/api/v1/docs/<name>": "its style sheet and script",
+    "/api/v1/problems": "kinds of problems",
 }
 """Routes that anybody on the loopback interface may ask. A new route must be thought about."""
+FOR_ANY_CALLER: frozenset[str] = frozenset()
+"""Operations of the API for everybody who is somebody, whatever they may."""
 
 
 def rules(client) -> list[tuple[str, set[str]]]:
@@ -58,12 +65,22 @@ def test_even_a_webhook_that_does_not_exist_tells_nothing(client) -> None:
 
 def test_every_other_route_is_known(client) -> None:
     others = {rule for rule, _ in rules(client) if not rule.startswith(TWILIO)}
-    assert others == set(OPEN)
+    api = {f"{PREFIX}{operation.path}" for operation in OPERATIONS}
+    assert others == set(OPEN) | api
+
+
+def test_every_route_of_the_api_wants_to_know_who_asks(client) -> None:
+    for operation in OPERATIONS:
+        address = filled(f"{PREFIX}{operation.path}")
+        answer = client.open(address, method=operation.method)
+        if not operation.anyone:
+            assert answer.status_code == 401, operation.name
+        assert operation.anyone or operation.may is not None or operation.name in FOR_ANY_CALLER
 
 
 def test_nothing_but_webhooks_and_the_customers_answer_changes_anything(client) -> None:
     for rule, methods in rules(client):
-        if not rule.startswith(TWILIO) and (rule, methods) != ("/i/<token>", {"POST"}):
+        if not rule.startswith((TWILIO, PREFIX)) and (rule, methods) != ("/i/<token>", {"POST"}):
             assert methods == {"GET"}, rule
 
 

@@ -17,6 +17,7 @@ from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
 from app.models.encryption import use_keys
+from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
     Circuit,
@@ -54,6 +55,7 @@ __all__ = [
     "DeadJob",
     "Delivery",
     "Heartbeat",
+    "IdempotentAnswer",
     "InboundMessage",
     "KeyPress",
     "LoginSession",

@@ -132,3 +132,5 @@ class Delivery(StatefulDocument):
     """The shipper's own number; unique within the tenant where present."""
     window = EmbeddedDocumentField(TimeWindow)
     route = EmbeddedDocumentField(Route)
+    deleted_at = DateTimeField()
+    """Put away then: neither listed nor found."""

@@ -139,6 +139,8 @@ class Customer(TenantDocument):
     successful_deliveries = IntField(default=0)
     last_delivery_date = DateTimeField()
     customer_rating = FloatField(min_value=1, max_value=5)
+    deleted_at = DateTimeField()
+    """Put away then: neither listed nor found, until a new delivery to the number."""
 
 
 class Suppression(TenantDocument):

@@ -107,6 +107,7 @@ def _customer(tenant_id: str, phone: str, wish: NewDelivery, time_zone: str) -> 
         set__address=wish.address,
         set_on_insert__id=ObjectId(),
         set_on_insert__preferences=Preferences(language=wish.language or "en", timezone=time_zone),
+        unset__deleted_at=True,
         inc__total_deliveries=1,
     )
     if wish.language:

@@ -14,6 +14,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
     """Fit the parts of the web edge to the application."""
     from app.web import (  # noqa: PLC0415
         agent,
+        api,
         error_handlers,
         health,
         link,
@@ -32,4 +33,5 @@ def register(flask: Flask, runtime: Runtime) -> None:
     flask.register_blueprint(agent.blueprint)
     flask.register_blueprint(link.blueprint)
     flask.register_blueprint(health.blueprint)
+    api.register(flask, runtime)
     error_handlers.register(flask)

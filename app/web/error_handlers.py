@@ -5,8 +5,9 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from app.web import api
 from app.web.here import runtime_here
 
 log = structlog.get_logger()
@@ -23,18 +24,24 @@ def register(flask: Flask) -> None:
 def _foreseen(error: HTTPException) -> Response:
     if error.code in (403, 413):
         log.warning("refused", status=error.code, path=request.path)
+    if api.is_ours(request.path):
+        return api.refused(error)
     return _plain(f"{error.name}: {error.description}", error.code or 500)
 
 
 def _database_away(error: PyMongoError) -> Response:
     # 503 lets Twilio try a status callback again; see `callbacks`.
     log.error("the database is out of reach", why=type(error).__name__, path=request.path)
-    return _plain("The database is out of reach. Try again in a moment.", 503)
+    says = "The database is out of reach. Try again in a moment."
+    return api.refused(ServiceUnavailable(says)) if api.is_ours(request.path) else _plain(says, 503)
 
 
 def _unforeseen(error: Exception) -> Response:
     log.error("request failed", path=request.path, exc_info=error)
-    return _plain("Something went wrong here. It has been logged.", 500)
+    says = "Something went wrong here. It has been logged."
+    if api.is_ours(request.path):
+        return api.refused(InternalServerError(says))
+    return _plain(says, 500)
 
 
 def _plain(text: str, status: int) -> Response:

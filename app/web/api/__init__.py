@@ -1,0 +1,75 @@
+"""The REST API: resources for a company's own systems, described by OpenAPI from the same code."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from app.runtime import Runtime
+from app.web.api import customers, openapi, problems, reference, serving
+from app.web.api.allowance import Counter
+from app.web.api.operations import PREFIX, Operation, Resource
+
+RESOURCES: tuple[Resource, ...] = (customers.resource,)
+"""In the order in which the description shows them."""
+OPERATIONS: tuple[Operation, ...] = tuple(
+    operation for resource in RESOURCES for operation in resource.operations
+)
+
+
+class IdConverter(BaseConverter):
+    """An id of ours in a path; anything else is not found."""
+
+    regex = "[0-9a-f]{24}"
+
+    def to_python(self, value: str) -> ObjectId:
+        """The id."""
+        return ObjectId(value)
+
+
+def register(flask: Flask, runtime: Runtime) -> None:
+    """Fit the API to the application."""
+    flask.url_map.converters["id"] = IdConverter
+    flask.extensions["delauto.counter"] = Counter(runtime.settings.redis_url.get_secret_value())
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    for operation in OPERATIONS:
+        blueprint.add_url_rule(
+            operation.path,
+            endpoint=operation.name,
+            view_func=serving.view(operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    described = openapi.text(RESOURCES, runtime.settings.public_url)
+
+    @blueprint.get("/openapi.json")
+    def description() -> Response:
+        """The description of every route, OpenAPI 3.1."""
+        answer = Response(described, content_type="application/json")
+        answer.add_etag()
+        answer.headers["Cache-Control"] = "public, max-age=60"
+        answer.make_conditional(request)
+        return answer
+
+    @blueprint.errorhandler(problems.Problem)
+    def tell(problem: problems.Problem) -> Response:
+        return problems.response(problem, serving.request_id())
+
+    reference.add_pages(blueprint)
+    flask.register_blueprint(blueprint)
+
+
+def is_ours(path: str) -> bool:
+    """Does this address belong to the API?"""
+    return path.startswith(f"{PREFIX}/")
+
+
+def refused(error: HTTPException) -> Response:
+    """What Flask itself refuses beneath our addresses, as a problem."""
+    headers = {}
+    if allowed := getattr(error, "valid_methods", None):
+        headers["Allow"] = ", ".join(sorted(allowed))
+    problem = problems.of_status(error.code, error.description, headers)
+    return problems.response(problem, serving.request_id())

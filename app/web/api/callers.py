@@ -1,0 +1,92 @@
+"""Who asks: a person with an access token, or another system with an API key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import ObjectId
+
+from app.pipeline import api_keys
+from app.pipeline.audit import Actor
+from app.rules.permissions import MAY, Permission, Reach
+from app.web import sessions
+from app.web.api.problems import Problem
+
+KEY_MARK = "da_"
+"""How every key begins; no token does."""
+_SCHEME = "Bearer"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="delauto"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for which company, and what they may do."""
+
+    tenant_id: str
+    actor: Actor
+    permissions: Mapping[Permission, Reach]
+    person_id: ObjectId | None
+    """The user; None for a key."""
+    session_id: ObjectId | None
+    allowance: tuple[int, int] | None
+    """Requests, and in how many seconds, where a key has its own; None: as for every user."""
+
+    def reach(self, permission: Permission) -> Reach | None:
+        """Over which records the permission extends; None where the caller has it not."""
+        return self.permissions.get(permission)
+
+    def needs(self, permission: Permission) -> Reach:
+        """The same; raises the problem that tells which permission is missing."""
+        reach = self.reach(permission)
+        if reach is None:
+            raise Problem("forbidden", f"This needs the permission {permission}.")
+        return reach
+
+
+def caller_of(authorization: str | None, now: datetime) -> Caller:
+    """Who sent this header. Raises Problem ``unauthenticated`` where it names nobody."""
+    scheme, _, credentials = (authorization or "").strip().partition(" ")
+    credentials = credentials.strip()
+    if not authorization:
+        raise _nobody("There is no Authorization header.")
+    if scheme.lower() != _SCHEME.lower() or not credentials:
+        raise _nobody("The Authorization header must be: Bearer, a space, and the key or token.")
+    if credentials.startswith(KEY_MARK):
+        return _by_key(credentials, now)
+    return _by_token(credentials, now)
+
+
+def _by_key(plain: str, now: datetime) -> Caller:
+    found = api_keys.key_of(plain, now)
+    if not isinstance(found, api_keys.KeyInUse):
+        raise _nobody(found.says)
+    return Caller(
+        tenant_id=found.tenant_id,
+        actor=Actor("key", str(found.key_id), found.name),
+        permissions=dict.fromkeys(found.permissions, Reach.ALL),
+        person_id=None,
+        session_id=None,
+        allowance=(found.requests, found.period_seconds),
+    )
+
+
+def _by_token(token: str, now: datetime) -> Caller:
+    try:
+        person = sessions.person_of_token(token, now)
+    except sessions.NotSignedInError as error:
+        raise _nobody(str(error)) from None
+    return Caller(
+        tenant_id=person.tenant_id,
+        actor=Actor("user", str(person.user_id), person.name),
+        permissions=MAY[person.role],
+        person_id=person.user_id,
+        session_id=person.session_id,
+        allowance=None,
+    )
+
+
+def _nobody(why: str) -> Problem:
+    says = why[0].upper() + why[1:].rstrip(".") + "."
+    return Problem("unauthenticated", says, headers=_CHALLENGE)

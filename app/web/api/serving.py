@@ -1,0 +1,185 @@
+"""How every route of the API is served: who, how often, may they, what, once, and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from bson import ObjectId
+from flask import Response, current_app, request
+from pydantic import BaseModel
+
+from app.errors import PermanentError, TransientError
+from app.pipeline import api_keys
+from app.pipeline.audit import Actor
+from app.rules.permissions import Reach
+from app.web.api import once, parsing
+from app.web.api.allowance import Allowance, Counter
+from app.web.api.asking import Ask, Reply
+from app.web.api.callers import Caller, caller_of
+from app.web.api.operations import JSON, PREFIX, Operation
+from app.web.api.problems import Problem
+from app.web.here import runtime_here
+
+log = structlog.get_logger()
+_NOBODY = Caller("", Actor("user", "", "nobody"), {}, None, None, None)
+
+
+def view(operation: Operation) -> Callable[..., Response]:
+    """What Flask calls for one route."""
+
+    def serve(**path: ObjectId) -> Response:
+        request.max_content_length = operation.largest
+        now = datetime.now(UTC)
+        caller, headers = _let_in(operation, now)
+        reach = Reach.ALL if operation.may is None else _permitted(operation, caller, headers)
+        asked = _asked(operation)
+        ask = Ask(
+            caller=caller,
+            reach=reach,
+            now=now,
+            runtime=runtime_here(),
+            request_id=request_id(),
+            if_match=_version_given(operation),
+            address=request.remote_addr,
+            agent=request.user_agent.string[:200] or None,
+        )
+        answered, again = _answered(operation, ask, {**path, **asked})
+        answer = Response(answered.text, answered.status, content_type=JSON)
+        if answered.status == 204:
+            del answer.headers["Content-Type"]
+        answer.headers.update(answered.headers)
+        answer.headers.update(headers)
+        if again:
+            answer.headers["Idempotency-Replayed"] = "true"
+        if not operation.changes and "ETag" in answer.headers:
+            answer.headers["Cache-Control"] = "private, no-cache"
+            answer.make_conditional(request)
+        return answer
+
+    serve.__name__ = operation.name
+    return serve
+
+
+def request_id() -> str | None:
+    """The id of this request, by which its lines in the log are found."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return str(found) if found else None
+
+
+def _let_in(operation: Operation, now: datetime) -> tuple[Caller, dict[str, str]]:
+    """Who asks, and what the headers tell of their allowance."""
+    settings = runtime_here().settings
+    by_address = Allowance("address", request.remote_addr or "", *settings.address_allowance)
+    if operation.anyone:
+        return _NOBODY, _counter().take(by_address)
+    try:
+        caller = caller_of(request.headers.get("Authorization"), now)
+    except Problem as problem:
+        problem.headers = {**problem.headers, **_counter().take(by_address)}
+        raise
+    structlog.contextvars.bind_contextvars(tenant=caller.tenant_id, caller=caller.actor.id)
+    policy = "user" if caller.allowance is None else "key"
+    requests, seconds = caller.allowance or settings.user_allowance
+    headers = _counter().take(Allowance(policy, caller.actor.id, requests, seconds))
+    if policy == "key":
+        api_keys.noted_use(ObjectId(caller.actor.id), now)
+    return caller, headers
+
+
+def _counter() -> Counter:
+    found: Counter = current_app.extensions["delauto.counter"]
+    return found
+
+
+def _permitted(operation: Operation, caller: Caller, headers: Mapping[str, str]) -> Reach:
+    if operation.may is None:
+        return Reach.ALL
+    try:
+        return caller.needs(operation.may)
+    except Problem as problem:
+        problem.headers = {**problem.headers, **headers}
+        raise
+
+
+def _asked(operation: Operation) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    if operation.query is not None:
+        asked["query"] = parsing.query(operation.query, request.args)
+    elif request.args:
+        parsing.no_query(request.args)
+    if operation.media != JSON:
+        asked["text"] = parsing.text(request, operation.media)
+    elif operation.body is not None:
+        asked["body"] = parsing.body(operation.body, request)
+    return asked
+
+
+def _version_given(operation: Operation) -> str | None:
+    given = request.headers.get("If-Match")
+    if operation.versioned and not given:
+        raise Problem("version-required", "The header If-Match is missing.")
+    return given
+
+
+def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[once.Answered, bool]:
+    key = _key(operation, ask)
+    woken: list[Reply] = []
+
+    def work() -> once.Answered:
+        woken.clear()
+        fresh = replace(ask, noted=[])
+        reply = operation.handler(fresh, **asked)
+        if not isinstance(reply, Reply):
+            reply = Reply(reply)
+        fresh.write_notes()
+        woken.append(reply)
+        return _text(operation, reply, asked.get("query"))
+
+    try:
+        if not operation.changes or not operation.transactional:
+            answered, again = work(), False
+        else:
+            answered, again = once.once(ask.tenant_id, key, work, ask.now)
+    except PermanentError as error:
+        raise Problem("conflict", str(error)) from error
+    except TransientError as error:
+        raise Problem("unavailable", str(error), headers={"Retry-After": "2"}) from error
+    for reply in woken:
+        if reply.wake:
+            ask.runtime.waker.enqueue_all(reply.wake)
+    return answered, again
+
+
+def _key(operation: Operation, ask: Ask) -> once.Key | None:
+    given = request.headers.get(once.HEADER)
+    if given is None or operation.method != "POST" or not ask.tenant_id:
+        return None
+    return once.Key.of(
+        ask.tenant_id,
+        ask.caller.actor.id,
+        given,
+        operation.name,
+        request.full_path,
+        request.get_data(cache=True),
+    )
+
+
+def _text(operation: Operation, reply: Reply, query: BaseModel | None) -> once.Answered:
+    status = reply.status or operation.status
+    headers = dict(reply.headers)
+    if reply.location:
+        headers["Location"] = PREFIX + reply.location
+    if reply.content is None:
+        return once.Answered(status, "", headers)
+    if version := getattr(reply.content, "version", None):
+        headers["ETag"] = f'"{version}"'
+    wanted = getattr(query, "fields", None)
+    if not wanted:
+        return once.Answered(status, reply.content.model_dump_json() + "\n", headers)
+    plain = reply.content.model_dump(mode="json", include=parsing.selection(operation, wanted))
+    return once.Answered(status, json.dumps(plain, ensure_ascii=False) + "\n", headers)

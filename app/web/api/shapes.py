@@ -1,0 +1,174 @@
+"""What the bodies of requests and answers are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from bson import ObjectId
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+_MOST_ITEMS = 200
+
+
+class Shape(BaseModel):
+    """What we send."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Given(BaseModel):
+    """What we are sent: nothing that is not described is taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    def given(self, *but: str) -> dict[str, Any]:
+        """The fields that were sent, for a change of these alone."""
+        return {name: getattr(self, name) for name in self.model_fields_set - set(but)}
+
+
+class Versioned(Shape):
+    """A thing that can be changed: its version says whether it is still what was seen."""
+
+    VOLATILE: ClassVar[frozenset[str]] = frozenset()
+    """Fields that change by themselves, and make no other version."""
+
+    version: str = Field(default="", description="For If-Match; changes with the thing.")
+
+
+def version_of(shown: Versioned) -> str:
+    """A digest of what is shown."""
+    plain = shown.model_dump_json(exclude={"version", *shown.VOLATILE})
+    return hashlib.sha256(plain.encode()).hexdigest()[:20]
+
+
+def stamped(shown: Shown) -> Shown:
+    """The same with its version."""
+    return shown.model_copy(update={"version": version_of(shown)})
+
+
+Shown = TypeVar("Shown", bound=Versioned)
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class Page(Shape, Generic[Item]):
+    """Some of many."""
+
+    items: list[Item]
+    next: str | None = Field(
+        default=None, description="Send it as cursor for what follows; absent on the last page."
+    )
+
+
+class Listed(Given):
+    """What every list takes."""
+
+    limit: Annotated[int, Field(ge=1, le=_MOST_ITEMS, description="How many at most.")] = 50
+    cursor: Annotated[
+        str | None, Field(max_length=500, description="The next of the page before.")
+    ] = None
+    fields: Annotated[
+        str | None,
+        Field(max_length=500, description="Only these fields of each, separated by commas."),
+    ] = None
+
+
+class Selected(Given):
+    """What reading one thing takes."""
+
+    fields: Annotated[
+        str | None, Field(max_length=500, description="Only these fields, separated by commas.")
+    ] = None
+
+
+def _in_our_times(moment: datetime) -> datetime:
+    if not 2000 <= moment.year < 2100:
+        raise ValueError("must lie between the years 2000 and 2100")
+    return moment.astimezone(UTC)
+
+
+def _written(moment: datetime) -> str:
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be on one line, without control codes")
+    return text
+
+
+def _some_lines(text: str) -> str:
+    if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+        raise ValueError("must not have control codes")
+    return text
+
+
+def _object_id(text: str) -> str:
+    if not ObjectId.is_valid(text):
+        raise ValueError("must be an id: 24 hexadecimal digits")
+    return text.lower()
+
+
+_MOMENT = {"type": "string", "format": "date-time"}
+Moment = Annotated[
+    datetime, PlainSerializer(_written, return_type=str), WithJsonSchema(_MOMENT, "serialization")
+]
+"""A time in an answer: RFC 3339, in UTC, to the millisecond."""
+GivenMoment = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_our_times),
+    PlainSerializer(_written, return_type=str),
+    Field(description="RFC 3339, with its offset from UTC", examples=["2026-11-20T15:30:00-05:00"]),
+]
+"""A time in a request: with its offset."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
+"""A text on one line."""
+Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_some_lines)]
+"""A text of a few lines."""
+Id = Annotated[
+    str,
+    AfterValidator(_object_id),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[0-9a-f]{24}$", "examples": ["65a1b2c3d4e5f60718293a4b"]}
+    ),
+]
+"""An id of ours: 24 hexadecimal digits."""
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254,
+        to_lower=True,
+        pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    ),
+    WithJsonSchema({"type": "string", "format": "email", "examples": ["dana@example.com"]}),
+]
+
+
+class Place(Shape):
+    """A place on the globe, WGS 84, in degrees."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+    @classmethod
+    def of(cls, point: Any) -> Place | None:
+        """From what a document keeps: a GeoJSON point or a pair."""
+        pair = point.get("coordinates") if isinstance(point, dict) else point
+        return cls(longitude=pair[0], latitude=pair[1]) if pair else None
+
+    @property
+    def pair(self) -> list[float]:
+        """As documents keep it: longitude, latitude."""
+        return [self.longitude, self.latitude]

@@ -1,0 +1,10 @@
+"use strict";
+
+window.SwaggerUIBundle({
+  url: document.getElementById("reference").dataset.description,
+  domNode: document.getElementById("reference"),
+  deepLinking: true,
+  docExpansion: "none",
+  validatorUrl: null,
+  tryItOutEnabled: true,
+});

@@ -1,0 +1,82 @@
+"""The description of the API is whole, valid, and true of its examples."""
+
+from __future__ import annotations
+
+import re
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.web.api import OPERATIONS, PREFIX
+from app.web.api.problems import KINDS
+
+
+@pytest.fixture(scope="module")
+def described(migrated) -> dict:
+    from app import create_app
+    from app.runtime import Runtime
+
+    client = create_app(migrated, Runtime(migrated)).test_client()
+    return client.get(f"{PREFIX}/openapi.json").json
+
+
+def test_it_is_valid_openapi(described) -> None:
+    assert described["openapi"] == "3.1.0"
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
+
+
+def test_every_route_is_in_it(client, described) -> None:
+    pages = {"api.description", "api.docs", "api.docs_file", "api.problem_kinds"}
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)), method)
+        for rule in client.application.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if str(rule).startswith(PREFIX) and rule.endpoint not in pages
+    }
+    known = {(path, method.upper()) for path, item in described["paths"].items() for method in item}
+    assert routes == known
+    assert len(known) == len(OPERATIONS)
+
+
+def test_every_route_says_what_it_does_and_what_it_needs() -> None:
+    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS)
+    for operation in OPERATIONS:
+        assert operation.summary, operation.name
+        assert operation.problems <= set(KINDS), operation.name
+        if operation.changes and operation.body is not None:
+            assert operation.body.model_config["extra"] == "forbid", operation.name
+        if operation.query is not None:
+            assert operation.query.model_config["extra"] == "forbid", operation.name
+
+
+def examples(described: dict) -> list[tuple[str, dict, object]]:
+    found = []
+    for item in described["paths"].values():
+        for operation in item.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                found += [
+                    (operation["operationId"], content["schema"], each["value"])
+                    for each in content.get("examples", {}).values()
+                ]
+    return found
+
+
+def test_every_body_has_an_example_and_each_is_valid(described) -> None:
+    exemplified = {name for name, _, _ in examples(described)}
+    for operation in OPERATIONS:
+        if operation.body is not None and operation.body.model_fields:
+            assert operation.name in exemplified
+    for name, schema, value in examples(described):
+        whole = {**schema, "components": described["components"]}
+        jsonschema.Draft202012Validator(whole).validate(value), name
+        (operation,) = (each for each in OPERATIONS if each.name == name)
+        operation.body.model_validate(value)
+
+
+def test_the_pages_for_people_are_there(client) -> None:
+    for path in ("docs", "docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "problems"):
+        assert client.get(f"{PREFIX}/{path}").status_code == 200
+    assert client.get(f"{PREFIX}/docs/secrets.py").status_code == 404
+    problems = client.get(f"{PREFIX}/problems").text
+    assert all(f'id="{name}"' in problems for name in KINDS)
