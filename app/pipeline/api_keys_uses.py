@@ -15,6 +15,7 @@ from datetime import datetime
 
 import structlog
 from bson import ObjectId
+from mongoengine import ConnectionFailure
 from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
@@ -60,7 +61,7 @@ class Uses:
                 ],
                 ordered=False,
             )
-        except PyMongoError as error:
+        except (PyMongoError, ConnectionFailure) as error:
             with self._lock:
                 for key_id, (count, last) in counted.items():
                     self._add(key_id, count, last)

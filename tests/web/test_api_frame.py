@@ -85,7 +85,7 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(api) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 201, "é"])
 def test_an_odd_idempotency_key_is_told(api, key) -> None:
     answer = api.post("/customers", CASEY, headers={"Idempotency-Key": key})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert answer.json["errors"][0]["name"] == "Idempotency-Key"
 
 
@@ -97,7 +97,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_where(api) -> None:
         "is_admin": True,
     }
     answer = api.post("/customers", wrong)
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert answer.content_type == "application/problem+json"
     where = {error["pointer"] for error in answer.json["errors"]}
     assert where == {"/name", "/phone", "/preferences/preferred_days/1", "/is_admin"}
@@ -111,7 +111,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_where(api) -> None:
 )  # fmt: skip
 def test_what_is_no_json_is_told(api, raw) -> None:
     answer = api.ask("POST", "/customers", data=raw, content_type="application/json")
-    assert answer.status_code in (400, 422), answer.text
+    assert answer.status_code == 400, answer.text
     assert answer.content_type == "application/problem+json"
 
 
@@ -151,7 +151,7 @@ def test_pages_follow_one_another_whatever_is_added(api) -> None:
 )  # fmt: skip
 def test_a_list_refuses_what_it_does_not_know(api, query) -> None:
     answer = api.get(f"/customers?{query}")
-    assert answer.status_code == 422
+    assert answer.status_code in (400, 422)
     assert answer.json["errors"][0]["source"] == "query"
 
 

@@ -14,7 +14,7 @@ from bson.errors import InvalidId
 from pymongo.errors import ExecutionTimeout
 
 from app.models.base import TenantDocument
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Fault, invalid
 from app.web.api.shapes import Listed, Page, Versioned, stamped
 
 LONGEST_QUERY = 5000
@@ -85,7 +85,8 @@ def page_of(  # noqa: PLR0913 - a list has so many sides
     try:
         documents = list(found)
     except ExecutionTimeout:
-        raise Problem("invalid", "This list takes too long: narrow it with filters.") from None
+        fault = Fault(detail="takes too long: narrow the list with filters", source="query")
+        raise invalid(fault) from None
     more = len(documents) > asked.limit
     documents = documents[: asked.limit]
     items = [stamped(each) if isinstance(each, Versioned) else each for each in show(documents)]
@@ -125,7 +126,7 @@ def _place(cursor: str, order: Order) -> tuple[Any, ObjectId]:
         source="query",
         name="cursor",
     )
-    raise Problem("invalid", "The cursor does not belong to this list.", [fault])
+    raise invalid(fault)
 
 
 def _simple(value: Any) -> bool:

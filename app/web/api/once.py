@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from app.models.idempotency import IdempotentAnswer
 from app.pipeline.audit import audited
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Fault, Problem, with_errors
 
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
@@ -41,7 +41,7 @@ class Key:
         if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
             says = f"must have 1 to {LONGEST} printable ASCII characters, as a UUID has"
             fault = Fault(detail=says, source="header", name=HEADER)
-            raise Problem("invalid", f"The header {HEADER} is not valid.", [fault])
+            raise with_errors("malformed", [fault])
         return cls(tenant_id, who, key, _digest(*parts))
 
     @property

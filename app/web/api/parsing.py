@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask import Request
@@ -13,11 +13,12 @@ from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
 
 from app.web.api.operations import JSON, Operation
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Fault, Problem, invalid, with_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 _JSONS = {JSON, "application/merge-patch+json"}
-_MOST_FAULTS = 50
+_BEYOND_FORM = {"value_error", "datetime_from_date_parsing", "timezone_offset"}
+"""Errors that no description of a form can tell beforehand."""
 
 
 def query(model: type[Model], given: MultiDict[str, str]) -> Model:
@@ -35,15 +36,18 @@ def query(model: type[Model], given: MultiDict[str, str]) -> Model:
     try:
         found = model.model_validate(plain)
     except ValidationError as error:
-        raise _invalid([*repeated, *(_in_query(each) for each in error.errors())]) from None
+        errors = error.errors(include_url=False, include_input=False)
+        faults = [*repeated, *(_in_query(each) for each in errors)]
+        raise _refused(faults, bool(repeated) or _of_form(errors)) from None
     if repeated:
-        raise _invalid(repeated)
+        raise _refused(repeated, form=True)
     return found
 
 
 def no_query(given: MultiDict[str, str]) -> None:
     """Raises Problem: this route takes no parameters."""
-    raise _invalid([Fault(detail="is not known here", source="query", name=name) for name in given])
+    faults = [Fault(detail="is not known here", source="query", name=name) for name in given]
+    raise _refused(faults, form=True)
 
 
 def body(model: type[Model], asked: Request) -> Model:
@@ -59,7 +63,7 @@ def body(model: type[Model], asked: Request) -> Model:
         if details[0]["type"] == "json_invalid":
             says = str(details[0].get("ctx", {}).get("error", "it is none"))
             raise Problem("malformed", f"The body is no JSON that can be read: {says}.") from None
-        raise _invalid([_in_body(each) for each in details]) from None
+        raise _refused([_in_body(each) for each in details], _of_form(details)) from None
 
 
 def text(asked: Request, media: str) -> str:
@@ -79,7 +83,7 @@ def selection(operation: Operation, wanted: str) -> Any:
     shown, items = fields_of(operation.answer)
     if unknown := sorted(names - shown):
         says = f"knows no {', '.join(unknown)[:100]}; there are {', '.join(sorted(shown))}"
-        raise _invalid([Fault(detail=says, source="query", name="fields")])
+        raise invalid(Fault(detail=says, source="query", name="fields"))
     return {"items": {"__all__": names}, "next": True} if items else names
 
 
@@ -106,10 +110,13 @@ def _is_list(annotation: Any) -> bool:
     return typing.get_origin(annotation) is list
 
 
-def _invalid(faults: list[Fault]) -> Problem:
-    count = "one error" if len(faults) == 1 else f"{len(faults)} errors"
-    return Problem("invalid", f"There is {count}." if len(faults) == 1 else f"There are {count}.",
-                   faults[:_MOST_FAULTS])  # fmt: skip
+def _refused(faults: Sequence[Fault], form: bool) -> Problem:
+    """Not of the form that is described; or of the form, and impossible all the same."""
+    return with_errors("malformed" if form else "invalid", faults)
+
+
+def _of_form(errors: Iterable[Mapping[str, Any]]) -> bool:
+    return any(error["type"] not in _BEYOND_FORM for error in errors)
 
 
 def _in_body(error: ErrorDetails) -> Fault:

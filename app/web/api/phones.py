@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from app.models import Tenant
 from app.web.api.asking import Ask
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Fault, invalid
 
 Phone = Annotated[
     str,
@@ -40,7 +40,7 @@ def phone_of(ask: Ask, text: str, region: str | None, name: str | None = None) -
         fault = Fault(detail=says, source="body", pointer="/phone")
     else:
         fault = Fault(detail=says, source="query", name=name)
-    raise Problem("invalid", "There is one error.", [fault])
+    raise invalid(fault)
 
 
 def _region(tenant_id: str) -> str | None:

@@ -12,6 +12,7 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 MEDIA_TYPE = "application/problem+json"
+_MOST_FAULTS = 50
 WHERE = "/api/v1/problems"
 """The page that explains each kind; a problem's ``type`` is this with the kind's name behind #."""
 
@@ -28,7 +29,9 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "malformed": Kind(
-            400, "The request cannot be read", "Send what the description of the route asks for."
+            400,
+            "The request does not have the form that is described",
+            "Mend each of the errors: it says where, and what must be there.",
         ),
         "unauthenticated": Kind(
             401,
@@ -65,7 +68,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "invalid": Kind(
             422,
-            "The request is not valid",
+            "The request has the right form, and says something that cannot be",
             "Mend each of the errors: it says where, and what must be there.",
         ),
         "idempotency-key-reused": Kind(
@@ -170,6 +173,17 @@ def of_status(
     """What Flask itself refuses, as a problem."""
     kind = _BY_STATUS.get(status or 500, "malformed" if (status or 500) < 500 else "internal")
     return Problem(kind, detail or KINDS[kind].title, headers=headers or {})
+
+
+def invalid(*faults: Fault) -> Problem:
+    """What is sent has the right form, and cannot be taken all the same."""
+    return with_errors("invalid", faults)
+
+
+def with_errors(kind: str, faults: Sequence[Fault]) -> Problem:
+    """A problem of this kind that names what is wrong."""
+    says = "There is one error." if len(faults) == 1 else f"There are {len(faults)} errors."
+    return Problem(kind, says, faults[:_MOST_FAULTS])
 
 
 def not_found(what: str) -> Problem:

@@ -1,0 +1,31 @@
+"""One of everything that the API knows, for requests that name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.models import Customer
+from tests.web import api_side
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of things that are there, by the names that paths give them."""
+
+    tenant_id: str
+    ids: dict[str, str]
+
+    @classmethod
+    def filled(cls, tenant_id: str, *, now: datetime) -> World:
+        """Make one of everything for a company."""
+        api_side.company(tenant_id)
+        customer = Customer(
+            tenant_id=tenant_id, name="Casey Jones", phone="+14155550123", created_at=now
+        ).save()
+        return cls(tenant_id, {"customer_id": str(customer.pk)})
+
+    def known(self, names: Iterable[str]) -> dict[str, str]:
+        """Ids for the names that are known."""
+        return {name: self.ids[name] for name in names if name in self.ids}
