@@ -139,14 +139,15 @@ OUTREACH = _machine(
         _O.CALLING: {_O.WAITING} | _HEARD | _UNHEARD | _OVER,
         _O.WAITING: {_O.CALLING} | _HEARD | _UNHEARD | _OVER,
         # An answer that turns up late (a recording whose callback was lost) still counts.
-        _O.NOTHING_SAID: _HEARD | _OVER,
-        _O.UNREACHABLE: _HEARD | _OVER,
+        # Where another call may help (another day, a lifted stop), a dispatcher asks for it.
+        _O.NOTHING_SAID: {_O.PENDING} | _HEARD | _OVER,
+        _O.UNREACHABLE: {_O.PENDING} | _HEARD | _OVER,
         # Who answers again, by whatever way, is taken at their last word.
         _O.INSTRUCTED: (_HEARD - {_O.INSTRUCTED}) | _OVER,
         _O.CONFIRMED: (_HEARD - {_O.CONFIRMED}) | _OVER,
         _O.DECLINED: (_HEARD - {_O.DECLINED}) | _OVER,
-        _O.SUPPRESSED: _HEARD | _OVER,
-        _O.SKIPPED: _HEARD | _OVER,
+        _O.SUPPRESSED: {_O.PENDING} | _HEARD | _OVER,
+        _O.SKIPPED: {_O.PENDING} | _HEARD | _OVER,
         _O.SUPERSEDED: set(),
     },
 )

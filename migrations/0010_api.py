@@ -18,6 +18,26 @@ INDEXES: dict[str, list[IndexModel]] = {
             collation=_NAMES,
         ),
     ],
+    "deliveries": [
+        IndexModel([("tenant_id", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("tenant_id", ASCENDING), ("scheduled_time", ASCENDING), ("_id", ASCENDING)]),
+        *(
+            IndexModel(
+                [
+                    ("tenant_id", ASCENDING),
+                    (path, ASCENDING),
+                    ("scheduled_time", ASCENDING),
+                    ("_id", ASCENDING),
+                ]
+            )
+            for path in ("status", "agent_id", "customer_id", "outreach.state")
+        ),
+        IndexModel(
+            [("tenant_id", ASCENDING), ("scheduled_time", ASCENDING), ("_id", ASCENDING)],
+            name="deliveries_to_look_at",
+            partialFilterExpression={"analysis.needs_review": True},
+        ),
+    ],
     "idempotent_answers": [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
 }
 

@@ -61,7 +61,10 @@ class Uses:
                 ],
                 ordered=False,
             )
-        except (PyMongoError, ConnectionFailure) as error:
+        except ConnectionFailure:
+            # This process has let go of the database: there is nowhere to write to.
+            return 0
+        except PyMongoError as error:
             with self._lock:
                 for key_id, (count, last) in counted.items():
                     self._add(key_id, count, last)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.models import Customer
+from tests import factories
 from tests.web import api_side
 
 
@@ -24,7 +25,11 @@ class World:
         customer = Customer(
             tenant_id=tenant_id, name="Casey Jones", phone="+14155550123", created_at=now
         ).save()
-        return cls(tenant_id, {"customer_id": str(customer.pk)})
+        delivery = factories.delivery(tenant_id, customer=customer)
+        return cls(
+            tenant_id,
+            {"customer_id": str(customer.pk), "delivery_id": str(delivery.pk)},
+        )
 
     def known(self, names: Iterable[str]) -> dict[str, str]:
         """Ids for the names that are known."""

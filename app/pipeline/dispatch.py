@@ -1,0 +1,267 @@
+"""Dispatch: what people do with a delivery that is planned, from its agent to its end.
+
+Each function is one step of the delivery's states; what the states refuse raises PermanentError
+and says where the delivery stands. Each may run again within a transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from app.errors import PermanentError
+from app.models import Agent, CallLog, Customer, Delivery, PushMessage, TimeWindow
+from app.models.delivery import Feedback, TrackingEvent
+from app.pipeline.permission import judge_delivery
+from app.rules.gate import RuleBook
+from app.states import CALL_ENDED, DELIVERY, OUTREACH
+from app.states import OUTREACH_SETTLED as _SETTLED
+
+LONGEST_WINDOW = timedelta(hours=24)
+FARTHEST = timedelta(days=366)
+_OVER = ("completed", "failed", "cancelled")
+_HEARD = ("instructed", "confirmed", "declined", "superseded")
+_COUNTED = ("assigned", "in_transit")
+"""States in which a delivery is one of its agent's active ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """When calls may be placed: what the installation decides."""
+
+    book: RuleBook
+    window: Any
+    """CALLING_HOURS as two times of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done, and what follows from it."""
+
+    delivery: Delivery
+    withdraw: ObjectId | None = None
+    """A call that need not ring any more."""
+    tell: bool = False
+    """The agent has news."""
+
+
+def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
+    """Give a delivery to an agent, or to another one; who has it already keeps it."""
+    if delivery.agent_id == agent.pk and delivery.status == "assigned":
+        return Step(delivery)
+    if delivery.status not in ("scheduled", "assigned"):
+        raise _refused(delivery, "be assigned")
+    before = delivery.agent_id if delivery.status == "assigned" else None
+    changes: dict[str, Any] = {"set__agent_id": agent.pk}
+    told = delivery.analysis is not None
+    if told:
+        # Whoever drives now has not been told.
+        changes["set__to_tell"] = True
+    if before is not None:
+        PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk, agent_id=before).filter(
+            acknowledged_at=None
+        ).update(set__acknowledged_at=now)
+        delivery.modify(
+            unset__acknowledged_by=True,
+            unset__acknowledged_at=True,
+            inc__analysis_version=1,
+            **_tracked("assigned", now, "given to another agent"),
+            **changes,
+        )
+        _count(delivery.tenant_id, before, -1)
+    else:
+        _move(delivery, "assigned", "be assigned", now, "given to an agent", **changes)
+    _count(delivery.tenant_id, agent.pk, +1)
+    return Step(delivery, tell=told)
+
+
+def start(delivery: Delivery, *, now: datetime) -> Step:
+    """The van is on its way."""
+    _move(delivery, "in_transit", "be started", now, "on its way")
+    return Step(delivery)
+
+
+def complete(delivery: Delivery, *, notes: str | None, now: datetime) -> Step:
+    """It was handed over."""
+    _move(
+        delivery, "completed", "be completed", now, notes or "handed over",
+        set__actual_delivery_time=now,
+    )  # fmt: skip
+    _ended(delivery, completed=True, now=now)
+    return _quiet(delivery, "the delivery was completed", now)
+
+
+def fail(delivery: Delivery, *, reason: str, now: datetime) -> Step:
+    """It could not be handed over."""
+    _move(delivery, "failed", "fail", now, reason)
+    _ended(delivery, completed=False, now=now)
+    return _quiet(delivery, "the delivery failed", now)
+
+
+def cancel(delivery: Delivery, *, reason: str, now: datetime) -> Step:
+    """It is not to be delivered; nobody calls about it any more."""
+    counted = delivery.status in _COUNTED
+    _move(delivery, "cancelled", "be cancelled", now, reason)
+    if counted and delivery.agent_id:
+        _count(delivery.tenant_id, delivery.agent_id, -1)
+    return _quiet(delivery, "the delivery was cancelled", now)
+
+
+def reschedule(
+    delivery: Delivery,
+    start_at: datetime,
+    end_at: datetime | None,
+    calling: Calling,
+    *,
+    reason: str | None,
+    now: datetime,
+) -> Step:
+    """Another time; one that failed is planned anew. The customer is asked about the new time,
+    unless they were heard already: then their answer stands."""
+    if delivery.status not in ("scheduled", "assigned", "failed"):
+        raise _refused(delivery, "be rescheduled")
+    _check_times(start_at, end_at, now)
+    if delivery.status == "failed":
+        _move(delivery, "scheduled", "be planned anew", now, reason or "planned anew",
+              unset__agent_id=True, inc__retry_count=1)  # fmt: skip
+    old = delivery.scheduled_time
+    delivery.modify(
+        set__scheduled_time=start_at,
+        set__window=TimeWindow(start=start_at, end=end_at),
+        set__route__eta=start_at,
+        **_tracked(delivery.status, now, reason or f"moved from {old:%Y-%m-%d %H:%M}Z"),
+    )
+    plan_call(delivery, calling, now=now, anew=True)
+    return Step(delivery)
+
+
+def plan_call(delivery: Delivery, calling: Calling, *, now: datetime, anew: bool) -> bool:
+    """Give the next call its lawful time; False where none is to be placed.
+
+    ``anew``: the attempts so far do not count any more. An outreach that was heard stays as it
+    is, and one whose call is under way is left to it.
+    """
+    state = delivery.outreach.state
+    if state in _HEARD or state == "calling":
+        return False
+    if anew:
+        delivery.modify(set__outreach__excused=delivery.outreach.attempts)
+    if state in _SETTLED and not _reopened(delivery, now):
+        return False
+    verdict = judge_delivery(delivery, calling.book, now=now, window=calling.window)
+    if verdict is None or verdict.not_before is None:
+        why = "the customer is gone" if verdict is None else verdict.summary
+        target = "suppressed" if verdict is not None and verdict.has("suppression") else "skipped"
+        delivery.move_to(
+            OUTREACH, target, at=now, cause=why, set__outreach__reason=why,
+            unset__outreach__next_attempt_at=True,
+        )  # fmt: skip
+        return False
+    delivery.modify(
+        {"outreach__state": delivery.outreach.state},
+        set__outreach__next_attempt_at=verdict.not_before,
+        set__outreach__reason=verdict.summary,
+        unset__outreach__to_text=True,
+    )
+    return True
+
+
+def rate(delivery: Delivery, *, rating: int, comments: str | None) -> Step:
+    """What the customer thought of it; the last word counts."""
+    if delivery.status not in ("completed", "failed"):
+        raise _refused(delivery, "be rated")
+    delivery.modify(set__customer_feedback=Feedback(rating=rating, comments=comments))
+    rated = Delivery.of(delivery.tenant_id, customer_id=delivery.customer_id)
+    ratings = [
+        each.customer_feedback.rating
+        for each in rated.filter(customer_feedback__exists=True).only("customer_feedback")
+        if each.customer_feedback and each.customer_feedback.rating
+    ]
+    Customer.of(delivery.tenant_id, pk=delivery.customer_id).update_one(
+        set__customer_rating=sum(ratings) / len(ratings)
+    )
+    return Step(delivery)
+
+
+def acknowledge(delivery: Delivery, person_id: ObjectId | None, *, now: datetime) -> Step:
+    """The agent has seen what is to be done, as it stands now."""
+    if delivery.acknowledged_at is None:
+        delivery.modify(set__acknowledged_at=now, set__acknowledged_by=person_id)
+        messages = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk)
+        messages.filter(version__lte=delivery.analysis_version, acknowledged_at=None).update(
+            set__acknowledged_at=now
+        )
+    return Step(delivery)
+
+
+def put_away(delivery: Delivery, *, now: datetime) -> Step:
+    """Neither list nor find it any more. Only what is over can be put away."""
+    if delivery.status not in _OVER:
+        raise PermanentError(
+            f"it is {delivery.status}: only what is completed, failed or cancelled can be deleted"
+        )
+    delivery.modify(set__deleted_at=now)
+    return Step(delivery)
+
+
+def _move(
+    delivery: Delivery, target: str, deed: str, now: datetime, cause: str, **changes: Any
+) -> None:
+    changes.update(_tracked(target, now, cause))
+    if not delivery.move_to(DELIVERY, target, at=now, cause=cause, **changes):
+        raise _refused(delivery, deed)
+
+
+def _refused(delivery: Delivery, deed: str) -> PermanentError:
+    return PermanentError(f"it is {delivery.status}, and cannot {deed}")
+
+
+def _tracked(status: str, now: datetime, notes: str) -> dict[str, Any]:
+    return {"push__tracking_events": TrackingEvent(status=status, timestamp=now, notes=notes)}
+
+
+def _count(tenant_id: str, agent_id: ObjectId, by: int) -> None:
+    Agent.of(tenant_id, pk=agent_id).update_one(inc__active_deliveries=by)
+
+
+def _ended(delivery: Delivery, *, completed: bool, now: datetime) -> None:
+    """Keep the figures of the agent and the customer."""
+    if delivery.agent_id:
+        Agent.of(delivery.tenant_id, pk=delivery.agent_id).update_one(
+            inc__active_deliveries=-1,
+            inc__performance_metrics__total_deliveries=1,
+            inc__performance_metrics__successful_deliveries=int(completed),
+        )
+    if completed:
+        Customer.of(delivery.tenant_id, pk=delivery.customer_id).update_one(
+            inc__successful_deliveries=1, set__last_delivery_date=now
+        )
+
+
+def _quiet(delivery: Delivery, why: str, now: datetime) -> Step:
+    """Nobody calls or texts about it any more; a call that has not rung yet is withdrawn."""
+    call_id = delivery.outreach.call_id if delivery.outreach.state == "calling" else None
+    delivery.modify(unset__outreach__next_attempt_at=True, unset__outreach__to_text=True)
+    if delivery.outreach.state not in _SETTLED:
+        delivery.move_to(OUTREACH, "skipped", at=now, cause=why, set__outreach__reason=why)
+    if call_id is None:
+        return Step(delivery)
+    call = CallLog.of(delivery.tenant_id, pk=call_id, status__nin=sorted(CALL_ENDED)).first()
+    others = [each for each in call.covers if each != delivery.pk] if call else []
+    still = Delivery.of(delivery.tenant_id, pk__in=others, status__nin=list(_OVER)).count()
+    return Step(delivery, withdraw=call.pk if call and not still else None)
+
+
+def _reopened(delivery: Delivery, now: datetime) -> bool:
+    why = "a dispatcher asks for another call"
+    return delivery.move_to(OUTREACH, "pending", at=now, cause=why, set__outreach__reason=why)
+
+
+def _check_times(start_at: datetime, end_at: datetime | None, now: datetime) -> None:
+    if not now < start_at <= now + FARTHEST:
+        raise PermanentError(f"scheduled_time must lie ahead, by at most {FARTHEST.days} days")
+    if end_at is not None and not start_at < end_at <= start_at + LONGEST_WINDOW:
+        raise PermanentError("window_end must be at most 24 hours after scheduled_time")

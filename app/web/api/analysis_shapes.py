@@ -1,0 +1,120 @@
+"""What was understood of a customer's words, as it is shown: codes masked unless asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import Field
+
+from app.models import AnalysisRecord
+from app.rules.analysis import Directive
+from app.web.api.shapes import Id, Moment, Shape
+
+MASK = "••••"
+_DIGITS = re.compile(r"[0-9#*][0-9#*\s-]*[0-9#*]|[0-9]")
+_SECRET = ("code",)
+
+
+class InAudioOut(Shape):
+    """Where it is heard."""
+
+    recording: Id
+    start: float = Field(description="Seconds from the beginning.")
+    end: float
+
+
+class DirectiveOut(Shape):
+    """One thing to do."""
+
+    kind: Literal[
+        "leave_at", "leave_with", "hand_over", "time_window", "unavailable", "reschedule",
+        "redirect", "access", "contact", "avoid", "caution", "handling", "cancel", "wrong_number",
+        "opt_out", "speak_to_human", "question", "confirm",
+    ]  # fmt: skip
+    text: str = Field(description="The customer's words it was read from.")
+    confidence: float
+    slots: dict[str, str | int | bool] = Field(description="What belongs to the kind.")
+    span: tuple[int, int] | None = Field(description="Where the words stand in the transcript.")
+    audio: InAudioOut | None
+
+    @classmethod
+    def of(cls, directive: Directive, *, masked: bool) -> DirectiveOut:
+        """One directive; ``masked`` hides what opens doors."""
+        hides = masked and "code" in directive.slots
+        slots = {
+            name: MASK if hides and name in _SECRET else value
+            for name, value in directive.slots.items()
+        }
+        audio = directive.audio
+        lies = directive.start is not None and directive.end is not None
+        return cls.model_construct(
+            kind=directive.kind.value,
+            text=hidden(directive.text) if hides else directive.text,
+            confidence=round(directive.confidence, 3),
+            slots=slots,
+            span=(directive.start, directive.end) if lies else None,
+            audio=InAudioOut.model_construct(
+                recording=audio.recording, start=audio.start, end=audio.end
+            )
+            if audio
+            else None,
+        )
+
+
+class AnalysisOut(Shape):
+    """What a customer wants, as it is understood."""
+
+    directives: list[DirectiveOut]
+    instructions: str = Field(description="One short sentence for the driver.")
+    summary: str = Field(description="One sentence for the dispatcher.")
+    sentiment: Literal["positive", "neutral", "negative"] | None
+    priority: Literal["low", "normal", "high", "urgent"] | None
+    keywords: list[str]
+    confidence_score: float
+    needs_review: bool
+    source_id: Id | None = Field(description="The recording, reply or call that says so.")
+    call_id: Id | None
+    corrected: bool = Field(description="A person has put it right.")
+    at: Moment | None = Field(description="When it was said.")
+
+    @classmethod
+    def masked(cls, record: AnalysisRecord, *, clear: bool = False) -> AnalysisOut:
+        """An analysis without what opens doors; ``clear`` shows that as well."""
+        analysis = record.to_rules()
+        secret = not clear and any("code" in each.slots for each in analysis.directives)
+
+        def told(text: str) -> str:
+            return hidden(text) if secret else text
+
+        return cls.model_construct(
+            directives=[DirectiveOut.of(each, masked=not clear) for each in analysis.directives],
+            instructions=told(analysis.instructions),
+            summary=told(analysis.summary),
+            sentiment=analysis.sentiment.value if analysis.sentiment else None,
+            priority=analysis.priority.value if analysis.priority else None,
+            keywords=[told(each) for each in analysis.keywords],
+            confidence_score=round(analysis.confidence_score, 3),
+            needs_review=analysis.needs_review,
+            source_id=str(record.source_id) if record.source_id else None,
+            call_id=str(record.call_id) if record.call_id else None,
+            corrected=record.correction_id is not None,
+            at=record.at,
+        )
+
+
+def codes(record: AnalysisRecord | None) -> list[Directive]:
+    """The directives that hold a code."""
+    if record is None:
+        return []
+    return [each for each in record.to_rules().directives if "code" in each.slots]
+
+
+def hidden(text: str) -> str:
+    """A text in which every number is masked: where a code was said, any of them may be it."""
+    return _DIGITS.sub(MASK, text)
+
+
+def plain(directive: Directive) -> dict[str, Any]:
+    """A directive's slots as JSON carries them."""
+    return dict(directive.slots)

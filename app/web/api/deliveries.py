@@ -1,0 +1,206 @@
+"""Deliveries: planned, changed, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bson import ObjectId
+
+from app.models import Delivery
+from app.models.delivery import Dimensions, PackageDetails
+from app.pipeline import deliveries, dispatch
+from app.pipeline.plan import NewDelivery as Wish
+from app.pipeline.plan import plan
+from app.rules.permissions import Permission
+from app.web.api.analysis_shapes import codes
+from app.web.api.asking import Ask, Reply
+from app.web.api.delivery_shapes import (
+    ChangedDelivery,
+    Code,
+    Codes,
+    DeliveriesAsked,
+    DeliveryOut,
+    DeliveryPage,
+    NewDelivery,
+    Parcel,
+    shown,
+)
+from app.web.api.listing import NEWEST, OLDEST, Order, page_of
+from app.web.api.operations import Resource
+from app.web.api.phones import phone_of
+from app.web.api.problems import not_found
+from app.web.api.shapes import Selected, stamped
+
+resource = Resource(
+    "Deliveries", "One parcel for one customer: planned, called about, driven, handed over."
+)
+_ORDERS = {
+    "scheduled_time": Order("scheduled_time"),
+    "-scheduled_time": Order("scheduled_time", descending=True),
+    "-created": NEWEST,
+    "created": OLDEST,
+}
+
+
+@resource.get("/deliveries", may=Permission.DELIVERIES_READ, answer=DeliveryPage)
+def list_deliveries(ask: Ask, query: DeliveriesAsked) -> DeliveryPage:
+    """List deliveries.
+
+    Agents see those that are assigned to them.
+    """
+    place = tuple(float(part) for part in query.near.split(",")) if query.near else None
+    where = deliveries.chosen(
+        status=query.status,
+        outreach=query.outreach,
+        customer_id=query.customer_id,
+        agent_id=query.agent_id,
+        reference=query.reference,
+        since=query.scheduled_from,
+        before=query.scheduled_before,
+        needs_review=query.needs_review,
+        near=(place[0], place[1], query.radius) if place else None,
+    )
+    if ask.own_id is not None:
+        where = {"$and": [where, {"agent_id": ask.own_id}]}
+
+    def show(found: Sequence[Delivery]) -> list[DeliveryOut]:
+        return [shown(each) for each in found]
+
+    page = page_of(
+        Delivery, ask.tenant_id, query, where=where, order=_ORDERS[query.sort], show=show,
+        page=DeliveryPage,
+    )  # fmt: skip
+    return DeliveryPage.model_validate(page)
+
+
+@resource.post("/deliveries", may=Permission.DELIVERIES_WRITE, answer=DeliveryOut)
+def create_delivery(ask: Ask, body: NewDelivery) -> Reply:
+    """Plan a delivery.
+
+    The customer with this number is taken, or made. `outreach` says when they will be called, or
+    why nobody will.
+    """
+    made = planned(ask, body)
+    return Reply(stamped(shown(made)), location=f"/deliveries/{made.pk}")
+
+
+def planned(ask: Ask, body: NewDelivery) -> Delivery:
+    """Plan one delivery, and note it."""
+    settings = ask.runtime.settings
+    made = plan(
+        ask.tenant_id,
+        _wish(body, phone_of(ask, body.phone, body.region)),
+        now=ask.now,
+        window=settings.calling_window,
+        book=ask.runtime.rules,
+        own_number=settings.twilio_from_number,
+    )
+    made.modify(
+        set__package_details=_package(body.parcel),
+        set__priority=body.priority,
+        set__estimated_duration=body.estimated_duration,
+    )
+    ask.note("delivery.created", "delivery", made.pk, after=shown(made))
+    return made
+
+
+@resource.get("/deliveries/<id:delivery_id>", may=Permission.DELIVERIES_READ, answer=DeliveryOut)
+def read_delivery(ask: Ask, query: Selected, delivery_id: ObjectId) -> DeliveryOut:  # noqa: ARG001
+    """Read a delivery."""
+    return stamped(shown(found(ask, delivery_id)))
+
+
+@resource.patch("/deliveries/<id:delivery_id>", may=Permission.DELIVERIES_WRITE, answer=DeliveryOut)
+def change_delivery(ask: Ask, body: ChangedDelivery, delivery_id: ObjectId) -> DeliveryOut:
+    """Change a delivery's particulars.
+
+    Its time, agent and state have routes of their own.
+    """
+    delivery = found(ask, delivery_id)
+    before = stamped(shown(delivery))
+    ask.still(before)
+    changes: dict[str, Any] = body.given("place", "parcel", "sequence")
+    if "place" in body.model_fields_set:
+        changes["coordinates"] = body.place.pair if body.place else None
+    if "sequence" in body.model_fields_set:
+        changes["route__sequence"] = body.sequence
+    if "parcel" in body.model_fields_set:
+        changes["package_details"] = _package(body.parcel)
+    after = stamped(shown(deliveries.change(delivery, changes)))
+    ask.note("delivery.changed", "delivery", delivery_id, before=before, after=after)
+    return after
+
+
+@resource.delete("/deliveries/<id:delivery_id>", may=Permission.DELIVERIES_WRITE, versioned=True)
+def delete_delivery(ask: Ask, delivery_id: ObjectId) -> Reply:
+    """Delete a delivery that is over: it is not listed or found any more.
+
+    Cancel it first where it is not completed, failed or cancelled.
+    """
+    delivery = found(ask, delivery_id)
+    before = stamped(shown(delivery))
+    ask.still(before)
+    dispatch.put_away(delivery, now=ask.now)
+    ask.note("delivery.deleted", "delivery", delivery_id, before=before)
+    return Reply()
+
+
+@resource.post(
+    "/deliveries/<id:delivery_id>/codes", may=Permission.CODES_READ, status=200, answer=Codes
+)
+def read_codes(ask: Ask, delivery_id: ObjectId) -> Codes:
+    """Read the codes that open doors for a delivery.
+
+    Each reading is kept in the audit log; that is why it is a POST.
+    """
+    delivery = found(ask, delivery_id)
+    ask.note("codes.read", "delivery", delivery_id)
+    return Codes(
+        items=[
+            Code(kind=each.kind.value, text=each.text, slots=dict(each.slots))
+            for each in codes(delivery.analysis)
+        ]
+    )
+
+
+def found(ask: Ask, delivery_id: ObjectId) -> Delivery:
+    """The delivery, if it is the caller's to see. Raises the problem that there is none."""
+    delivery = deliveries.find(ask.tenant_id, delivery_id, agent_id=ask.own_id)
+    if delivery is None:
+        raise not_found("delivery")
+    return delivery
+
+
+def _wish(body: NewDelivery, phone: str) -> Wish:
+    return Wish(
+        reference=body.reference,
+        customer_name=body.customer_name,
+        phone=phone,
+        address=body.address,
+        scheduled_time=body.scheduled_time,
+        longitude=body.place.longitude if body.place else None,
+        latitude=body.place.latitude if body.place else None,
+        time_zone=body.time_zone,
+        window_end=body.window_end,
+        language=body.language,
+        agent_email=body.agent_email,
+        sequence=body.sequence,
+        parcel=body.parcel.special_instructions,
+        fragile=body.parcel.fragile,
+        signature_required=body.parcel.signature_required,
+        delivery_instructions=body.delivery_instructions,
+        consent=body.consent,
+    )
+
+
+def _package(parcel: Parcel) -> PackageDetails:
+    size = parcel.dimensions
+    return PackageDetails(
+        weight=parcel.weight,
+        dimensions=Dimensions(**size.model_dump()) if size else None,
+        value=parcel.value,
+        fragile=parcel.fragile,
+        signature_required=parcel.signature_required,
+        special_instructions=parcel.special_instructions,
+    )
