@@ -17,7 +17,7 @@ from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, CallLog, Delivery, Recording, Reply
 from app.pipeline.correct import Wish, correct
 from app.pipeline.labelled import LeftOut, labelled
-from app.rules.analysis import Priority, Sentiment
+from app.rules.analysis import BESIDE, Priority, Sentiment
 from app.rules.pseudonyms import Pseudonyms
 from app.runtime import Runtime
 
@@ -49,7 +49,7 @@ def show(delivery: str, tenant_id: str) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
-_NOT_EDITED = ("confidence", "span", "audio")
+_NOT_EDITED = frozenset(BESIDE) - {"kind", "text"}
 
 
 def _said(delivery: Delivery) -> list[str]:

@@ -81,6 +81,9 @@ SLOTS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 )
 """The slots each kind may carry, beside ``condition``, which any may."""
 
+BESIDE = ("kind", "text", "span", "audio", "confidence")
+"""What JSON carries of a directive on one level with its slots (``Directive.as_dict``)."""
+
 FOR_A_PERSON = frozenset(
     {Kind.SPEAK_TO_HUMAN, Kind.CANCEL, Kind.REDIRECT, Kind.RESCHEDULE, Kind.WRONG_NUMBER}
 )

@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from app.rules.analysis import CHOICES, SLOTS, Directive, Kind, SlotValue
+from app.rules.analysis import BESIDE, CHOICES, SLOTS, Directive, Kind, SlotValue
 
 MOST = 20
 """Directives in one answer."""
@@ -21,8 +21,6 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _CODE = re.compile(r"[0-9A-Z#*]{1,20}")
 _PHONE = re.compile(r"\d{3,15}")
 _LONGEST_VALUE = 200
-_BESIDE = ("kind", "text", "confidence", "span")
-"""What is no slot; a person's directive is sure, whatever confidence is sent along."""
 _NEEDED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.LEAVE_AT: ("place",),
@@ -49,6 +47,7 @@ class ShapeError(ValueError):
 def directives_from(rows: Sequence[Any]) -> tuple[Directive, ...]:
     """The directives of a person, in their order, each with confidence 1. Raises ShapeError.
 
+    What is sent along of how sure it was, and where it was heard, is passed over.
     No message repeats what was written: it may be a customer's own words.
     """
     if len(rows) > MOST:
@@ -69,7 +68,7 @@ def _directive(row: Mapping[str, Any]) -> Directive:
     slots: dict[str, SlotValue] = {
         name: value.strip() if isinstance(value, str) else value
         for name, value in row.items()
-        if name not in _BESIDE
+        if name not in BESIDE
     }
     return Directive(Kind(row["kind"]), str(row.get("text") or "").strip(), 1.0, slots)
 
@@ -81,7 +80,7 @@ def _problems(row: object) -> list[str]:
         return [f"kind must be one of {', '.join(Kind)}"]
     kind = Kind(row["kind"])
     text = row.get("text") or ""
-    slots = {name: value for name, value in row.items() if name not in _BESIDE}
+    slots = {name: value for name, value in row.items() if name not in BESIDE}
     problems = []
     if not isinstance(text, str) or len(text) > LONGEST:
         problems.append(f"text must be words, at most {LONGEST} letters")

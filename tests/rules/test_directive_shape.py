@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.analysis import Directive, Kind, Priority, Sentiment
+from app.rules.analysis import BESIDE, Directive, InAudio, Kind, Priority, Sentiment
 from app.rules.corrected import analysis_of
 from app.rules.directive_shape import MOST, ShapeError, directives_from
 from tests.rules.directives.answers import own_answers
@@ -26,6 +26,15 @@ def test_every_labelled_directive_fits_and_comes_back_as_it_was() -> None:
             if name not in ("text", "confidence")
         }
         assert back == one
+
+
+def test_a_directive_that_was_heard_fits_when_it_is_sent_back_as_it_was_told() -> None:
+    told = Directive(
+        Kind.LEAVE_AT, "in the porch", 0.7, {"place": "porch"}, 9, 21, InAudio("a" * 24, 1.5, 2.5)
+    ).as_dict()
+    assert set(BESIDE) == told.keys() - {"place"}
+    (found,) = directives_from([told])
+    assert found == Directive(Kind.LEAVE_AT, "in the porch", 1.0, {"place": "porch"})
 
 
 def test_every_labelled_directive_can_be_worded_for_people() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.rules.analysis import SLOTS, Directive, Kind, SlotValue
+from app.rules.analysis import BESIDE, SLOTS, Directive, Kind, SlotValue
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("data")
@@ -24,10 +24,6 @@ USUAL_MOMENT, USUAL_ZONE = "2026-11-18T11:00:00", "Europe/London"
 """When and where the answers were given that do not say so."""
 
 Slots = Mapping[str, SlotValue]
-
-
-_BESIDE = ("kind", "text", "confidence", "span", "audio")
-"""What stands in a directive beside its slots."""
 
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError)
@@ -50,7 +46,7 @@ class Read:
         """From its JSON form. Raises ValueError for what is no slot of its kind."""
         kind = Kind(one["kind"])
         names = (*SLOTS[kind], "condition")
-        slots = {name: value for name, value in one.items() if name not in _BESIDE}
+        slots = {name: value for name, value in one.items() if name not in BESIDE}
         if unknown := set(slots) - set(names):
             raise ValueError(f"{kind} has no {', '.join(sorted(unknown))}")
         Directive(kind, "", 1.0, slots)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.rules.analysis import Analysis
+from app.rules.analysis import BESIDE, Analysis
 
 ROOT = Path(__file__).parents[3]
 OWN = Path(__file__).with_name("answers.jsonl")
@@ -37,7 +37,7 @@ def unpunctuated(text: str) -> str:
 
 def bare(directives: list[dict[str, Any]], *, without: tuple[str, ...] = ()) -> list[str]:
     """Directives as sorted strings of kind and slots, for comparing whatever their order."""
-    ignored = {"text", "confidence", "span", *without}
+    ignored = {*BESIDE, *without} - {"kind"}
     return sorted(
         json.dumps({key: value for key, value in one.items() if key not in ignored}, sort_keys=True)
         for one in directives
