@@ -14,9 +14,9 @@ from bson import ObjectId
 from app import queues
 from app.commands.surroundings import database, delivery_named, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, Agent, CallLog, Delivery, Recording, Reply
+from app.models import DEFAULT_TENANT, Agent, Delivery
 from app.pipeline.correct import Wish, correct
-from app.pipeline.labelled import LeftOut, labelled
+from app.pipeline.labelled import LeftOut, labelled, words_of
 from app.rules.analysis import BESIDE, Priority, Sentiment
 from app.rules.pseudonyms import Pseudonyms
 from app.runtime import Runtime
@@ -53,17 +53,10 @@ _NOT_EDITED = frozenset(BESIDE) - {"kind", "text"}
 
 
 def _said(delivery: Delivery) -> list[str]:
-    record = delivery.analysis
-    if record is None:
+    if delivery.analysis is None:
         return []
-    call = CallLog.of(delivery.tenant_id, pk=record.call_id).first() if record.call_id else None
-    if call is not None:
-        return [each for each in (call.said, call.transcription) if each]
-    spoken = Recording.of(delivery.tenant_id, pk=record.source_id).first()
-    if spoken is not None:
-        return [spoken.transcription.text] if spoken.transcription else []
-    reply = Reply.of(delivery.tenant_id, pk=record.source_id).first()
-    return [reply.text] if reply is not None and reply.text else []
+    words = words_of(delivery.tenant_id, delivery.analysis, datetime.now(UTC))
+    return list(words.texts) if words else []
 
 
 @corrections.command("make")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.models import CallLog, Correction, Customer, Delivery, Recording, Reply
+from app.models import AnalysisRecord, CallLog, Correction, Customer, Delivery, Recording, Reply
 from app.rules.analysis import Directive
 from app.rules.in_audio import Stretch, joined
 from app.rules.pseudonyms import Pseudonyms, Said
@@ -57,8 +57,8 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """What was said in one answer, as it was kept."""
+class Words:
+    """What was said in one answer, as it was kept: ``texts`` in the order in which they came."""
 
     texts: tuple[str, ...]
     at: datetime
@@ -105,7 +105,7 @@ def _line(
     delivery: Delivery, correction: Correction, pseudonyms: Pseudonyms | None
 ) -> Line | LeftOut:
     name, after = str(correction.pk), correction.after
-    words = _words(correction)
+    words = words_of(correction.tenant_id, after, correction.at)
     if words is None or not words.texts or any(each.slots is None for each in after.directives):
         return LeftOut(name, WIPED)
     if not words.english:
@@ -128,18 +128,20 @@ def _line(
     )
 
 
-def _words(correction: Correction) -> _Words | None:
-    """What the dispatcher had before them; None where it is gone."""
-    record = correction.after
-    call = CallLog.of(correction.tenant_id, pk=record.call_id).first() if record.call_id else None
+def words_of(tenant_id: str, record: AnalysisRecord, at: datetime) -> Words | None:
+    """The words that an analysis was read from, as who looked ``at`` then saw them.
+
+    None where they are gone, or where nobody said any.
+    """
+    call = CallLog.of(tenant_id, pk=record.call_id).first() if record.call_id else None
     if call is not None:
         recordings = Recording.of(call.tenant_id, call_log_id=call.pk).order_by("id")
-        heard = [each for each in recordings if _heard_by(each, correction.at)]
-        at = call.start_time or call.claimed_at
-        return _put_together(call.said, heard, at, call.language, call.chosen)
-    spoken = Recording.of(correction.tenant_id, pk=record.source_id).first()
+        heard = [each for each in recordings if _heard_by(each, at)]
+        began = call.start_time or call.claimed_at
+        return _put_together(call.said, heard, began, call.language, call.chosen)
+    spoken = Recording.of(tenant_id, pk=record.source_id).first()
     reply_id = spoken.reply_id if spoken else record.source_id
-    reply = Reply.of(correction.tenant_id, pk=reply_id).first()
+    reply = Reply.of(tenant_id, pk=reply_id).first()
     if reply is None:
         return None
     recordings = [spoken] if spoken else []
@@ -152,12 +154,12 @@ def _heard_by(recording: Recording, moment: datetime) -> bool:
 
 def _put_together(
     own: str | None, heard: list[Recording], at: datetime, language: str, pressed: list[Any]
-) -> _Words:
+) -> Words:
     scripts = [each for each in heard if each.transcription and each.transcription.text]
     texts = [own, *(each.transcription.text for each in scripts)]
     tongues = {language, *(each.language or _ENGLISH for each in scripts)}
     sure = [each.transcription.confidence for each in scripts if each.transcription.confidence]
-    return _Words(
+    return Words(
         texts=tuple(each.strip() for each in texts if each and each.strip()),
         at=at,
         english=tongues == {_ENGLISH},
@@ -166,7 +168,7 @@ def _put_together(
     )
 
 
-def _pressed(one: Directive, words: _Words) -> bool:
+def _pressed(one: Directive, words: Words) -> bool:
     return any(
         each.get("kind") == one.kind.value and (each.get("slots") or {}) == dict(one.slots)
         for each in words.pressed

@@ -10,7 +10,16 @@ from bson import ObjectId
 from app.models import CallLog, Correction, Customer, Delivery, Recording, Reply
 from app.pipeline.conclude import conclude, conclude_reply
 from app.pipeline.correct import Wish, correct
-from app.pipeline.labelled import FOREIGN, REVEALING, SUPERSEDED, WIPED, LeftOut, Line, labelled
+from app.pipeline.labelled import (
+    FOREIGN,
+    REVEALING,
+    SUPERSEDED,
+    WIPED,
+    LeftOut,
+    Line,
+    labelled,
+    words_of,
+)
 from app.pipeline.reply import Said, keep_words, read
 from app.rules.analysis import Sentiment
 from app.rules.pseudonyms import Pseudonyms
@@ -167,6 +176,22 @@ def test_what_was_written_is_a_line_too(dispatcher) -> None:
     put_right(delivery, dispatcher, SHED)
     (line,) = lines()
     assert (line.said.text, line.at, line.confidence) == ("put it behind the shred", NOW, 1.0)
+
+
+def test_what_was_typed_and_what_was_spoken_are_both_words_of_an_answer(dispatcher) -> None:
+    delivery = factories.delivery(outreach={"state": "unreachable", "attempts": 1})
+    reply = keep_words(delivery, Said("link", "k1", "en", text="gate code 4711"), now=NOW)
+    spoken = factories.recording(
+        id=reply.pk, call_log_id=None, reply_id=reply.pk, delivery_id=delivery.pk,
+        stage="understood", transcription={"text": "behind the shed", "confidence": 0.9},
+    )  # fmt: skip
+    reply.modify(set__recording_id=spoken.pk)
+    read(reply.pk, now=NOW)
+    conclude_reply(reply.pk, now=NOW)
+    delivery.reload()
+    words = words_of("default", delivery.analysis, NOW)
+    assert words.texts == ("gate code 4711", "behind the shed")
+    assert words_of("other", delivery.analysis, NOW) is None
 
 
 def test_since_when_and_of_whom_can_be_said(dispatcher) -> None:
