@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,6 +14,7 @@ from redis.exceptions import RedisError
 
 from app import queues
 from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, Review, database
+from app.models.base import TenantDocument
 from app.pipeline import circuit
 from app.runtime import Runtime
 from app.states import CALL_ENDED, OUTREACH_WAITING
@@ -106,11 +108,7 @@ class Ledger(Collector):
     def collect(self) -> list[GaugeMetricFamily]:
         """All families; queue depths are left out while Redis is away."""
         return [
-            _by("delauto_deliveries", "Deliveries by outreach state", Delivery, "outreach.state"),
-            _by("delauto_calls", "Calls by status", CallLog, "status"),
-            _by("delauto_recordings", "Recordings by stage", Recording, "stage"),
-            _second_opinions(),
-            _waiting_for_a_person(),
+            *_counted(),
             self._depths(),
             _circuit_family(),
             _single(
@@ -156,32 +154,42 @@ class Ledger(Collector):
         return family
 
 
+def _counted() -> list[GaugeMetricFamily]:
+    family = GaugeMetricFamily
+    return [
+        _by(
+            family("delauto_deliveries", "Deliveries by outreach state", labels=["state"]),
+            Delivery,
+            "outreach.state",
+        ),
+        _by(family("delauto_calls", "Calls by status", labels=["state"]), CallLog, "status"),
+        _by(
+            family("delauto_recordings", "Recordings by stage", labels=["state"]),
+            Recording,
+            "stage",
+        ),
+        _by(
+            family("delauto_second_opinions", "Second opinions by outcome", labels=["outcome"]),
+            Recording,
+            "second_opinion.outcome",
+            second_opinion__exists=True,
+        ),
+        _by(
+            family("delauto_reviews_open", "What waits for a person, by reason", labels=["reason"]),
+            Review,
+            "reason",
+            closed_at=None,
+        ),
+    ]
+
+
 def _by(
-    name: str, meaning: str, model: type[Delivery | CallLog | Recording], path: str
+    family: GaugeMetricFamily, model: type[TenantDocument], path: str, **where: Any
 ) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, meaning, labels=["state"])
-    counts = model.across_tenants().aggregate([{"$group": {"_id": f"${path}", "n": {"$sum": 1}}}])
-    for group in counts:
+    """The family, with how many documents there are for each value of the field at ``path``."""
+    groups = [{"$group": {"_id": f"${path}", "n": {"$sum": 1}}}]
+    for group in model.across_tenants(**where).aggregate(groups):
         family.add_metric([str(group["_id"])], group["n"])
-    return family
-
-
-def _second_opinions() -> GaugeMetricFamily:
-    family = GaugeMetricFamily(
-        "delauto_second_opinions", "Second opinions by outcome", labels=["outcome"]
-    )
-    asked = Recording.across_tenants(second_opinion__exists=True)
-    for outcome, n in asked.item_frequencies("second_opinion.outcome").items():
-        family.add_metric([str(outcome)], n)
-    return family
-
-
-def _waiting_for_a_person() -> GaugeMetricFamily:
-    family = GaugeMetricFamily(
-        "delauto_reviews_open", "What waits for a person's look, by reason", labels=["reason"]
-    )
-    for reason, n in Review.across_tenants(closed_at=None).item_frequencies("reason").items():
-        family.add_metric([str(reason)], n)
     return family
 
 

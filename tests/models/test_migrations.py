@@ -119,6 +119,21 @@ def test_every_index_of_the_data_model_is_there(empty, collection) -> None:
     assert set(WANTED[collection]) <= there
 
 
+def test_open_reviews_are_counted_without_looking_at_the_closed_ones(empty) -> None:
+    migrations.up(empty)
+    empty.reviews.insert_many(
+        {"reason": "unclear", "source_id": n, **({"closed_at": datetime.now(UTC)} if n else {})}
+        for n in range(200)
+    )
+    asked = {
+        "aggregate": "reviews",
+        "pipeline": [{"$match": {"closed_at": None}}, {"$group": {"_id": "$reason"}}],
+        "cursor": {},
+    }
+    plan = empty.command("explain", asked, verbosity="executionStats")
+    assert plan["executionStats"]["totalDocsExamined"] == 1
+
+
 def test_importing_the_documents_makes_no_index(surroundings) -> None:
     from app.models import TenantDocument
 
