@@ -251,19 +251,24 @@ def _outdated(delivery: Delivery, wish: Wish) -> CorrectionOutdatedError:
 
 
 def _result(delivery: Delivery, correction: Correction) -> Corrected:
-    record = correction.after
     live = to_withdraw(delivery, but=None)
-    others = Delivery.of(
-        delivery.tenant_id,
-        pk__ne=delivery.pk,
-        analysis__call_id=record.call_id,
-        analysis__correction_id=None,
-    )
     return Corrected(
         correction_id=correction.pk,
         version=delivery.analysis_version,
         tell=(delivery.pk,) if delivery.to_tell else (),
         withdraw=(live,) if live else (),
-        same_answer=tuple(each.pk for each in others) if record.call_id else (),
+        same_answer=_same_answer(delivery, correction.after.call_id),
         suppressed=suppressed(delivery),
     )
+
+
+def _same_answer(delivery: Delivery, call_id: ObjectId | None) -> tuple[ObjectId, ...]:
+    call = CallLog.of(delivery.tenant_id, pk=call_id).first() if call_id else None
+    covered = [each for each in call.covers if each != delivery.pk] if call else []
+    others = Delivery.of(
+        delivery.tenant_id,
+        pk__in=covered,
+        analysis__call_id=call_id,
+        analysis__correction_id=None,
+    )
+    return tuple(each.pk for each in others)

@@ -299,9 +299,15 @@ def test_how_the_customer_sounded_stays_unless_it_is_judged_anew(dispatcher) -> 
 
 
 def test_other_parcels_of_the_same_answer_are_named(dispatcher) -> None:
-    delivery = answered()
-    other = factories.delivery(analysis=delivery.analysis, outreach={"state": "instructed"})
-    assert corrected(delivery, dispatcher, SHED).same_answer == (other.pk,)
+    call = ended_call(effects=["records"])
+    parcels = [factories.delivery(outreach={"state": "calling"}) for _ in range(3)]
+    call.modify(set__covers=[call.delivery_id, *(each.pk for each in parcels)])
+    heard(call, "leave it behind the planter")
+    conclude(call.pk, TERMS, now=NOW)
+    first, second, *others = [Delivery.of("default", pk=pk).get() for pk in call.reload().covers]
+    assert corrected(second, dispatcher, SHED).same_answer == (first.pk, *(o.pk for o in others))
+    # Who was corrected on their own does not stand by the answer as it was any more.
+    assert corrected(first, dispatcher, SHED).same_answer == tuple(each.pk for each in others)
 
 
 @pytest.mark.parametrize("role", ["agent", "inactive"])
