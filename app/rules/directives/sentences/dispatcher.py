@@ -19,7 +19,6 @@ _PLAIN = frozenset(
 )
 _TIMED = frozenset({Kind.UNAVAILABLE, Kind.TIME_WINDOW, Kind.RESCHEDULE})
 _REPORTED = frozenset({*_PLAIN, *_TIMED, Kind.QUESTION})
-SUMMARY_LANGUAGES = tuple(each for each in LANGUAGES if table(each).section("summary"))
 
 
 def dispatcher_summary(
@@ -30,8 +29,8 @@ def dispatcher_summary(
     said: bool,
     language: str = "en",
 ) -> str:
-    """The summary in one of SUMMARY_LANGUAGES, in English where there is none of that language."""
-    speaking = voice(language if language in SUMMARY_LANGUAGES else "en")
+    """The summary; in English where there is none in ``language``."""
+    speaking = voice(language if _has_summary(language) else "en")
     texts = speaking.table.section("summary")
     if voicemail:
         return str(texts["voicemail"])
@@ -44,6 +43,10 @@ def dispatcher_summary(
     if not parts:
         return str(texts["nothing"] if said else texts["silence"])
     return str(texts["customer"]).format(parts="; ".join(parts))
+
+
+def _has_summary(language: str) -> bool:
+    return language in LANGUAGES and bool(table(language).section("summary"))
 
 
 def _reported(one: Directive, words: Table) -> str:

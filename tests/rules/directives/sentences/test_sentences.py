@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,6 +172,15 @@ def test_the_preposition_is_found_again(directive, slot, words) -> None:
 )
 def test_what_was_not_understood_is_quoted_with_its_language(language, said) -> None:
     assert driver_sentence((), (Quote("says", "es", "con el vecino"),), language) == said
+
+
+def test_the_tables_are_read_when_something_is_worded_and_not_before() -> None:
+    code = (
+        "import app.rules.directives\n"
+        "from app.rules.directives.sentences.tables import table\n"
+        "raise SystemExit(table.cache_info().currsize)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_the_summary_is_english_for_whoever_asks() -> None:
