@@ -217,7 +217,10 @@ def _dated(meant: Sequence[Directive]) -> list[Analysis]:
 
 
 def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
-    """One analysis for all English words together, so that later ones may correct earlier ones."""
+    """One analysis for all English words together, so that later ones may correct earlier ones.
+
+    What could hardly be heard is a part of its own: what was said clearly beside it still counts.
+    """
     delivery = _delivery(call)
     at, known = _local(call, delivery), known_of(delivery)
     said: list[Stretch] = [Stretch(call.said)] if call.said else []
@@ -225,26 +228,27 @@ def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
     confidence = 1.0
     for recording in recordings:
         stretch = stretch_of(recording)
-        text = stretch.text
         if _lost(recording):
             parts.append(LOST)
-        elif text and {recording.language or _ENGLISH, call.language} != {_ENGLISH}:
-            heard = recording.language or _ENGLISH
+        if _lost(recording) or not stretch.text:
+            continue
+        heard, sure = recording.language or _ENGLISH, recording.transcription.confidence or 0.0
+        if {heard, call.language} == {_ENGLISH} and sure >= _HARDLY:
+            said.append(stretch)
+            confidence = min(confidence, sure)
+        else:
             english = recording.transcription.translation or ""
             parts.append(
                 read(
-                    text,
+                    stretch.text,
                     heard,
                     at=at,
                     expected=call.language,
                     translation=english,
                     known=known,
-                    confidence=recording.transcription.confidence or 0.0,
+                    confidence=sure,
                 )
             )
-        elif text:
-            said.append(stretch)
-            confidence = min(confidence, recording.transcription.confidence or 0.0)
     if said:
         whole = read(joined(said), _ENGLISH, at=at, confidence=confidence, known=known)
         parts.insert(0, located_in(whole, said))

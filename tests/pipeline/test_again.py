@@ -241,6 +241,62 @@ def test_keys_and_several_recordings_are_one_answer(settings) -> None:
         assert word in analysis.instructions
 
 
+def said_in(call: CallLog, *recordings: tuple[str, float]) -> list[ObjectId]:
+    """Recordings of a call that were heard, each as surely as is said."""
+    made = []
+    for text, confidence in recordings:
+        words = [
+            {"text": f" {word}", "start": float(n), "end": n + 0.5, "probability": confidence}
+            for n, word in enumerate(text.split())
+        ]
+        made.append(
+            factories.recording(
+                call, stage="understood", segments=[{"text": text, "words": words}],
+                transcription={"text": text, "confidence": confidence},
+            ).pk
+        )  # fmt: skip
+    return made
+
+
+CLEAR, HARDLY = ("leave it behind the shed", 0.95), ("cancel my order", 0.4)
+
+
+@pytest.mark.parametrize("order", [(CLEAR, HARDLY), (HARDLY, CLEAR)])
+def test_what_was_said_clearly_is_kept_beside_what_could_hardly_be_heard(settings, order) -> None:
+    call = ended("completed", effects=["records"])
+    made = said_in(call, *order)
+    concluded(call)
+    analysis = first(call).analysis
+    (directive,) = analysis.directives
+    assert (directive.kind.value, directive.slots) == ("leave_at", {"place": "shed"})
+    assert directive.recording_id == made[order.index(CLEAR)]
+    assert analysis.instructions == "Leave it behind the shed."
+    assert "could hardly be heard" in analysis.summary
+    assert (analysis.needs_review, analysis.confidence_score) == (True, HARDLY[1])
+    review = Review.of("default").get()
+    assert (review.reason, review.source_id) == ("unclear", call.pk)
+
+
+def test_an_opt_out_that_was_said_clearly_counts_whatever_else_was_mumbled(settings) -> None:
+    call = ended("completed", effects=["records"])
+    said_in(call, ("stop calling me", 0.95), ("mumble", 0.3))
+    concluded(call)
+    assert first(call).outreach.state == "declined"
+    assert Suppression.of("default", phone=call.to_number).count() == 1
+    assert Review.of("default").get().reason == "unclear"
+
+
+def test_nothing_is_read_where_all_could_hardly_be_heard(settings) -> None:
+    call = ended("completed", effects=["records"])
+    said_in(call, HARDLY, ("stop calling me", 0.64))
+    concluded(call)
+    analysis = first(call).analysis
+    assert (analysis.directives, analysis.instructions) == ([], "")
+    assert analysis.summary == "The customer said something that could hardly be heard."
+    assert Review.of("default").get().reason == "unclear"
+    assert Suppression.of("default").count() == 0
+
+
 def test_a_customers_own_call_in_which_nothing_was_said_changes_nothing(settings) -> None:
     waiting = factories.delivery(outreach={"state": "waiting", "next_attempt_at": NOW})
     call = factories.call(
