@@ -15,7 +15,7 @@ from bson import ObjectId
 from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Customer, Delivery, Recording, Reply, Suppression
 from app.models.people import PastCall
-from app.pipeline import again, circuit, understand
+from app.pipeline import again, call_words, circuit
 from app.pipeline.again import Terms
 from app.pipeline.answer import Answer, outcome_of, put_before_a_person, take, to_withdraw
 from app.pipeline.inbound import is_withheld
@@ -56,7 +56,7 @@ def conclude(call_id: ObjectId, terms: Terms, *, now: datetime) -> Concluded | N
         return None
     reach("conclude-begin")
     _tell_the_circuit(call, now)
-    analysis = understand.of_call(call, recordings, now=now)
+    analysis = call_words.of_call(call, recordings, now=now)
     if analysis is not None or (_talked(call) and not again.unspoken(call)):
         outcome = _heard(call, recordings, analysis, now)
     else:

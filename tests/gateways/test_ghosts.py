@@ -12,8 +12,8 @@ from app.errors import PermanentError
 from app.gateways.sound import LONGEST
 from app.gateways.whisper_model import Machine
 from app.gateways.whisper_speech import EMBEDDED, WhisperSpeech
-from app.pipeline.understand import read
 from app.rules import directives
+from app.rules.heard import read
 from tests.gateways import sounds
 from tests.gateways.sounds import Samples, noise, resampled, silence, spoken, wav
 

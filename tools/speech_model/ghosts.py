@@ -22,7 +22,7 @@ import numpy as np
 
 from app.gateways import Transcript, whisper_speech
 from app.gateways.whisper_model import Machine
-from app.pipeline.understand import read
+from app.rules.heard import read
 from local.carrier.audio import encode_wav, read_audio
 from tools.speak_answers import CARRIER, GREETING, rows
 from tools.speech_model.channel import coded
