@@ -161,6 +161,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/tell.py",
         "app/pipeline/text.py",
         "app/pipeline/text_progress.py",
+        "app/pipeline/to_hear.py",
         "app/pipeline/transcribe.py",
         "app/pipeline/understand.py",
         "app/web/health.py",

@@ -26,7 +26,7 @@ from app.models import CallLog, Heartbeat, Recording
 from app.pipeline import circuit, claim, copies, due, sweep
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
-from app.pipeline.transcribe import goes_first
+from app.pipeline.to_hear import goes_first
 from app.runtime import Runtime, install
 
 log = structlog.get_logger()

@@ -20,7 +20,7 @@ from app.errors import PermanentError, TransientError
 from app.logs import journey
 from app.models import CallLog, DeadJob, Recording
 from app.pipeline import conclude as concluding
-from app.pipeline import copies, record, sweep, text_progress
+from app.pipeline import copies, record, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
 from app.pipeline import reconcile as reconciling
 from app.pipeline import reply as replying
@@ -132,7 +132,7 @@ def store(runtime: Runtime, recording_id: ObjectId) -> None:
     """Fetch the recording from the network into our storage."""
     now = datetime.now(UTC)
     if record.store(recording_id, runtime.voice, runtime.storage, now=now):
-        urgent = transcribing.goes_first(recording_id, now=now)
+        urgent = to_hear.goes_first(recording_id, now=now)
         _next(runtime, queues.TRANSCRIBE, recording_id, first=urgent)
 
 
@@ -163,8 +163,8 @@ def transcribe(runtime: Runtime, recording_id: ObjectId) -> None:
     """Turn the audio into words; where a GPU hears several at once, that of others that wait."""
     now = datetime.now(UTC)
     patience = min(runtime.settings.patience, 1.0)
-    chosen = transcribing.together_with(recording_id, most=runtime.speech.at_once)
-    with hard_limit(transcribing.limit(*chosen).total_seconds()):
+    chosen = to_hear.together_with(recording_id, most=runtime.speech.at_once)
+    with hard_limit(to_hear.limit(*chosen).total_seconds()):
         outcomes = transcribing.transcribe_all(
             chosen, runtime.speech, runtime.storage, now=now, patience=patience
         )

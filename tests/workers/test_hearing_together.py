@@ -11,7 +11,7 @@ import pytest
 
 from app import queues, runtime
 from app.models import CallLog, DeadJob, Recording, Review
-from app.pipeline.transcribe import limit, together_with
+from app.pipeline.to_hear import limit, together_with
 from app.runtime import Runtime
 from tests.fakes import FakeSpeech
 from tests.gateways import sounds

@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 
 from app import queues
 from app.models import DeadJob, Heartbeat, Recording, Review
-from app.pipeline.transcribe import goes_first, limit
+from app.pipeline.to_hear import goes_first, limit
 from app.runtime import Runtime
 from tests import factories
 from tests.gateways import sounds
