@@ -18,18 +18,16 @@ from app.models import (
     Correction,
     Delivery,
 )
-from app.models.base import Transition
-from app.pipeline.answer import news, outcome_of, to_withdraw
+from app.pipeline.answer import to_withdraw
+from app.pipeline.correct_delivery import in_effect, put, same_answer
 from app.pipeline.correct_effects import settle, suppressed
 from app.rules.analysis import Priority, Sentiment
 from app.rules.corrected import analysis_of
 from app.rules.directive_shape import ShapeError, directives_from
-from app.states import OUTREACH
 
 log = structlog.get_logger()
 MAY_CORRECT = ("dispatcher", "admin")
 LONGEST_REASON = 500
-_OVER = ("completed", "failed", "cancelled")
 _MOST_TRIES = 5
 
 
@@ -100,7 +98,7 @@ def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
     """The correction that is in effect by this wish, whoever brought it there."""
     for _ in range(_MOST_TRIES):
         alike = _alike(delivery, wish)
-        done = next((each for each in alike if _in_effect(delivery, each)), None)
+        done = next((each for each in alike if in_effect(delivery, each)), None)
         if done is not None or delivery.analysis_version != wish.seen:
             # Several clicks at once each wrote theirs; none but the one in effect can come true.
             for each in alike:
@@ -111,7 +109,7 @@ def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
         if delivery.analysis_version != wish.seen:
             raise _outdated(delivery, wish)
         correction = alike[0] if alike else _written(delivery, wish, now)
-        if _put(delivery, correction, now):
+        if put(delivery, correction, now):
             log.info("corrected", delivery_id=str(delivery.pk), version=delivery.analysis_version)
             return correction
         delivery.reload()
@@ -150,12 +148,6 @@ def _alike(delivery: Delivery, wish: Wish) -> list[Correction]:
 def _judged(wish: Wish) -> dict[str, object]:
     given = {"sentiment": wish.sentiment, "priority": wish.priority}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _in_effect(delivery: Delivery, correction: Correction) -> bool:
-    """Is it the delivery's analysis, or was it?"""
-    records = (delivery.analysis, *delivery.analysis_history)
-    return any(each is not None and each.correction_id == correction.pk for each in records)
 
 
 def _written(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
@@ -205,41 +197,6 @@ def _origin(
     return delivery.recording_id or call.pk, call.pk, call.end_time or call.claimed_at
 
 
-def _put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
-    """Make it the delivery's analysis; False where somebody was faster."""
-    seen = correction.version
-    step = Transition(
-        machine="analysis",
-        source=f"version {seen}",
-        target=f"version {seen + 1}",
-        at=now,
-        cause="a dispatcher's correction",
-    )
-    changes: dict[str, Any] = {
-        "set__analysis": correction.after,
-        "set__outreach__reason": "corrected by a dispatcher",
-        "unset__outreach__next_attempt_at": True,
-        "unset__outreach__to_text": True,
-        "unset__acknowledged_by": True,
-        "unset__acknowledged_at": True,
-        **news(),
-    }
-    if delivery.status in _OVER:
-        # The parcel is where it is: the driver has nothing to do with it any more.
-        del changes["set__to_tell"]
-    if correction.before is not None:
-        changes["push__analysis_history"] = correction.before
-    outcome = outcome_of(correction.after, words=True)
-    where = {"analysis_version": seen}
-    if not OUTREACH.allows(delivery.outreach.state, outcome):
-        here = {"outreach__state": delivery.outreach.state}
-        return bool(delivery.modify({**where, **here}, push__history=step, **changes))
-    if not delivery.move_to(OUTREACH, outcome, at=now, cause=step.cause, where=where, **changes):
-        return False
-    delivery.modify(push__history=step)
-    return True
-
-
 def _outdated(delivery: Delivery, wish: Wish) -> CorrectionOutdatedError:
     known = delivery.analysis
     by_colleague = known is not None and known.correction_id is not None
@@ -257,18 +214,6 @@ def _result(delivery: Delivery, correction: Correction) -> Corrected:
         version=delivery.analysis_version,
         tell=(delivery.pk,) if delivery.to_tell else (),
         withdraw=(live,) if live else (),
-        same_answer=_same_answer(delivery, correction.after.call_id),
+        same_answer=same_answer(delivery, correction.after.call_id),
         suppressed=suppressed(delivery),
     )
-
-
-def _same_answer(delivery: Delivery, call_id: ObjectId | None) -> tuple[ObjectId, ...]:
-    call = CallLog.of(delivery.tenant_id, pk=call_id).first() if call_id else None
-    covered = [each for each in call.covers if each != delivery.pk] if call else []
-    others = Delivery.of(
-        delivery.tenant_id,
-        pk__in=covered,
-        analysis__call_id=call_id,
-        analysis__correction_id=None,
-    )
-    return tuple(each.pk for each in others)
