@@ -10,6 +10,10 @@ from app.rules import directives
 from app.rules.analysis import Analysis, Priority, Quote
 from app.rules.directives import Known
 from app.rules.directives.sentences import driver_sentence
+from app.rules.heard import HARDLY, HARDLY_HEARD, read_english
+from app.rules.together import together
+
+_ENGLISH = "en"
 
 
 def failed(recording: Recording | None) -> bool:
@@ -18,19 +22,18 @@ def failed(recording: Recording | None) -> bool:
 
 
 def analysis_of(reply: Reply, recording: Recording | None, at: datetime, known: Known) -> Analysis:
-    """The analysis of a whole answer; ``at`` is when it was given, in the delivery's zone."""
-    picks = " ".join(pick["text"] for pick in reply.picked)
+    """The analysis of a whole answer; ``at`` is when it was given, in the delivery's zone.
+
+    Speech that could hardly be heard is a part of its own, from which nothing is read.
+    """
     heard = recording.transcription if recording else None
     spoken = (heard.text or "").strip() if heard else ""
-    typed = (reply.text or "").strip()
-    english = reply.language == "en"
-    own = (f"{typed}." if typed else "", spoken) if english else ()
-    words = " ".join(filter(None, (picks, *own)))
-    sure = heard.confidence if heard and spoken and english else 1.0
-    analysis = directives.understand(words, now=at, speech_confidence=sure, known=known)
-    for said, verb in ((typed, "writes"), (spoken, "says")):
-        if said and not (english and _tells(said, at, known)):
-            analysis = _quoted(analysis, said, verb, reply.language)
+    sure = heard.confidence or 0.0 if heard and spoken and reply.language == _ENGLISH else 1.0
+    if sure < HARDLY:
+        beside = [_read(reply, "", 1.0, at, known)] if reply.picked or reply.text else []
+        analysis = together([*beside, replace(HARDLY_HEARD, confidence_score=sure)])
+    else:
+        analysis = _read(reply, spoken, sure, at, known)
     if failed(recording):
         analysis = replace(
             analysis,
@@ -38,6 +41,20 @@ def analysis_of(reply: Reply, recording: Recording | None, at: datetime, known: 
             priority=Priority.HIGH,
             needs_review=True,
         )
+    return analysis
+
+
+def _read(reply: Reply, spoken: str, sure: float, at: datetime, known: Known) -> Analysis:
+    """What was picked, typed and spoken, read as one."""
+    picks = " ".join(pick["text"] for pick in reply.picked)
+    typed = (reply.text or "").strip()
+    english = reply.language == _ENGLISH
+    own = (f"{typed}." if typed else "", spoken) if english else ()
+    words = " ".join(filter(None, (picks, *own)))
+    analysis = read_english(words, at, sure, known)
+    for said, verb in ((typed, "writes"), (spoken, "says")):
+        if said and not (english and _tells(said, at, known)):
+            analysis = _quoted(analysis, said, verb, reply.language)
     return analysis
 
 

@@ -55,7 +55,7 @@ def read(
     if not text.strip():
         return SILENT
     if language != _ENGLISH and translation.strip():
-        return _read_english(translation, at, confidence, known)
+        return read_english(translation, at, confidence, known)
     if language == _ENGLISH != expected:
         tongue = _LANGUAGES.get(expected, expected)
         return Analysis(
@@ -64,7 +64,7 @@ def read(
             needs_review=True,
         )
     if language == _ENGLISH:
-        return _read_english(text, at, confidence, known)
+        return read_english(text, at, confidence, known)
     said = (Quote("says", language, text.strip()),)
     quote = driver_sentence((), said)
     return Analysis(
@@ -76,7 +76,8 @@ def read(
     )
 
 
-def _read_english(text: str, at: datetime, confidence: float, known: Known) -> Analysis:
+def read_english(text: str, at: datetime, confidence: float, known: Known) -> Analysis:
+    """What English words mean that were heard with this ``confidence``, as ``read`` says."""
     if confidence < HARDLY:
         return replace(HARDLY_HEARD, confidence_score=confidence)
     analysis = directives.understand(text, now=at, speech_confidence=confidence, known=known)

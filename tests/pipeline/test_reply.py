@@ -36,7 +36,7 @@ def read(reply: Reply) -> Any:
     return found.analysis.to_rules() if found else None
 
 
-def heard(reply: Reply, text: str, language: str = "en") -> None:
+def heard(reply: Reply, text: str, language: str = "en", confidence: float = 0.9) -> None:
     recording = Recording.of("default", pk=reply.recording_id).get()
     for stage in ("transcribed", "understood"):
         recording.move_to(
@@ -44,7 +44,7 @@ def heard(reply: Reply, text: str, language: str = "en") -> None:
             stage,
             at=NOW,
             cause="test",
-            set__transcription=Transcription(text=text, confidence=0.9, language=language),
+            set__transcription=Transcription(text=text, confidence=confidence, language=language),
         )
 
 
@@ -83,6 +83,45 @@ def test_a_pick_and_words_and_speech_are_read_together(delivery) -> None:
     heard(reply, "put it behind the shed")
     assert read(reply).instructions == ("Code 4711. Leave it behind the shed. Put it out of sight.")
     assert reply.reload().analysis.source_id == reply.recording_id
+
+
+def test_what_could_hardly_be_heard_takes_nothing_from_what_was_picked_and_typed(delivery) -> None:
+    pick = [picked("neighbour")]
+    reply = answered(delivery, picked=pick, text="gate code 4711", audio=SOUND)
+    heard(reply, "cancel my order", confidence=0.4)
+    analysis = read(reply)
+    assert analysis.instructions == "Code 4711. Leave it with a neighbour."
+    assert [each.confidence for each in analysis.directives] == [
+        each.confidence
+        for each in read(answered(delivery, picked=pick, text="gate code 4711")).directives
+    ]
+    assert "could hardly be heard" in analysis.summary
+    assert analysis.needs_review
+    assert Review.of("default", source_id=reply.pk).get().reason == "unclear"
+
+
+def test_nothing_is_read_from_speech_alone_that_could_hardly_be_heard(delivery) -> None:
+    reply = answered(delivery, audio=SOUND)
+    heard(reply, "cancel my order", confidence=0.4)
+    analysis = read(reply)
+    assert (analysis.directives, analysis.instructions) == ((), "")
+    assert analysis.summary == "The customer said something that could hardly be heard."
+    assert analysis.needs_review
+
+
+def test_a_recording_in_which_nothing_was_heard_is_for_a_person(delivery) -> None:
+    reply = answered(delivery, audio=SOUND)
+    heard(reply, "", confidence=0.0)
+    analysis = read(reply)
+    assert (analysis.summary, analysis.needs_review) == ("Nothing was said.", True)
+
+
+def test_what_was_heard_unsurely_is_read_and_a_person_listens(delivery) -> None:
+    reply = answered(delivery, audio=SOUND)
+    heard(reply, "leave it in the porch", confidence=0.75)
+    analysis = read(reply)
+    assert analysis.instructions == "Leave it in the porch."
+    assert analysis.needs_review
 
 
 def test_words_that_are_not_understood_reach_the_driver_as_they_are(delivery) -> None:
