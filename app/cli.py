@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.commands import (
+    backup,
     circuit,
     company,
     corrections,
@@ -45,6 +46,8 @@ for command in (
     circuit.circuit,
     keys.key,
     migrate.migrate,
+    backup.backup,
+    backup.restore,
 ):
     main.add_command(command)
 

@@ -28,23 +28,7 @@ class S3Storage:
         self, *, endpoint_url: str, bucket: str, region: str, keys: tuple[str, str]
     ) -> None:
         self._bucket = bucket
-        self._client: Any = boto3.session.Session().client(
-            "s3",
-            endpoint_url=endpoint_url,
-            region_name=region,
-            aws_access_key_id=keys[0],
-            aws_secret_access_key=keys[1],
-            config=Config(
-                signature_version="s3v4",
-                connect_timeout=3,
-                read_timeout=20,
-                retries={"mode": "standard", "total_max_attempts": 3},
-                s3={"addressing_style": "path"},
-                # Trailing checksums are unknown to some S3-compatible services.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        self._client: Any = client_of(endpoint_url, region, keys)
 
     def put(self, key: str, content: bytes, content_type: str) -> StoredObject:
         """Upload, then read the object back and compare its SHA-256."""
@@ -59,7 +43,7 @@ class S3Storage:
             )
             kept = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except (BotoCoreError, ClientError) as error:
-            _raise(error)
+            refuse(error)
         if hashlib.sha256(kept).hexdigest() != digest:
             raise TransientError("the storage gave back other bytes than it was given")
         return StoredObject(key=key, size=len(kept), sha256=digest)
@@ -69,7 +53,7 @@ class S3Storage:
         try:
             content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except (BotoCoreError, ClientError) as error:
-            _raise(error)
+            refuse(error)
         return content
 
     def link(self, key: str, seconds: int) -> str:
@@ -84,10 +68,32 @@ class S3Storage:
         try:
             self._client.head_bucket(Bucket=self._bucket)
         except (BotoCoreError, ClientError) as error:
-            _raise(error)
+            refuse(error)
 
 
-def _raise(error: BotoCoreError | ClientError) -> NoReturn:
+def client_of(endpoint_url: str, region: str, keys: tuple[str, str]) -> Any:
+    """A client of the service, with bounds of waiting."""
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint_url,
+        region_name=region,
+        aws_access_key_id=keys[0],
+        aws_secret_access_key=keys[1],
+        config=Config(
+            signature_version="s3v4",
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            s3={"addressing_style": "path"},
+            # Trailing checksums are unknown to some S3-compatible services.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def refuse(error: BotoCoreError | ClientError) -> NoReturn:
+    """Raise what boto3's error means for us."""
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code in _GONE:
