@@ -211,6 +211,7 @@ class Settings(HearingSettings):
     ) = None
     twilio_delete_recordings_after: Annotated[float, Field(ge=0)] | None = None
     public_url: Annotated[str, _url("http", "https"), AfterValidator(_public)]
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     llm_base_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
     llm_model: Annotated[
         str | None, Field(max_length=200, validate_default=True), AfterValidator(_both_or_none)
@@ -285,6 +286,7 @@ MEANINGS: Mapping[str, str] = {
     "TWILIO_DELETE_RECORDINGS_AFTER": "hours after which Twilio's copy of a recording that we have "
     "is deleted; never unless set",
     "PUBLIC_URL": "the address at which Twilio reaches this installation, as https://calls.example",
+    "TRUSTED_PROXIES": "how many proxies in front say in X-Forwarded-For who asks; 0 unless set",
     "WHISPER_MODEL": "embedded (unless set), a faster-whisper model name, or a folder",
     "WHISPER_DEVICE": "auto (unless set), cpu or cuda",
     "WHISPER_COMPUTE_TYPE": "CTranslate2's compute type, as int8; auto unless set",

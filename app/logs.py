@@ -45,10 +45,20 @@ def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappin
     return event
 
 
+def _of(process: str) -> Any:
+    def name(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("process", process)
+        return event
+
+    return name
+
+
 def configure(level: str, process: str, stream: TextIO | None = None) -> None:
     """Set up logging for this process, libraries' logs included; to standard output unless told."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        # Not a context variable: a new thread begins without any.
+        _of(process),
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -78,7 +88,6 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
     # These tell of every request and byte; their warnings are worth having.
     for chatty in ("pymongo", "botocore", "boto3", "urllib3", "twilio", "rq", "faster_whisper"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
-    structlog.contextvars.bind_contextvars(process=process)
 
 
 @contextmanager

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 def register(flask: Flask, runtime: Runtime) -> None:
     """Fit the parts of the web edge to the application."""
     from app.web import (  # noqa: PLC0415
+        access_log,
         agent,
         api,
         error_handlers,
+        headers,
         health,
         link,
         live,
         pages,
+        proxies,
         sessions,
         webhooks,
     )
@@ -35,3 +38,6 @@ def register(flask: Flask, runtime: Runtime) -> None:
     flask.register_blueprint(health.blueprint)
     api.register(flask, runtime)
     error_handlers.register(flask)
+    headers.register(flask)
+    access_log.register(flask)
+    proxies.register(flask, runtime.settings.trusted_proxies)

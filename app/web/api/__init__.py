@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from app.runtime import Runtime
+from app.web import request_id
 from app.web.api import customers, deliveries, delivery_deeds, openapi, problems, reference, serving
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
@@ -57,7 +58,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
 
     @blueprint.errorhandler(problems.Problem)
     def tell(problem: problems.Problem) -> Response:
-        return problems.response(problem, serving.request_id())
+        return problems.response(problem, request_id.current() or None)
 
     reference.add_pages(blueprint)
     flask.register_blueprint(blueprint)
@@ -74,4 +75,4 @@ def refused(error: HTTPException) -> Response:
     if allowed := getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(allowed))
     problem = problems.of_status(error.code, error.description, headers)
-    return problems.response(problem, serving.request_id())
+    return problems.response(problem, request_id.current() or None)

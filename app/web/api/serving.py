@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from bson import ObjectId
 from flask import Response, current_app, request
 from pydantic import BaseModel
@@ -17,6 +16,7 @@ from app.errors import PermanentError, TransientError
 from app.pipeline import api_keys
 from app.pipeline.audit import Actor
 from app.rules.permissions import Reach
+from app.web import access_log, request_id
 from app.web.api import once, parsing
 from app.web.api.allowance import Allowance, Counter
 from app.web.api.asking import Ask, Reply
@@ -25,7 +25,6 @@ from app.web.api.operations import JSON, PREFIX, Operation
 from app.web.api.problems import Problem
 from app.web.here import runtime_here
 
-log = structlog.get_logger()
 _NOBODY = Caller("", Actor("user", "", "nobody"), {}, None, None, None)
 
 
@@ -43,7 +42,7 @@ def view(operation: Operation) -> Callable[..., Response]:
             reach=reach,
             now=now,
             runtime=runtime_here(),
-            request_id=request_id(),
+            request_id=request_id.current() or None,
             if_match=_version_given(operation),
             address=request.remote_addr,
             agent=request.user_agent.string[:200] or None,
@@ -65,12 +64,6 @@ def view(operation: Operation) -> Callable[..., Response]:
     return serve
 
 
-def request_id() -> str | None:
-    """The id of this request, by which its lines in the log are found."""
-    found = structlog.contextvars.get_contextvars().get("request_id")
-    return str(found) if found else None
-
-
 def _let_in(operation: Operation, now: datetime) -> tuple[Caller, dict[str, str]]:
     """Who asks, and what the headers tell of their allowance."""
     settings = runtime_here().settings
@@ -82,7 +75,7 @@ def _let_in(operation: Operation, now: datetime) -> tuple[Caller, dict[str, str]
     except Problem as problem:
         problem.headers = {**problem.headers, **_counter().take(by_address)}
         raise
-    structlog.contextvars.bind_contextvars(tenant=caller.tenant_id, caller=caller.actor.id)
+    access_log.note_caller(f"{caller.actor.kind}:{caller.actor.id}")
     policy = "user" if caller.allowance is None else "key"
     requests, seconds = caller.allowance or settings.user_allowance
     headers = _counter().take(Allowance(policy, caller.actor.id, requests, seconds))
