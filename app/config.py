@@ -91,7 +91,7 @@ def _fernet_keys(value: SecretStr) -> SecretStr:
         except ValueError:
             raise ValueError(
                 "must be one or more Fernet keys, newest first, separated by commas "
-                "(make one with `delauto key field-encryption`)"
+                "(make one with `delauto keys field-encryption`)"
             ) from None
     return value
 
@@ -302,7 +302,7 @@ MEANINGS: Mapping[str, str] = {
     "numbers, false the numbers",
     "SECRET_KEY": "at least 32 random characters; signs what we hand out",
     "FIELD_ENCRYPTION_KEY": "encrypts what customers said; make one with "
-    "`delauto key field-encryption`",
+    "`delauto keys field-encryption`",
     "LOG_LEVEL": "DEBUG, INFO (unless set), WARNING or ERROR",
     "CALLING_HOURS": "the customer's local times for calls, within what the rules allow; "
     "08:00-21:00 unless set",

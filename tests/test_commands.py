@@ -138,8 +138,8 @@ def test_transcribe_goes_on_after_a_file_that_is_no_audio(tmp_path) -> None:
 
 
 def test_keys_are_made() -> None:
-    assert len(delauto("key", "field-encryption").stdout.strip()) == 44
-    assert len(delauto("key", "secret").stdout.strip()) >= 32
+    assert len(delauto("keys", "field-encryption").stdout.strip()) == 44
+    assert len(delauto("keys", "secret").stdout.strip()) >= 32
 
 
 COLUMNS = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
-from cryptography.fernet import Fernet
 
 from app.commands.surroundings import database, operator, plainly
 from app.errors import PermanentError
@@ -22,19 +20,7 @@ _of_tenant = click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_
 
 @click.group()
 def key() -> None:
-    """Keys of the installation and of other systems."""
-
-
-@key.command("field-encryption")
-def field_encryption() -> None:
-    """Print a new FIELD_ENCRYPTION_KEY."""
-    click.echo(Fernet.generate_key().decode())
-
-
-@key.command("secret")
-def secret() -> None:
-    """Print a new SECRET_KEY."""
-    click.echo(secrets.token_urlsafe(48))
+    """Keys by which other systems use the API."""
 
 
 @key.command("add")

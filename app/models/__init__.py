@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pymongo.uri_parser import parse_uri
 
 from app.config import Settings
+from app.models import sealing
 from app.models.analysis import AnalysisRecord
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry, use_secret
@@ -16,7 +17,6 @@ from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, Te
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
-from app.models.encryption import use_keys
 from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
@@ -81,6 +81,7 @@ __all__ = [
     "connect",
     "database",
     "disconnect",
+    "sealing",
     "use_keys",
 ]
 
@@ -91,6 +92,11 @@ _WAITS = {
     "socketTimeoutMS": 20_000,
 }
 """Bounds of waiting for the server, unless the address gives its own."""
+
+
+def use_keys(comma_separated: str) -> None:
+    """Encrypt with the first of these keys from now on; decrypt with any of them."""
+    sealing.use(comma_separated)
 
 
 def connect(settings: Settings) -> None:

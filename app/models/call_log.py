@@ -33,7 +33,7 @@ class WebhookEvent(EmbeddedDocument):
     key = StringField(required=True)
     event = StringField()
     timestamp = DateTimeField(default=lambda: datetime.now(UTC))
-    data = DictField()
+    data = EncryptedField()
 
 
 class KeyPress(EmbeddedDocument):

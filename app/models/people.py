@@ -19,6 +19,7 @@ from mongoengine import (
 
 from app.models import password
 from app.models.base import TenantDocument
+from app.models.encryption import EncryptedField
 from app.rules.permissions import Role
 from app.rules.texts import LANGUAGES
 
@@ -110,7 +111,7 @@ class Agent(TenantDocument):
 class Preferences(EmbeddedDocument):
     preferred_times = ListField(StringField())
     preferred_days = ListField(StringField())
-    delivery_instructions = StringField()
+    delivery_instructions = EncryptedField()
     contact_method = StringField(choices=("call", "sms", "both"), default="call")
     language = StringField(default="en")
     timezone = StringField(default="America/New_York")

@@ -71,7 +71,8 @@ class InboundMessage(TenantDocument):
     answered = StringField()
     """Which of our standing answers it got, as ``app.rules.texts.answers`` names them; empty: none,
     for the number had that answer already."""
-    data = DictField()
+    data = EncryptedField()
+    """The network's parameters, but for the words."""
     settled_at = DateTimeField()
 
 

@@ -13,9 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from app.models import CallLog, Delivery
-from app.models.encryption import EncryptedField
 
-_SEALED = EncryptedField()
 _OF_CALL = (
     "tenant_id", "call_sid", "status", "delivery_id", "covers", "language", "direction",
     "from_number", "to_number", "customer_phone", "answered_by", "answered_by_proof", "said",
@@ -73,7 +71,7 @@ class LiveCall:
     @property
     def said(self) -> str | None:
         """What speech recognition heard, not yet confirmed. Raises PermanentError: no key fits."""
-        opened: str | None = _SEALED.to_python(self.sealed_said)
+        opened: str | None = CallLog.said.to_python(self.sealed_said)
         return opened
 
 

@@ -16,7 +16,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.models import CallLog
-from app.models.call_log import MOST_EVENTS
+from app.models.call_log import MOST_EVENTS, WebhookEvent
 from app.pipeline.ledger import Change, Writer, write_one
 from app.pipeline.live_call import LiveCall
 from app.states import CALL, CALL_ENDED
@@ -171,7 +171,7 @@ def _event(report: Report, now: datetime) -> dict[str, Any]:
         "key": {"$literal": report.key},
         "event": {"$literal": report.event},
         "timestamp": now,
-        "data": {"$literal": dict(report.data)},
+        "data": WebhookEvent.data.to_mongo(dict(report.data)),
     }
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.errors import PermanentError
-from app.models import Tenant
-from app.models.encryption import EncryptedField
+from app.models import CallLog, Tenant
 from app.pipeline.live_call import LiveCall
 from app.pipeline.wording import Wording
 from app.rules import call_script
@@ -19,7 +18,6 @@ from app.rules.call_script import Choice, Effect, Move, Scene, Step
 from app.rules.call_script.speech import hints, key_meant, merely_yes
 from app.rules.call_script.texts import Language
 
-_SEALED = EncryptedField()
 _PROVEN = ("key", "speech")
 _KEYS_FOR: Mapping[frozenset[Kind], str] = {
     frozenset({Kind.CONFIRM}): "1",
@@ -132,7 +130,7 @@ class Talk:
             self._prove("speech")
         if self.proven or self.call.answered_by != "machine":
             self.unconfirmed = words
-            self._change("$set", "said", _SEALED.to_mongo(words))
+            self._change("$set", "said", CallLog.said.to_mongo(words))
         if key is not None:
             return self.pressed(key, spoken=True)
         return self.go(Move(replace(self.step, scene=self.scene.listens or "", again=0)))

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from mongoengine import NotUniqueError, ValidationError
 
-from app.errors import PermanentError
 from app.models import (
     Agent,
     AnalysisRecord,
@@ -17,7 +16,6 @@ from app.models import (
     Recording,
     Transcription,
     database,
-    use_keys,
 )
 from app.rules.analysis import Analysis, Directive, Entity, Kind, Priority
 from tests import factories
@@ -139,22 +137,6 @@ def test_what_a_customer_said_is_not_readable_in_the_database(settings) -> None:
     assert kept.segments[0]["text"] == "gate code"
     # What must be queried stays readable.
     assert Recording.of("default", ai_analysis__directives__kind="access").count() == 1
-
-
-def test_keys_can_be_rotated(settings) -> None:
-    from cryptography.fernet import Fernet
-
-    old = settings.field_encryption_key.get_secret_value()
-    call = factories.call(transcription="behind the planter")
-    new = Fernet.generate_key().decode()
-    try:
-        use_keys(f"{new},{old}")
-        assert CallLog.of("default", pk=call.pk).get().transcription == "behind the planter"
-        use_keys(new)
-        with pytest.raises(PermanentError, match="FIELD_ENCRYPTION_KEY"):
-            CallLog.of("default", pk=call.pk).get()
-    finally:
-        use_keys(old)
 
 
 def test_an_event_is_kept_once(settings) -> None:

@@ -520,11 +520,11 @@ def test_what_is_known_of_the_delivery_is_known_while_the_customer_speaks(line) 
 
 
 def test_what_is_said_is_unreadable_in_the_database(line) -> None:
-    from app.models import database
+    from app.models import database, sealing
 
     line.begins().says("the gate code is four five one nine")
     kept = database().call_logs.find_one({"_id": line.call.pk})
-    assert kept["said"].startswith("enc:")
+    assert sealing.is_sealed(kept["said"])
 
 
 def test_what_was_misunderstood_is_dropped_and_said_again_after_the_beep(line) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise, permutations
+from typing import Any
 
 import pytest
 from twilio.request_validator import RequestValidator
 
 from app import create_app
-from app.models import CallLog, Recording
+from app.models import CallLog, Recording, sealing
 from app.queues import CONCLUDE, HANG_UP, STORE
 from app.runtime import Runtime
 from app.states import CALL
@@ -19,7 +21,16 @@ from tests.web.twilio_side import BASE, Twilio, waiting
 
 def unchanged(call: CallLog) -> bool:
     now = CallLog.of("default", pk=call.pk).get()
-    return now.to_mongo() == call.to_mongo()
+    return readable(now.to_mongo()) == readable(call.to_mongo())
+
+
+def readable(stored: Any) -> Any:
+    """The same with all that is sealed opened: what is sealed twice never looks alike."""
+    if sealing.is_sealed(stored):
+        return json.loads(sealing.ring().open(stored))
+    if isinstance(stored, dict):
+        return {name: readable(value) for name, value in stored.items()}
+    return [readable(each) for each in stored] if isinstance(stored, list) else stored
 
 
 @pytest.mark.parametrize("what", ["status", "answered-by", "recording", "script/greeting"])
@@ -146,7 +157,9 @@ def settled(document: dict) -> dict:
     """What must not depend on the order: all but the way it came about, and when we heard."""
     events = document["webhook_events"]
     same = {k: v for k, v in document.items() if k not in OUR_OWN}
-    same["webhook_events"] = sorted((e["key"], e["event"], repr(e["data"])) for e in events)
+    same["webhook_events"] = sorted(
+        (e["key"], e["event"], repr(readable(e["data"]))) for e in events
+    )
     return same
 
 
@@ -207,8 +220,8 @@ def test_a_parameter_that_looks_like_a_field_is_kept_as_it_came(twilio, live_cal
         live_call, "status", CallStatus="ringing", Caller="$to_number", **{"a.b$c": "$$ROOT"}
     )
     assert answer.status_code == 204
-    data = stored(live_call)["webhook_events"][-1]["data"]
-    assert (data["Caller"], data["a_b_c"]) == ("$to_number", "$$ROOT")
+    data = readable(stored(live_call)["webhook_events"][-1]["data"])
+    assert (data["Caller"], data["a.b$c"]) == ("$to_number", "$$ROOT")
 
 
 def test_what_a_customer_said_is_encrypted_in_the_raw_event_too(twilio, live_call) -> None:

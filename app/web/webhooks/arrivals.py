@@ -16,8 +16,7 @@ from flask import abort, current_app, request
 
 from app.logs import journey
 from app.models import CallLog, Tenant
-from app.models.call_log import MOST_EVENTS
-from app.models.encryption import EncryptedField
+from app.models.call_log import MOST_EVENTS, WebhookEvent
 from app.pipeline.ledger import Change
 from app.pipeline.live_call import LiveCall, live
 from app.pipeline.progress import recognise
@@ -30,8 +29,6 @@ from app.web.webhooks.answers import (
 
 log = structlog.get_logger()
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
-_NOT_IN_NAMES = re.compile(r"[.$\0]")
-_SAID = frozenset({"SpeechResult", "UnstableSpeechResult", "Body"})
 _LEAN = {"webhook_events": 0, "history": 0, "offered": 0, "why_allowed": 0}
 _HAS_ROOM = {f"webhook_events.{MOST_EVENTS - 1}": {"$exists": False}}
 _NOTHING: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
@@ -106,7 +103,8 @@ def keep(
     at = now()
     new = {"_id": call.pk, "tenant_id": call.tenant_id, "webhook_events.key": {"$ne": key}}
     changes = {**also, "$set": {**also.get("$set", {}), "updatedAt": at}}
-    seen = {"key": key, "event": event, "timestamp": at, "data": raw()}
+    sealed = WebhookEvent.data.to_mongo(raw())
+    seen = {"key": key, "event": event, "timestamp": at, "data": sealed}
     with_event = {**changes, "$push": {**also.get("$push", {}), "webhook_events": seen}}
     fresh = write_with_others(Change({**new, **_HAS_ROOM}, with_event))
     if not fresh:
@@ -127,24 +125,14 @@ def keep(
 
 
 def raw() -> dict[str, Any]:
-    """The parameters as they came, and the token by which Twilio marks a repetition.
-
-    What the customer said is encrypted here as it is everywhere.
-    """
+    """The parameters as they came, and the token by which Twilio marks a repetition."""
     data: dict[str, Any] = {
-        name if name.isalnum() else _NOT_IN_NAMES.sub("_", name): _kept(
-            name, values[0] if len(values) == 1 else values
-        )
-        for name, values in request.form.lists()
+        name: values[0] if len(values) == 1 else values for name, values in request.form.lists()
     }
     token = request.headers.get("I-Twilio-Idempotency-Token")
     if token:
         data["I-Twilio-Idempotency-Token"] = token
     return data
-
-
-def _kept(name: str, value: Any) -> Any:
-    return EncryptedField().to_mongo(value) if name in _SAID else value
 
 
 def own_key(event: str) -> str:

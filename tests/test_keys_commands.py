@@ -1,0 +1,32 @@
+"""`delauto keys`: a rotation from the command line, told in keys' short names."""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet
+
+from app.models import CallLog, sealing
+from tests import factories
+from tests.test_commands import delauto
+
+
+def rotated(surroundings: dict[str, str], *keys: str):
+    environment = {**surroundings, "FIELD_ENCRYPTION_KEY": ",".join(keys)}
+    return delauto("keys", "rotate", environment=environment)
+
+
+def test_a_rotation_and_back_says_which_key_may_go(surroundings, settings) -> None:
+    call = factories.call(transcription="behind the planter")
+    old, new = settings.field_encryption_key.get_secret_value(), Fernet.generate_key().decode()
+    one, other = sealing.KeyRing([old, new]).ids
+    answer = rotated(surroundings, new, old)
+    assert f"none under key {one}: drop it" in answer.stdout
+    assert answer.returncode == 0
+    # Where the newest key is missing, it says so and changes nothing.
+    answer = rotated(surroundings, old)
+    assert f"under key {other}, which FIELD_ENCRYPTION_KEY does not hold" in answer.stdout
+    assert answer.returncode == 1
+    answer = rotated(surroundings, old, new)
+    assert f"none under key {other}: drop it" in answer.stdout
+    assert CallLog.of("default", pk=call.pk).get().transcription == "behind the planter"
+    assert old not in answer.stdout
+    assert new not in answer.stdout
