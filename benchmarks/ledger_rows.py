@@ -294,6 +294,7 @@ def _answered(attempt: Attempt) -> dict[str, Any]:
         "notice_at": attempt.answered_at + timedelta(seconds=3),
         "notice_version": "1",
         "cost": round(0.014 * minutes, 4),
+        "currency": "USD",
     }
 
 

@@ -17,6 +17,8 @@ from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, Te
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
+from app.models.encryption import use_keys
+from app.models.figures import KeptFigures
 from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
@@ -57,6 +59,7 @@ __all__ = [
     "Heartbeat",
     "IdempotentAnswer",
     "InboundMessage",
+    "KeptFigures",
     "KeyPress",
     "LoginSession",
     "Message",

@@ -123,6 +123,9 @@ class CallLog(StatefulDocument):
     """What was learned: instructed, confirmed, declined, nothing_said, or why there was no talk."""
     why_allowed = DictField()
     cost = FloatField()
+    """What the network asked for it; absent until it said so."""
+    currency = StringField()
+    """Of the cost, ISO 4217."""
     keys = ListField(EmbeddedDocumentField(KeyPress))
     effects = ListField(StringField())
     """What the scenes the customer came to mean: ``app.rules.call_script.Effect``."""

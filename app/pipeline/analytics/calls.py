@@ -1,0 +1,153 @@
+"""What calls came to: when people answer, what it cost, and how soon drivers knew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.models import CallLog
+from app.pipeline.analytics.figures import (
+    LONGEST_TOLD,
+    NEVER_RANG,
+    NOT_MADE,
+    Cost,
+    OfHour,
+    Rate,
+    Told,
+)
+from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, local_hour
+from app.states import CALL_ENDED, CallStatus, OutreachState
+
+INDEX = "calls_by_time"
+_DIALLED_LATER = timedelta(days=8)
+"""A claimed call may wait so long to be dialled, at the very most: until its delivery's van."""
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OfCalls:
+    """The figures that are counted in calls."""
+
+    by_hour: tuple[OfHour, ...]
+    costs: tuple[Cost, ...]
+    priced: Rate
+    told: Told
+
+
+def of_calls(tenant_id: str, span: Span) -> OfCalls:
+    """Count a company's calls that were begun on these days."""
+    chosen = {"claimed_at__gte": span.start, "claimed_at__lt": span.end}
+    over = CallLog.of(tenant_id, status__in=sorted(CALL_ENDED), **chosen)
+    (found,) = over.aggregate(_pipeline(span), hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
+    answered = CallLog.of(
+        tenant_id, status=CallStatus.COMPLETED.value, answered_by__ne="machine", **chosen
+    )
+    seconds = {
+        row["_id"]: row["n"]
+        for row in answered.aggregate(_TOLD, hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
+    }
+    costs = [row for row in found["costs"] if row["_id"] is not None]
+    calls = sum(row["n"] for row in found["costs"])
+    return OfCalls(
+        by_hour=tuple(_hour(row) for row in sorted(found["by_hour"], key=lambda r: int(r["_id"]))),
+        costs=tuple(sorted((_cost(row) for row in costs), key=lambda each: each.currency)),
+        priced=Rate(sum(row["priced"] for row in found["costs"]), calls),
+        told=told(seconds),
+    )
+
+
+def _pipeline(span: Span) -> list[dict[str, Any]]:
+    placed = {
+        "direction": "outbound",
+        "dialing_at": {"$ne": None},
+        "status": {"$ne": NEVER_RANG},
+        "outcome": {"$nin": sorted(NOT_MADE)},
+    }
+    person = {"$and": [{"$eq": ["$status", CallStatus.COMPLETED.value]},
+                       {"$ne": ["$answered_by", "machine"]}]}  # fmt: skip
+    instructed = {"$eq": ["$outcome", OutreachState.INSTRUCTED.value]}
+    known = {"$ne": [{"$ifNull": ["$cost", None]}, None]}
+    # Doubles are read as decimals of fifteen digits, in which fractions of a cent add up exactly.
+    amount = {"$toDecimal": "$cost"}
+    currency = {"$cond": [known, {"$ifNull": ["$currency", _UNKNOWN]}, None]}
+    hour = local_hour(span.local("$dialing_at", _DIALLED_LATER))
+    return [
+        {"$project": {"_id": 0, "direction": 1, "dialing_at": 1, "status": 1, "outcome": 1,
+                      "answered_by": 1, "call_sid": 1, "cost": 1, "currency": 1}},
+        {
+            "$facet": {
+                "by_hour": [
+                    {"$match": placed},
+                    {"$group": {"_id": hour, "n": {"$sum": 1}, "answered": _sum(person),
+                                "instructed": _sum(instructed)}},
+                ],
+                "costs": [
+                    {"$match": {"call_sid": {"$ne": None}}},
+                    {"$group": {"_id": currency, "n": {"$sum": 1}, "priced": _sum(known),
+                                "amount": {"$sum": {"$cond": [known, amount, None]}}}},
+                ],
+            }
+        },
+    ]  # fmt: skip
+
+
+_TOLD: list[dict[str, Any]] = [
+    {"$match": {"end_time": {"$ne": None}}},
+    {"$project": {"end_time": 1, "tenant_id": 1}},
+    {
+        "$lookup": {
+            "from": "push_messages",
+            "localField": "_id",
+            "foreignField": "call_id",
+            "as": "messages",
+        }
+    },
+    {"$match": {"messages.0": {"$exists": True}}},
+    {"$project": {"after": {"$subtract": [{"$min": "$messages.sent_at"}, "$end_time"]}}},
+    {"$project": {"seconds": {"$floor": {"$divide": ["$after", 1000]}}}},
+    {"$project": {"seconds": {"$max": [0, {"$min": ["$seconds", LONGEST_TOLD]}]}}},
+    {"$group": {"_id": "$seconds", "n": {"$sum": 1}}},
+]
+"""How many calls' drivers were told after how many seconds."""
+
+
+def told(seconds: Mapping[float, int]) -> Told:
+    """Sum up how many were told after how many seconds; the shares are of the nearest rank."""
+    calls = sum(seconds.values())
+    if not calls:
+        return Told()
+    ordered = sorted((int(each), n) for each, n in seconds.items())
+    return Told(
+        calls=calls,
+        mean=sum(each * n for each, n in ordered) / calls,
+        median=_rank(ordered, -(-calls // 2)),
+        p95=_rank(ordered, -(-calls * 95 // 100)),
+        longest=ordered[-1][0],
+    )
+
+
+def _rank(ordered: list[tuple[int, int]], rank: int) -> int:
+    passed = 0
+    for seconds, n in ordered:
+        passed += n
+        if passed >= rank:
+            return seconds
+    raise ValueError(f"there is no rank {rank}")
+
+
+def _sum(condition: Any) -> dict[str, Any]:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
+
+
+def _hour(row: Mapping[str, Any]) -> OfHour:
+    return OfHour(row["_id"], Rate(row["answered"], row["n"]), Rate(row["instructed"], row["n"]))
+
+
+def _cost(row: Mapping[str, Any]) -> Cost:
+    amount = Decimal(str(row["amount"])).normalize()
+    # Not 1E+1 for ten.
+    amount = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
+    return Cost(row["_id"], amount, row["priced"])
