@@ -154,6 +154,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/inbound.py",
         "app/pipeline/inbound_people.py",
         "app/pipeline/inbound_text.py",
+        "app/pipeline/passwords.py",
         "app/pipeline/reconcile.py",
         "app/pipeline/record.py",
         "app/pipeline/reply.py",

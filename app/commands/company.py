@@ -1,4 +1,4 @@
-"""Commands of the courier's company: its name, what it decides about its calls, its people."""
+"""Commands of the courier's company: its name, and what it decides about its calls."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from datetime import date
 from typing import Any
 
 import click
-from mongoengine import NotUniqueError, ValidationError
+from mongoengine import ValidationError
 
 from app.commands.surroundings import database, plainly, problems
 from app.config import E164, Settings
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, Agent, Tenant
+from app.models import DEFAULT_TENANT, Tenant
 from app.pipeline.standing import hours as read_hours
 from app.rules.gate.overlap import meets_anywhere
 from app.rules.gate.place import is_zone
-from app.rules.texts import LANGUAGES
 from app.runtime import rules
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """As ``TenantDocument`` keeps it."""
 
 
-def _tenant_id(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+def tenant_name(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """A company's id as it may be written; raises click's BadParameter."""
     if not _TENANT.fullmatch(name):
         raise click.BadParameter(
             "must be of small letters a to z, digits and hyphens, at most 64, the first no "
@@ -34,8 +34,8 @@ def _tenant_id(_context: click.Context, _parameter: click.Parameter, name: str) 
     return name
 
 
-_of_tenant = click.option(
-    "--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True, callback=_tenant_id,
+of_tenant = click.option(
+    "--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True, callback=tenant_name,
     help="Small letters, digits and hyphens.",
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ def tenant() -> None:
 @click.option("--time-zone", help="By whose clock that is, as Europe/London; else each delivery's.")
 @click.option("--texts/--no-texts", default=None, help="May unreached customers get a text?")
 @click.option("--unset", multiple=True, help="Forget a choice, as hours or quiet-days.")
-@_of_tenant
+@of_tenant
 @plainly
 def set_tenant(
     name: str,
@@ -195,43 +195,3 @@ def _choices(found: Tenant) -> list[str]:
         "texts": "yes" if calling.texts else "no",
     }
     return [f"{what}: {value}" for what, value in values.items() if value]
-
-
-@click.group()
-def user() -> None:
-    """The people who drive, plan and administer."""
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--email", required=True)
-@click.option("--phone", required=True, help="As +14155550100.")
-@click.option("--role", type=click.Choice(["agent", "dispatcher", "admin"]), default="agent")
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="In which they read what customers want.",
-)
-@_of_tenant
-@click.password_option()
-@plainly
-def add_user(
-    name: str, email: str, phone: str, role: str, language: str, tenant_id: str, password: str
-) -> None:
-    """Add a person; asks for the password."""
-    if not E164.fullmatch(phone):
-        raise PermanentError("--phone must be like +14155550100")
-    with database():
-        agent = Agent(
-            tenant_id=tenant_id, name=name, email=email, phone=phone, role=role, language=language
-        )
-        agent.set_password(password)
-        try:
-            agent.save()
-        except NotUniqueError:
-            raise PermanentError("somebody has this e-mail address or telephone already") from None
-        except ValidationError as error:
-            raise PermanentError(f"cannot be kept: {problems(error)}") from None
-    click.echo(f"{agent.pk}: {name}, {role}; page: /agent/{agent.pk}")

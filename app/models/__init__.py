@@ -17,7 +17,6 @@ from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, Te
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
-from app.models.encryption import use_keys
 from app.models.figures import KeptFigures
 from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset

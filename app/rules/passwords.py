@@ -21,6 +21,8 @@ _ENOUGH = 3
 """Of zxcvbn's scores 0 to 4: more than 10^8 guesses."""
 _LOOKED_AT = 72
 """Characters that are judged: the time it takes grows with their square."""
+_OF_ONES_OWN = 8
+"""Characters that a password must have besides what is known about the person."""
 _judging = threading.Lock()
 """zxcvbn keeps the words about the person in a table that all threads share."""
 
@@ -67,8 +69,11 @@ def weakness(password: str, about: Iterable[str] = ()) -> Weakness | None:
         password.encode()
     except UnicodeEncodeError:
         return Weakness.NO_TEXT
+    words = _words(about)
+    if _is_made_of(words, password):
+        return Weakness.PERSONAL
     with _judging:
-        found: dict[str, Any] = zxcvbn(password[:_LOOKED_AT], _words(about))
+        found: dict[str, Any] = zxcvbn(password[:_LOOKED_AT], words)
     if found["score"] >= _ENOUGH:
         return None
     return _reason(found["sequence"])
@@ -79,6 +84,14 @@ def _words(about: Iterable[str]) -> list[str]:
     for text in about:
         words += [text, *re.split(r"[\W_]+", text)]
     return [word for word in dict.fromkeys(words) if len(word) > 2]
+
+
+def _is_made_of(words: list[str], password: str) -> bool:
+    """Is there hardly anything in it but these words? zxcvbn thinks well of several together."""
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word.casefold(), "")
+    return len(rest) < _OF_ONES_OWN
 
 
 def _reason(sequence: list[dict[str, Any]]) -> Weakness:

@@ -1,0 +1,148 @@
+"""Commands about people: who may log in, as what, and who no longer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from app.commands.company import of_tenant
+from app.commands.surroundings import database, plainly
+from app.errors import PermanentError
+from app.models import Agent
+from app.pipeline import passwords, staff
+from app.pipeline.sign_in import sign_out_everywhere
+from app.rules.permissions import Role
+from app.rules.texts import LANGUAGES
+
+_ROLES = click.Choice([role.value for role in Role])
+_LANGUAGES = click.Choice(LANGUAGES)
+
+
+@click.group()
+def user() -> None:
+    """The people who drive, plan, look on and administer; named by e-mail address or id."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--phone", required=True, help="As +14155550100.")
+@click.option("--role", type=_ROLES, default=Role.AGENT.value, show_default=True)
+@click.option(
+    "--language", type=_LANGUAGES, default="en", show_default=True,
+    help="In which they read what customers want.",
+)  # fmt: skip
+@click.option("--invite", is_flag=True, help="Print a link by which they choose a password.")
+@click.option("--password", help="Asked for unless given, or --invite.")
+@of_tenant
+@plainly
+def add(
+    name: str, email: str, phone: str, role: str, language: str, invite: bool,
+    tenant_id: str, password: str | None,
+) -> None:  # fmt: skip
+    """Add a person; asks for the password."""
+    if password is None and not invite:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    new = staff.NewPerson(name, email, phone, Role(role), language)
+    with database() as settings:
+        made = staff.add_person(tenant_id, new, None if invite else password)
+        click.echo(f"{made.pk}: {made.name}, {made.role}; {settings.public_url}/login")
+        if invite:
+            _print_link(made, settings.public_url)
+
+
+@user.command("list")
+@of_tenant
+@plainly
+def list_people(tenant_id: str) -> None:
+    """Print everybody of the company: id, role, e-mail, name, state and last log-in."""
+    with database():
+        for each in Agent.of(tenant_id).order_by("role", "name"):
+            state = "active" if each.is_active else "deactivated"
+            last = f"{each.last_login:%Y-%m-%d %H:%MZ}" if each.last_login else "never"
+            click.echo(
+                f"{each.pk}  {each.role:<10} {each.email}  {each.name}  "
+                f"{state}, last log-in {last}, {each.login_count} in all"
+            )
+
+
+@user.command("change")
+@click.argument("who")
+@click.option("--name")
+@click.option("--email")
+@click.option("--phone")
+@click.option("--role", type=_ROLES)
+@click.option("--language", type=_LANGUAGES)
+@of_tenant
+@plainly
+def change(who: str, tenant_id: str, **given: Any) -> None:
+    """Change a person. What is not given stays; a new role holds at once."""
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        raise PermanentError("say what to change: --name, --email, --phone, --role or --language")
+    with database():
+        found = staff.named(tenant_id, who)
+        changed = staff.change_person(tenant_id, found.pk, changes, now=_now())
+        click.echo(f"{changed.pk}: {changed.name}, {changed.role}, {changed.email}")
+
+
+@user.command("deactivate")
+@click.argument("who")
+@of_tenant
+@plainly
+def deactivate(who: str, tenant_id: str) -> None:
+    """Let a person in no more, from now on, wherever they are signed in."""
+    with database():
+        found = staff.named(tenant_id, who)
+        ended = staff.deactivate(tenant_id, found.pk, now=_now())
+        click.echo(f"{found.name} is deactivated; {ended} session(s) ended")
+
+
+@user.command("activate")
+@click.argument("who")
+@of_tenant
+@plainly
+def activate(who: str, tenant_id: str) -> None:
+    """Let a person in again, with the password they had."""
+    with database():
+        found = staff.named(tenant_id, who)
+        staff.activate(tenant_id, found.pk)
+        click.echo(f"{found.name} may log in")
+
+
+@user.command("reset")
+@click.argument("who")
+@of_tenant
+@plainly
+def reset(who: str, tenant_id: str) -> None:
+    """Print a link by which a person sets a new password; it works once, for an hour."""
+    with database() as settings:
+        _print_link(staff.named(tenant_id, who), settings.public_url)
+
+
+@user.command("sign-out")
+@click.argument("who")
+@of_tenant
+@plainly
+def sign_out(who: str, tenant_id: str) -> None:
+    """End every session of a person; they may log in again."""
+    with database():
+        found = staff.named(tenant_id, who)
+        ended = sign_out_everywhere(tenant_id, found.pk, now=_now(), why="stopped")
+        click.echo(f"{found.name}: {ended} session(s) ended")
+
+
+def _print_link(user: Agent, public_url: str) -> None:
+    token = passwords.make_reset(user.tenant_id, user.pk, now=_now())
+    if token is None:
+        raise PermanentError(
+            f"{user.name} is deactivated: `delauto user activate {user.email}` first"
+        )
+    click.echo(f"Hand this over in person; it works once, until an hour from now:\n"
+               f"{passwords.address(public_url, token)}")  # fmt: skip
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
