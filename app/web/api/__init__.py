@@ -9,13 +9,22 @@ from werkzeug.routing import BaseConverter
 
 from app.runtime import Runtime
 from app.web import request_id
-from app.web.api import customers, deliveries, delivery_deeds, openapi, problems, reference, serving
+from app.web.api import (
+    customers,
+    deliveries,
+    delivery_batches,
+    delivery_deeds,
+    openapi,
+    problems,
+    reference,
+    serving,
+)
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
 
 RESOURCES: tuple[Resource, ...] = (deliveries.resource, customers.resource)
 """In the order in which the description shows them."""
-ALSO = (delivery_deeds,)
+ALSO = (delivery_deeds, delivery_batches)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations

@@ -15,6 +15,7 @@ from app.queues import WakeUp
 from app.rules.permissions import Permission, Reach
 from app.runtime import Runtime
 from app.web.api.callers import Caller
+from app.web.api.once import Key
 from app.web.api.problems import Problem
 from app.web.api.shapes import Versioned, version_of
 
@@ -46,6 +47,8 @@ class Ask:
     """The address that the request came from."""
     agent: str | None = None
     """The header User-Agent."""
+    key: Key | None = None
+    """The request's Idempotency-Key, for who does it in several parts."""
     noted: list[Noted] = field(default_factory=list)
 
     @property
@@ -87,8 +90,9 @@ class Ask:
         self.noted.append(Noted(action, kind, str(subject), _plain(before), _plain(after), detail))
 
     def write_notes(self) -> None:
-        """Append what was noted to the audit log."""
-        for each in self.noted:
+        """Append what was noted to the audit log, once."""
+        noted, self.noted[:] = self.noted[:], []
+        for each in noted:
             audit.record(
                 self.tenant_id,
                 self.caller.actor,

@@ -46,6 +46,7 @@ def view(operation: Operation) -> Callable[..., Response]:
             if_match=_version_given(operation),
             address=request.remote_addr,
             agent=request.user_agent.string[:200] or None,
+            key=_key(operation, caller),
         )
         answered, again = _answered(operation, ask, {**path, **asked})
         answer = Response(answered.text, answered.status, content_type=JSON)
@@ -120,7 +121,6 @@ def _version_given(operation: Operation) -> str | None:
 
 
 def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[once.Answered, bool]:
-    key = _key(operation, ask)
     woken: list[Reply] = []
 
     def work() -> once.Answered:
@@ -137,7 +137,7 @@ def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[on
         if not operation.changes or not operation.transactional:
             answered, again = work(), False
         else:
-            answered, again = once.once(ask.tenant_id, key, work, ask.now)
+            answered, again = once.once(ask.tenant_id, ask.key, work, ask.now)
     except PermanentError as error:
         raise Problem("conflict", str(error)) from error
     except TransientError as error:
@@ -148,13 +148,13 @@ def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[on
     return answered, again
 
 
-def _key(operation: Operation, ask: Ask) -> once.Key | None:
+def _key(operation: Operation, caller: Caller) -> once.Key | None:
     given = request.headers.get(once.HEADER)
-    if given is None or operation.method != "POST" or not ask.tenant_id:
+    if given is None or operation.method != "POST" or not caller.tenant_id:
         return None
     return once.Key.of(
-        ask.tenant_id,
-        ask.caller.actor.id,
+        caller.tenant_id,
+        caller.actor.id,
         given,
         operation.name,
         request.full_path,
