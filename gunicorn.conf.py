@@ -8,17 +8,30 @@ import gc
 import os
 import signal
 
+from app.serving import DRAIN_SECONDS, PatientWorker
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = PatientWorker
 # Two, so that a webhook finds a free processor while a page is rendered.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 32
+# A worker whose main thread says nothing for so long is killed; requests may take longer.
 timeout = 30
-graceful_timeout = 5
+# From the signal to the end, for requests under way: the longest may take a while to arrive.
+graceful_timeout = int(DRAIN_SECONDS) + 20
 keepalive = 15
 max_requests = 0
+# The application writes its own line for each request: see app/web/access_log.py.
 accesslog = None
 errorlog = "-"
+# What a request's head may hold. Bodies are bounded by the application.
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+# What proxies say is believed as TRUSTED_PROXIES tells, and nowhere else.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # One file for every gunicorn of a user: two installations on a machine would fight over it.
 control_socket_disable = True
 

@@ -46,7 +46,8 @@ def _web(environment: Mapping[str, str], port: int) -> Process:
     return Process(
         name="web",
         argv=argv,
-        environment=environment,
+        # Nobody here shares requests out between several.
+        environment={"WEB_DRAIN_SECONDS": "0", **environment},
         ready=lambda: status_of(port, "/healthz") == HTTPStatus.OK,
         ready_seconds=60,
         stop_seconds=15,

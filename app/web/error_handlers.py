@@ -5,7 +5,12 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+)
 
 from app.web import api
 
@@ -20,6 +25,10 @@ def register(flask: Flask) -> None:
 
 
 def _foreseen(error: HTTPException) -> Response:
+    if isinstance(error, ClientDisconnected):
+        # Too slow, or gone: see app/serving.py. Whoever is still there is told.
+        log.info("the request did not arrive", route=_route())
+        return _plain("Request Timeout: the request did not arrive in time.", 408)
     if error.code in (403, 413):
         log.warning("refused", status=error.code, route=_route())
     if api.is_ours(request.path):

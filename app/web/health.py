@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector, CollectorRegistry
 from redis.exceptions import RedisError
 
-from app import queues
+from app import queues, stopping
 from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, Review, database
 from app.models.base import TenantDocument
 from app.pipeline import circuit
@@ -32,11 +32,13 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Each dependency by name with its state; 503 unless all are ready.
+    """Each dependency by name with its state; 503 unless all are ready, or where this is to stop.
 
     An open circuit and a missing speech worker are told, and are no reason to send webhooks
     elsewhere.
     """
+    if stopping.is_announced():
+        return jsonify(ready=False, stopping=True), 503
     runtime = runtime_here()
     checks: dict[str, Callable[[], str]] = {
         "mongodb": _mongodb,

@@ -18,6 +18,7 @@ from bson import ObjectId
 from mongoengine import ConnectionFailure
 from pymongo.errors import PyMongoError
 
+from app import stopping
 from app.models import database
 
 log = structlog.get_logger()
@@ -114,10 +115,19 @@ class Broadcast:
 
 
 def gather(changes: queue.Queue[Change], tenant_id: str) -> list[ObjectId] | None:
-    """The tenant's deliveries that changed, once each; None after a quiet while."""
-    try:
-        found = [changes.get(timeout=QUIET_SECONDS)]
-    except queue.Empty:
+    """The tenant's deliveries that changed, once each; None after a quiet while.
+
+    Returns soon once the process is to stop.
+    """
+    for _ in range(QUIET_SECONDS):
+        if stopping.is_final():
+            return None
+        try:
+            found = [changes.get(timeout=1)]
+            break
+        except queue.Empty:
+            continue
+    else:
         return None
     while not changes.empty():
         found.append(changes.get_nowait())

@@ -17,6 +17,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import stopping
 from app.models import DEFAULT_TENANT, Recording, Tenant
 from app.web import live
 from app.web.here import only_known_hosts, runtime_here
@@ -80,7 +81,8 @@ def stream(events_for: Callable[[list[ObjectId] | None], Iterator[str]]) -> Resp
         with broadcast.page() as queue:
             yield "retry: 1000\n\n"
             yield from events_for(None)
-            while True:
+            # Who listens comes back by itself, to a process that stays.
+            while not stopping.is_final():
                 ids = live.gather(queue, DEFAULT_TENANT)
                 if ids is None:
                     # An event, not a comment: a script cannot see comments.
