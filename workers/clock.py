@@ -18,12 +18,14 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from bson import ObjectId
 from pymongo.errors import ConfigurationError
+from redis.exceptions import RedisError
 
 from app import logs, queues
 from app.config import Settings
 from app.logs import journey
 from app.models import CallLog, Heartbeat, Recording
 from app.pipeline import circuit, claim, copies, due, sweep
+from app.pipeline.analytics import system
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
 from app.pipeline.to_hear import goes_first
@@ -143,12 +145,24 @@ def look_back(runtime: Runtime) -> None:
         runtime.enqueuer.enqueue(queues.COMPARE_RECORDINGS, day)
 
 
+def measure(runtime: Runtime) -> None:
+    """Keep how the system does, once a minute; without Redis, all but the queues' depths."""
+    depths = {}
+    for queue in queues.QUEUES:
+        try:
+            depths[queue] = runtime.enqueuer.depth(queue)
+        except RedisError:
+            break
+    system.measure(depths, now=datetime.now(UTC))
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("beat", 5, beat),
     Duty("tick", 0.25, tick),
     Duty("sweep", 2, sweep_up),
     Duty("forget copies", 30, forget_copies),
     Duty("look back", 600, look_back),
+    Duty("measure", 10, measure),
 )
 
 

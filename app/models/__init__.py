@@ -21,6 +21,7 @@ from app.models.figures import KeptFigures
 from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
+    INSTALLATION,
     Circuit,
     DeadJob,
     Heartbeat,
@@ -43,6 +44,7 @@ from app.models.texts import InboundMessage, Message, Reply
 
 __all__ = [
     "DEFAULT_TENANT",
+    "INSTALLATION",
     "Agent",
     "AnalysisRecord",
     "ApiKey",

@@ -18,6 +18,9 @@ from mongoengine import (
 from app.models.base import TenantDocument
 from app.models.encryption import EncryptedField
 
+INSTALLATION = "*"
+"""Whose a measurement is that is no single company's; no company can have this name."""
+
 
 class PushMessage(TenantDocument):
     """One thing an agent was told; unread ones survive everything."""
@@ -115,7 +118,30 @@ class SystemMetric(Document):
     value = FloatField(required=True)
     unit = StringField()
     tags = DictField()
+    """Its labels, and once more whose and what it is: MongoDB stores together what has the same."""
     source = StringField(default="application")
+
+    @classmethod
+    def noted(
+        cls,
+        tenant_id: str,
+        metric_type: str,
+        value: float,
+        *,
+        unit: str,
+        at: datetime,
+        **labels: str,
+    ) -> SystemMetric:
+        """A measurement, not saved. Labels are few and of few values: queues, states, outcomes."""
+        tags = {**labels, "tenant": tenant_id, "metric": metric_type}
+        return cls(
+            tenant_id=tenant_id,
+            timestamp=at,
+            metric_type=metric_type,
+            value=value,
+            unit=unit,
+            tags=tags,
+        )
 
 
 class Heartbeat(Document):

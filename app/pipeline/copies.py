@@ -14,7 +14,7 @@ from bson import ObjectId
 from app.crash_points import reach
 from app.errors import PermanentError
 from app.gateways import RecordingFacts, Storage, Voice
-from app.models import DEFAULT_TENANT, CallLog, Heartbeat, Recording, SystemMetric
+from app.models import INSTALLATION, CallLog, Heartbeat, Recording, SystemMetric
 from app.pipeline import record
 
 log = structlog.get_logger()
@@ -141,12 +141,8 @@ def report(found: Comparison, day: datetime, *, now: datetime) -> None:
         of_unknown_calls=list(found.strange),
         gone_before_fetched=[str(each) for each in found.gone],
     )
-    SystemMetric(
-        tenant_id=DEFAULT_TENANT,
-        timestamp=now,
-        metric_type="recordings_missing",
-        value=missing,
-        unit="recordings",
+    SystemMetric.noted(
+        INSTALLATION, "recordings_missing", missing, unit="recordings", at=now
     ).save()
     Heartbeat.objects(name=_COMPARED).update_one(upsert=True, set__at=day)
 

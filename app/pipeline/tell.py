@@ -81,15 +81,16 @@ def delivered(message: PushMessage, *, now: datetime) -> None:
 
 
 def _measure(delivery: Delivery, now: datetime) -> None:
+    """How long the driver waited; a correction, which tells anew, is no measure of that."""
     if delivery.call_log_id is None:
+        return
+    about = PushMessage.of(delivery.tenant_id, call_id=delivery.call_log_id)
+    if about.filter(delivery_id=delivery.pk).count() > 1:
         return
     call = CallLog.of(delivery.tenant_id, pk=delivery.call_log_id).first()
     if call and call.end_time:
-        SystemMetric(
-            tenant_id=delivery.tenant_id,
-            timestamp=now,
-            metric_type="hang_up_to_told",
-            value=(now - call.end_time).total_seconds(),
-            unit="s",
-            tags={"outcome": call.outcome or ""},
+        seconds = (now - call.end_time).total_seconds()
+        outcome = call.outcome or ""
+        SystemMetric.noted(
+            delivery.tenant_id, "hang_up_to_told", seconds, unit="s", at=now, outcome=outcome
         ).save()
