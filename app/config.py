@@ -231,6 +231,14 @@ class Settings(HearingSettings):
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
 
+    login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+
+    @property
+    def login_allowance(self) -> tuple[int, int]:
+        """Attempts to log in to one account, or failed ones from one address; in how long."""
+        return _pair(self.login_rate)
+
     @property
     def user_allowance(self) -> tuple[int, int]:
         """Requests that one user may make, and in how many seconds."""
@@ -311,6 +319,10 @@ MEANINGS: Mapping[str, str] = {
     "customer's day where wanted",
     "API_RATE_USER": "requests to the API that one user may make, and in how many seconds; "
     "100/60 unless set",
+    "LOGIN_RATE": "attempts to log in to one account, and failed ones from one address, and in how "
+    "many seconds; 10/900 unless set",
+    "TRUSTED_PROXIES": "how many proxies stand in front and add to X-Forwarded-For; 0 unless set: "
+    "the header is not believed",
     "API_RATE_ADDRESS": "requests without valid credentials that may come from one address, and "
     "in how many seconds; 300/60 unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",

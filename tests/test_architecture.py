@@ -10,17 +10,16 @@ import pytest
 
 from app import callbacks, queues
 from app.config import MEANINGS, Settings
+from app.web import guard
 from app.web.api import OPERATIONS, PREFIX
 from workers.main import ALLOWED
 
 ROOT = Path(__file__).parents[1]
 TWILIO = callbacks.PREFIX
 OPEN = {
-    "/": "the dispatcher's page",
-    "/live": "its changes",
-    "/recordings/<recording_id>/audio": "the page's player",
-    "/agent/<agent_id>": "the driver's page",
-    "/agent/<agent_id>/live": "its changes",
+    "/login": "the form to log in",
+    "/login/static/<path:filename>": "its style sheet",
+    "/reset/<token>": "the form to choose a password, for who has the link",
     "/healthz": "liveness",
     "/readyz": "readiness",
     "/metrics": "figures",
@@ -34,6 +33,20 @@ OPEN = {
     "/api/v1/problems": "kinds of problems",
 }
 """Routes that anybody on the loopback interface may ask. A new route must be thought about."""
+SIGNED_IN = {
+    "/": "the dispatcher's page",
+    "/live": "its changes",
+    "/recordings/<recording_id>/audio": "the page's player",
+    "/agent": "the driver's own page",
+    "/agent/live": "its changes",
+    "/agent/<agent_id>": "a driver's page",
+    "/agent/<agent_id>/live": "its changes",
+    "/logout": "the end of the session",
+    "/password": "the form to change it",
+}
+"""Pages of people who are logged in; who may open which is in ``app.web.guard``."""
+FORMS = {"/login", "/logout", "/password", "/reset/<token>"}
+"""Where pages send what changes something; refused without the token of our own form."""
 FOR_ANY_CALLER: frozenset[str] = frozenset()
 """Operations of the API for everybody who is somebody, whatever they may."""
 
@@ -66,7 +79,22 @@ def test_even_a_webhook_that_does_not_exist_tells_nothing(client) -> None:
 def test_every_other_route_is_known(client) -> None:
     others = {rule for rule, _ in rules(client) if not rule.startswith(TWILIO)}
     api = {f"{PREFIX}{operation.path}" for operation in OPERATIONS}
-    assert others == set(OPEN) | api
+    assert others == set(OPEN) | set(SIGNED_IN) | api
+
+
+def test_every_page_wants_to_know_who_asks(client) -> None:
+    for rule in SIGNED_IN:
+        method = "POST" if rule == "/logout" else "GET"
+        answer = client.open(filled(rule), method=method)
+        assert answer.status_code == (401 if rule.endswith("/live") else 303), rule
+        assert answer.headers.get("Location", "/login").startswith("/login"), rule
+
+
+def test_every_page_of_a_person_is_in_the_table_of_pages(client) -> None:
+    pages = {
+        rule.endpoint for rule in client.application.url_map.iter_rules() if str(rule) in SIGNED_IN
+    }
+    assert pages == set(guard.NEEDS)
 
 
 def test_every_route_of_the_api_wants_to_know_who_asks(client) -> None:
@@ -78,9 +106,10 @@ def test_every_route_of_the_api_wants_to_know_who_asks(client) -> None:
         assert operation.anyone or operation.may is not None or operation.name in FOR_ANY_CALLER
 
 
-def test_nothing_but_webhooks_and_the_customers_answer_changes_anything(client) -> None:
+def test_nothing_but_webhooks_forms_and_the_customers_answer_changes_anything(client) -> None:
     for rule, methods in rules(client):
-        if not rule.startswith((TWILIO, PREFIX)) and (rule, methods) != ("/i/<token>", {"POST"}):
+        elsewhere = rule.startswith((TWILIO, PREFIX)) or rule in FORMS
+        if not elsewhere and (rule, methods) != ("/i/<token>", {"POST"}):
             assert methods == {"GET"}, rule
 
 
@@ -168,6 +197,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/understand.py",
         "app/web/health.py",
         "app/web/link/visit.py",
+        "app/web/login/__init__.py",
         "app/web/webhooks/arrivals.py",
         "app/web/webhooks/messages.py",
         "workers/jobs.py",

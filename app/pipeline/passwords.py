@@ -45,6 +45,7 @@ class Resetting:
     tenant_id: str
     user_id: ObjectId
     name: str
+    email: str
     language: str
 
 
@@ -117,7 +118,7 @@ def resetting(token: str, *, now: datetime) -> Resetting | None:
     user = _whose(token, now)
     if user is None:
         return None
-    return Resetting(user.tenant_id, user.pk, user.name, user.language)
+    return Resetting(user.tenant_id, user.pk, user.name, user.email, user.language)
 
 
 def reset(token: str, new: str, *, now: datetime) -> Weakness | Refused | None:

@@ -24,7 +24,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 
 from app.errors import AppError
 from app.pipeline import sign_in
-from app.pipeline.person import Ended, Person, person_of
+from app.pipeline.person import LIFETIME, Ended, Person, person_of
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 _ISSUER = "delauto"
@@ -95,6 +95,10 @@ def register(flask: Flask) -> None:
         # Not Strict: links in messages lead here, and who follows one is signed in.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
+        # It outlives the browser's window, for telephones close that as they like; the session in
+        # the database decides.
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,
         JWT_SECRET_KEY=derived_key(flask.config["SECRET_KEY"], "API tokens").hex(),
         JWT_ALGORITHM="HS256",
         JWT_DECODE_ALGORITHMS=["HS256"],

@@ -6,20 +6,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.models import DEFAULT_TENANT, Agent, AnalysisRecord, PushMessage
+from app.models import DEFAULT_TENANT, Agent, AnalysisRecord, PushMessage, Transcription
 from app.models.analysis import DirectiveRecord
+from app.pipeline import staff
 from app.pipeline.tell import tell
 from app.rules.analysis import Analysis, Directive, Kind
+from app.rules.permissions import Role
+from app.web import live
 from tests import factories
+from tests.web.page_side import browser, person
 
 SOON = datetime.now(UTC) + timedelta(hours=2)
+
+
+@pytest.fixture
+def client(client, settings):
+    """The browser of a dispatcher who is logged in."""
+    return browser(client, person("dispatcher", name="Dot"))
 
 
 @pytest.fixture
 def told(settings):
     """A delivery whose driver was told something."""
     factories.tenant()
-    agent = factories.agent(name="Dana <Driver>")
+    agent = person("agent", name="Dana <Driver>")
     customer = factories.customer(name='<script>alert("x")</script> & مرحبا 🚚')
     delivery = factories.delivery(
         customer=customer,
@@ -38,6 +48,12 @@ def told(settings):
     delivery.save()
     tell(delivery.pk, now=datetime.now(UTC))
     return delivery
+
+
+@pytest.fixture
+def driver(client, told):
+    """The browser of the driver who was told."""
+    return browser(client, Agent.of(DEFAULT_TENANT, pk=told.agent_id).get())
 
 
 def test_the_board_shows_the_sentence_and_escapes_names(client, told) -> None:
@@ -82,7 +98,7 @@ def test_a_page_is_not_served_under_a_strangers_name(client, told) -> None:
     for path in ("/", "/live", f"/agent/{told.agent_id}"):
         assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
     for host in ("127.0.0.1:8000", "localhost", "calls.test", "[::1]:8000"):
-        assert client.get("/", headers={"Host": host}).status_code == 200
+        assert client.get("/login", headers={"Host": host}).status_code in (200, 303)
 
 
 def test_the_drivers_page(client, told) -> None:
@@ -134,23 +150,141 @@ def test_a_stream_begins_with_everything_as_it_stands(client, told) -> None:
     assert f"delivery-{told.pk}" in row["data"]
 
 
-def test_a_message_is_told_once_and_marked_delivered(client, told) -> None:
-    path = f"/agent/{told.agent_id}/live"
-    card, message = events(client.get(path, buffered=False), 2)
+@pytest.mark.parametrize("whose", ["/agent/{id}/live", "/agent/live"])
+def test_a_message_is_told_once_and_marked_delivered(driver, told, whose) -> None:
+    path = whose.format(id=told.agent_id)
+    card, message = events(driver.get(path, buffered=False), 2)
     assert (card["event"], message["event"]) == ("card", "told")
     assert "Leave it behind the planter." in message["data"]
     kept = PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get()
     assert message["id"] == str(kept.pk)
-    again = events(client.get(path, buffered=False), 1)
+    again = events(driver.get(path, buffered=False), 1)
     assert [event["event"] for event in again] == ["card"]
 
 
-def test_a_driver_who_comes_back_gets_what_was_missed(client, told) -> None:
+def test_a_driver_who_comes_back_gets_what_was_missed(driver, told) -> None:
     path = f"/agent/{told.agent_id}/live"
-    events(client.get(path, buffered=False), 2)
+    events(driver.get(path, buffered=False), 2)
     earlier = "0" * 24
-    _, message = events(client.get(path, headers={"Last-Event-ID": earlier}, buffered=False), 2)
+    _, message = events(driver.get(path, headers={"Last-Event-ID": earlier}, buffered=False), 2)
     assert message["event"] == "told"
+
+
+def test_a_dispatcher_who_looks_on_takes_no_message_from_the_driver(client, driver, told) -> None:
+    path = f"/agent/{told.agent_id}/live"
+    looking = client.get(path, buffered=False)
+    assert [each["event"] for each in events(looking, 1)] == ["card"]
+    assert PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get().delivered_at is None
+    assert [each["event"] for each in events(driver.get(path, buffered=False), 2)][1] == "told"
+
+
+def test_a_driver_sees_their_own_round_and_nothing_else(client, driver, told) -> None:
+    assert driver.get("/").location == "/agent"
+    assert "Leave it behind the planter." in driver.get("/agent").get_data(as_text=True)
+    assert driver.get(f"/agent/{told.agent_id}").status_code == 200
+    other = person("agent")
+    for path in (f"/agent/{other.pk}", f"/agent/{other.pk}/live"):
+        assert driver.get(path).status_code == 404
+        assert client.get(path, buffered=False).status_code == 200
+    assert driver.get("/live").status_code == 403
+
+
+def test_who_may_see_no_codes_and_not_listen_sees_none_and_no_player(client, told) -> None:
+    call = factories.call(told, call_sid=factories.sid("CA"), status="completed", in_flight=False)
+    recording = factories.recording(call, storage_key="rec/x.wav")
+    said = Transcription(text="the gate code is four five one nine", confidence=0.9)
+    recording.modify(set__transcription=said)
+    told.modify(set__call_log_id=call.pk)
+    code = DirectiveRecord(kind=Kind.ACCESS, text="x", confidence=0.9, slots={"code": "4519"})
+    told.modify(
+        set__analysis__directives=[code],
+        set__analysis__instructions="Gate code: 4519. Leave it behind the planter.",
+    )
+    onlooker = browser(client, person("viewer"))
+    for path in ("/", f"/agent/{told.agent_id}"):
+        seen, hidden = (who.get(path).get_data(as_text=True) for who in (client, onlooker))
+        assert "4519" in seen
+        assert "4519" not in hidden
+        assert "four five one nine" in seen
+        assert "four five one nine" not in hidden
+        assert "Leave it behind the planter." in hidden
+    for path in ("/live", f"/agent/{told.agent_id}/live"):
+        (event,) = events(onlooker.get(path, buffered=False), 1)
+        assert "4519" not in event["data"]
+        assert "five" not in event["data"]
+    audio = f"/recordings/{recording.pk}/audio"
+    assert audio in client.get("/").get_data(as_text=True)
+    assert audio not in onlooker.get("/").get_data(as_text=True)
+    assert onlooker.get(audio).status_code == 403
+
+
+def test_a_driver_hears_their_own_recordings_alone(client, driver, told) -> None:
+    own = factories.recording(factories.call(told), storage_key="rec/own.wav")
+    foreign = factories.recording(storage_key="rec/foreign.wav")
+    answers = [
+        who.get(f"/recordings/{each.pk}/audio").status_code
+        for who in (driver, client)
+        for each in (own, foreign)
+    ]
+    assert answers == [302, 404, 302, 302]
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_page_is_open_to_whom_the_table_says(client, settings, role) -> None:
+    who = browser(client, person(role)) if role else client.application.test_client()
+    delivery = factories.delivery(outreach={"state": "calling", "attempts": 1})
+    recording = factories.recording(factories.call(delivery), storage_key="rec/x.wav")
+    other = person("agent")
+    paths = {
+        "/": (200, 200, 302, 200),
+        "/live": (200, 200, 403, 200),
+        "/agent": (200, 200, 200, 200),
+        "/agent/live": (200, 200, 200, 200),
+        f"/agent/{other.pk}": (200, 200, 404, 200),
+        f"/agent/{other.pk}/live": (200, 200, 404, 200),
+        f"/recordings/{recording.pk}/audio": (302, 302, 404, 403),
+        "/password": (200, 200, 200, 200),
+    }
+    for path, expected in paths.items():
+        answer = who.get(path, buffered=False)
+        nobodys = 401 if path.endswith("/live") else 303
+        wanted = expected[list(Role).index(role)] if role else nobodys
+        assert answer.status_code == wanted, path
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_sees_anything_of_another_company(client, told, role) -> None:
+    stranger = browser(client, person(role, "other"))
+    recording = factories.recording(factories.call(told), storage_key="rec/x.wav")
+    for path in ("/", "/agent"):
+        assert "planter" not in stranger.get(path).get_data(as_text=True)
+    for path in (
+        f"/agent/{told.agent_id}",
+        f"/agent/{told.agent_id}/live",
+        f"/recordings/{recording.pk}/audio",
+    ):
+        assert stranger.get(path).status_code in (403, 404)
+
+
+def test_a_stream_ends_when_its_person_is_deactivated(client, told, monkeypatch) -> None:
+    monkeypatch.setattr(live, "QUIET_SECONDS", 0.2)
+    tom = person("dispatcher")
+    stream = browser(client, tom).get("/live", buffered=False)
+    chunks = stream.iter_encoded()
+    assert b"retry" in next(chunks)
+    assert b"planter" in next(chunks)
+    assert b"quiet" in next(chunks)
+    staff.deactivate(DEFAULT_TENANT, tom.pk, now=datetime.now(UTC))
+    assert list(chunks) == []
+
+
+def test_a_stream_ends_when_its_person_gets_another_role(client, told, monkeypatch) -> None:
+    monkeypatch.setattr(live, "QUIET_SECONDS", 0.2)
+    tom = person("dispatcher")
+    chunks = browser(client, tom).get("/live", buffered=False).iter_encoded()
+    assert b"planter" in next(chunks) + next(chunks)
+    staff.change_person(DEFAULT_TENANT, tom.pk, {"role": "viewer"}, now=datetime.now(UTC))
+    assert list(chunks) == []
 
 
 def test_a_recording_without_audio_is_not_found(client, settings) -> None:

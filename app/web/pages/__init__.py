@@ -14,66 +14,95 @@ from flask import (
     redirect,
     render_template,
     stream_with_context,
+    url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import stopping
-from app.models import DEFAULT_TENANT, Recording, Tenant
-from app.web import live
-from app.web.here import only_known_hosts, runtime_here
+from app.models import Delivery, Recording, Tenant
+from app.pipeline.person import Person, person_of
+from app.rules.permissions import Permission
+from app.web import guard, live
+from app.web.here import runtime_here
 from app.web.pages import board
 
 blueprint = Blueprint("pages", __name__)
-blueprint.before_request(only_known_hosts)
+guard.protect(blueprint)
 _LINK_SECONDS = 120
 
 
 @blueprint.get("/")
-def home() -> str:
-    """Today's deliveries, moving."""
-    rows = board.today(DEFAULT_TENANT)
-    tenant = Tenant.of(DEFAULT_TENANT).first()
+def home() -> AnyResponse | str:
+    """Today's deliveries, moving; a driver's own are on another page."""
+    if not guard.sees_all():
+        return redirect(url_for("agent.own"))
+    person = guard.person_here()
+    rows = seen_by(person, board.today(person.tenant_id))
+    tenant = Tenant.of(person.tenant_id).first()
     return render_template(
         "board.html",
         rows=rows,
         counts=board.counts(rows),
         steps=board.STEPS,
         company=tenant.name if tenant else "DelAuto",
-        live_url="/live",
+        person=person,
+        live_url=url_for("pages.changes"),
     )
 
 
 @blueprint.get("/live")
 def changes() -> Response:
     """The page's rows as they change: everything first, then what is new."""
-    return stream(_rows_for_board)
+    if not guard.sees_all():
+        abort(403, "these are the deliveries of the whole company")
+    person = guard.person_here()
+
+    def rows_for_board(delivery_ids: list[ObjectId] | None) -> Iterator[str]:
+        if delivery_ids is None:
+            rows = board.today(person.tenant_id)
+        else:
+            rows = board.some(person.tenant_id, delivery_ids)
+        for row in seen_by(person, rows):
+            yield live.event("row", render_template("_row.html", row=row, steps=board.STEPS))
+
+    return stream(person, rows_for_board)
 
 
 @blueprint.get("/recordings/<recording_id>/audio")
 def audio(recording_id: str) -> AnyResponse:
     """Play a recording: a presigned address that soon expires; the access is counted."""
+    person = guard.person_here()
     if not ObjectId.is_valid(recording_id):
         abort(404)
-    recording = Recording.of(DEFAULT_TENANT, pk=ObjectId(recording_id)).first()
-    if recording is None or not recording.storage_key:
+    recording = Recording.of(person.tenant_id, pk=ObjectId(recording_id)).first()
+    if recording is None or not recording.storage_key or not _is_theirs(person, recording):
         abort(404, "there is no audio of this recording")
     recording.modify(inc__access_count=1, set__last_accessed_at=datetime.now(UTC))
     return redirect(runtime_here().storage.link(recording.storage_key, _LINK_SECONDS))
 
 
-def _rows_for_board(delivery_ids: list[ObjectId] | None) -> Iterator[str]:
-    if delivery_ids is None:
-        rows = board.today(DEFAULT_TENANT)
-    else:
-        rows = board.some(DEFAULT_TENANT, delivery_ids)
-    for row in rows:
-        yield live.event("row", render_template("_row.html", row=row, steps=board.STEPS))
+def _is_theirs(person: Person, recording: Recording) -> bool:
+    """May they hear this one: any of the company, or of a delivery that is theirs?"""
+    if guard.sees_all():
+        return True
+    theirs = Delivery.of(person.tenant_id, pk=recording.delivery_id, agent_id=person.user_id)
+    return bool(theirs.limit(1).count(with_limit_and_skip=True))
 
 
-def stream(events_for: Callable[[list[ObjectId] | None], Iterator[str]]) -> Response:
+def seen_by(person: Person, rows: list[board.Row]) -> list[board.Row]:
+    """The rows as this person may see them."""
+    codes = guard.may(person, Permission.CODES_READ)
+    audio = guard.may(person, Permission.RECORDINGS_LISTEN)
+    return [board.for_eyes(row, codes=codes, audio=audio) for row in rows]
+
+
+def stream(
+    person: Person, events_for: Callable[[list[ObjectId] | None], Iterator[str]]
+) -> Response:
     """A server-sent event stream of what ``events_for`` makes of changed deliveries.
 
-    It is called with None for everything as it stands, then with lists of ids.
+    It is called with None for everything as it stands, then with lists of ids. The stream ends
+    before the next event once the session has ended, or its person has another role.
     """
     broadcast: live.Broadcast = current_app.extensions["delauto.live"]
 
@@ -83,7 +112,9 @@ def stream(events_for: Callable[[list[ObjectId] | None], Iterator[str]]) -> Resp
             yield from events_for(None)
             # Who listens comes back by itself, to a process that stays.
             while not stopping.is_final():
-                ids = live.gather(queue, DEFAULT_TENANT)
+                ids = live.gather(queue, person.tenant_id)
+                if not _still(person):
+                    return
                 if ids is None:
                     # An event, not a comment: a script cannot see comments.
                     yield live.event("quiet", "")
@@ -95,3 +126,10 @@ def stream(events_for: Callable[[list[ObjectId] | None], Iterator[str]]) -> Resp
         content_type="text/event-stream; charset=utf-8",
         headers={"X-Accel-Buffering": "no"},
     )
+
+
+def _still(person: Person) -> bool:
+    """Is this still the person they were? Looking counts as using the session."""
+    now = datetime.now(UTC)
+    found = person_of(person.tenant_id, person.session_id, kind="page", now=now)
+    return isinstance(found, Person) and found.role is person.role

@@ -12,9 +12,12 @@ from bson import ObjectId
 from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
+from app.rules.second_opinion.masking import prepared
+from app.rules.second_opinion.spoken import PLACEHOLDER
 
 STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
 _MOST_ROWS = 500
+_HIDDEN = "•••"
 _LABELS = {
     "pending": "Waiting to be called",
     "calling": "On the phone",
@@ -104,6 +107,30 @@ def today(tenant_id: str, agent_id: ObjectId | None = None, *, language: str = "
 def some(tenant_id: str, delivery_ids: list[ObjectId], *, language: str = "en") -> list[Row]:
     """Those of these deliveries that matter now, as they stand."""
     return _rows(tenant_id, list(_that_matter(tenant_id).filter(pk__in=delivery_ids)), language)
+
+
+def for_eyes(row: Row, *, codes: bool, audio: bool) -> Row:
+    """The row for somebody who may not see codes, or not listen, and so not follow the words."""
+    if not audio:
+        row = replace(row, recording_id="", words=())
+    if not codes:
+        hidden = [value for label, value in row.access if label == "Code"]
+        row = replace(
+            row,
+            words=(),
+            transcript=_masked(row.transcript, hidden),
+            instructions=_masked(row.instructions, hidden),
+            access=tuple((label, _masked(value, hidden)) for label, value in row.access),
+            proposed=tuple((kind, _masked(said, hidden)) for kind, said in row.proposed),
+        )
+    return row
+
+
+def _masked(text: str, hidden: list[str]) -> str:
+    """The text without these values, and without what else looks like a code or a number."""
+    for value in hidden:
+        text = text.replace(value, _HIDDEN)
+    return PLACEHOLDER.sub(_HIDDEN, prepared(text, masked=True).text)
 
 
 def counts(rows: list[Row]) -> dict[str, int]:

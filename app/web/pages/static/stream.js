@@ -26,7 +26,7 @@ export function listen(address, handlers, show) {
     if (lastId) url.searchParams.set("after", lastId);
     source = new EventSource(url);
     source.addEventListener("open", () => show("live"));
-    source.addEventListener("error", again);
+    source.addEventListener("error", lost);
     source.addEventListener("quiet", heard);
     for (const [name, handle] of Object.entries(handlers)) {
       source.addEventListener(name, (event) => {
@@ -50,6 +50,17 @@ export function listen(address, handlers, show) {
     const wait = WAITS[Math.min(failures, WAITS.length - 1)];
     failures += 1;
     waiting = setTimeout(open, wait * (0.75 + Math.random() / 2));
+  }
+
+  // A stream tells no status: asked without its body, the same address does.
+  async function lost() {
+    again();
+    try {
+      const { status } = await fetch(address, { method: "HEAD", redirect: "manual" });
+      if (status === 401 || status === 403) location.reload();
+    } catch {
+      // The server is away: it is tried again anyhow.
+    }
   }
 
   function soon() {

@@ -1,0 +1,85 @@
+"""Who may open which page: one table, and nothing that is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, g, make_response, redirect, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from app.pipeline.person import Person
+from app.rules.permissions import MAY, Permission, Reach
+from app.web.here import only_known_hosts
+from app.web.sessions import person_of_page_session
+
+csrf = CSRFProtect()
+"""Checks the forms of pages; see ``someone_is_signed_in``."""
+
+NEEDS: Mapping[str, Permission | None] = {
+    "pages.home": Permission.DELIVERIES_READ,
+    "pages.changes": Permission.DELIVERIES_READ,
+    "pages.audio": Permission.RECORDINGS_LISTEN,
+    "agent.own": Permission.DELIVERIES_READ,
+    "agent.own_changes": Permission.DELIVERIES_READ,
+    "agent.home": Permission.DELIVERIES_READ,
+    "agent.changes": Permission.DELIVERIES_READ,
+    "login.password": None,
+    "login.log_out": None,
+}
+"""What each page needs; None: nothing but to be somebody."""
+_STREAMS = ("pages.changes", "agent.changes", "agent.own_changes")
+"""Read by scripts, which can do nothing with a page to log in."""
+
+
+def protect(blueprint: Blueprint) -> None:
+    """Let nobody see these pages but who is signed in and may."""
+    blueprint.before_request(only_known_hosts)
+    blueprint.before_request(someone_is_signed_in)
+
+
+def someone_is_signed_in() -> Response | None:
+    """Refuse a page of the table to who is nobody, may not, or did not send our own form."""
+    person = person_of_page_session()
+    if person is None:
+        if request.endpoint in _STREAMS:
+            return make_response("You are not logged in.\n", 401, {"Content-Type": "text/plain"})
+        return redirect(url_for("login.log_in", next=own_path(request.full_path)), code=303)
+    page = request.endpoint or ""
+    if page not in NEEDS:
+        abort(403, "nobody may open this page")
+    needed = NEEDS[page]
+    reach = MAY[person.role].get(needed) if needed else Reach.OWN
+    if reach is None:
+        abort(403, f"a {person.role} may not do this: it needs {needed}")
+    csrf.protect()
+    g.reach = reach
+    return None
+
+
+def person_here() -> Person:
+    """Who opened this page; only behind ``protect``."""
+    found = person_of_page_session()
+    if found is None:
+        abort(401)
+    return found
+
+
+def sees_all() -> bool:
+    """May they see what this page shows of the whole company, or their own alone?"""
+    return bool(g.reach is Reach.ALL)
+
+
+def may(person: Person, permission: Permission) -> bool:
+    """Have they this permission, over whichever records?"""
+    return permission in MAY[person.role]
+
+
+def own_path(path: str) -> str | None:
+    """A path of ours to go on to; None for what might lead elsewhere, or nowhere."""
+    path = path.removesuffix("?")
+    plain = path.isascii() and path.isprintable() and not set(path) & set(" \\")
+    if not plain or not path.startswith("/") or path.startswith("//"):
+        return None
+    leads_back = path.partition("?")[0] in ("/", "/login", "/logout")
+    return None if leads_back else path

@@ -1,0 +1,272 @@
+"""The pages by which people log in and out, and choose their passwords; no script is needed."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import flask_login
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_wtf.csrf import CSRFError
+from pymongo.errors import PyMongoError
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.models import DEFAULT_TENANT, Agent, Tenant
+from app.pipeline import passwords, sign_in
+from app.pipeline.passwords import Refused
+from app.pipeline.person import Person
+from app.rules.permissions import MAY, Permission, Reach
+from app.web import guard
+from app.web.attempts import Attempts
+from app.web.here import only_known_hosts
+from app.web.link.visit import preferred
+from app.web.link.words import OWN_NAMES
+from app.web.login.words import WORDS
+from app.web.sessions import PageUser, derived_key, person_of_page_session
+
+log = structlog.get_logger()
+blueprint = Blueprint(
+    "login",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/login/static",
+)
+blueprint.before_request(only_known_hosts)
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    # A link in the address is a key; our own forms must say where they come from.
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_NOTES = ("left", "set")
+
+
+def register(flask: Flask) -> None:
+    """Fit the pages to the application."""
+    settings = flask.extensions["delauto"].settings
+    flask.config.update(
+        # Our own middle: the token is bound to the session and ends with it.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        # A proxy may rename the host; the token alone decides.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    guard.csrf.init_app(flask)
+    flask.extensions["delauto.attempts"] = Attempts(
+        settings.redis_url.get_secret_value(),
+        settings.login_allowance,
+        derived_key(settings.secret_key.get_secret_value(), "attempts"),
+    )
+    flask.register_blueprint(blueprint)
+
+
+def attempts() -> Attempts:
+    """Counts how often passwords are tried."""
+    found: Attempts = current_app.extensions["delauto.attempts"]
+    return found
+
+
+@blueprint.after_request
+def headers(response: Response) -> Response:
+    """The headers of these pages."""
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+@blueprint.get("/login")
+def log_in() -> AnyResponse:
+    """The form to log in; who is signed in already is led on."""
+    person = person_of_page_session()
+    if person is not None:
+        return redirect(_onward(person), code=303)
+    note = next((each for each in _NOTES if each in request.args), "")
+    return _page("log_in", note=note)
+
+
+@blueprint.post("/login")
+def enter() -> AnyResponse:
+    """Open a session, of which the cookie is new, and lead on."""
+    guard.csrf.protect()
+    company = request.form.get("company", "").strip().lower() or DEFAULT_TENANT
+    email, plain = request.form.get("email", ""), request.form.get("password", "")
+    address = request.remote_addr or ""
+    if wait := attempts().wait(address, company, email):
+        return _throttled("log_in", wait)
+    visit = sign_in.Visit("page", address, request.user_agent.string)
+    opened = sign_in.sign_in(company, email, plain, visit=visit, now=_now())
+    if opened is None:
+        attempts().failed(address)
+        return _page("log_in", problem="wrong", status=403)
+    attempts().worked(company, email)
+    _leave_former()
+    session.permanent = True
+    flask_login.login_user(PageUser(opened.person))
+    return redirect(_onward(opened.person), code=303)
+
+
+@blueprint.post("/logout")
+def log_out() -> AnyResponse:
+    """End the session, here and in the database. Who is nobody already is led on as well."""
+    person = person_of_page_session()
+    if person is None:
+        return redirect(url_for("login.log_in"), code=303)
+    guard.csrf.protect()
+    _leave_former()
+    company = None if person.tenant_id == DEFAULT_TENANT else person.tenant_id
+    onward = redirect(url_for("login.log_in", left="", company=company), code=303)
+    onward.headers["Clear-Site-Data"] = '"storage"'
+    return onward
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def password() -> AnyResponse:
+    """Change one's own password; the old one is asked for."""
+    refused = guard.someone_is_signed_in()
+    if refused is not None:
+        return refused
+    person = guard.person_here()
+    home = home_of(person)
+    if request.method == "GET":
+        return _page("password", language=person.language, home=home)
+    user = Agent.of(person.tenant_id, pk=person.user_id).only("email", "tenant_id").get()
+    if wait := attempts().wait(request.remote_addr or "", person.tenant_id, user.email):
+        return _throttled("password", wait, language=person.language, home=home)
+    why: str | None = _differ()
+    if why is None:
+        old, new = request.form.get("old", ""), request.form["new"]
+        why = passwords.change_password(person, old, new, now=_now())
+    if why == Refused.WRONG:
+        attempts().failed(request.remote_addr or "")
+    else:
+        attempts().worked(person.tenant_id, user.email)
+    shown: dict[str, Any] = {"language": person.language, "home": home}
+    if why is None:
+        return _page("password", note="changed", **shown)
+    return _page("password", problem=_name_of(why), status=422, **shown)
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+def reset(token: str) -> AnyResponse:
+    """Choose a password by a link. Looking at the link uses nothing up."""
+    whose = passwords.resetting(token, now=_now())
+    if whose is None:
+        return _page("gone", status=410)
+    shown: dict[str, Any] = {"language": whose.language, "whose": whose.name}
+    if request.method == "GET":
+        return _page("reset", **shown)
+    guard.csrf.protect()
+    if wait := attempts().wait(request.remote_addr or "", "reset", token):
+        return _throttled("reset", wait, **shown)
+    why: str | None = _differ() or passwords.reset(token, request.form["new"], now=_now())
+    if why is None:
+        attempts().worked(whose.tenant_id, whose.email)
+        company = None if whose.tenant_id == DEFAULT_TENANT else whose.tenant_id
+        return redirect(url_for("login.log_in", set="", company=company), code=303)
+    if why == Refused.GONE:
+        return _page("gone", status=410)
+    return _page("reset", problem=_name_of(why), status=422, **shown)
+
+
+@blueprint.errorhandler(CSRFError)
+def stale(error: CSRFError) -> AnyResponse:
+    """The form is not of this session: shown anew."""
+    log.info("a form was refused", why=error.description)
+    if request.endpoint == "login.reset":
+        return redirect(request.path, code=303)
+    person = person_of_page_session()
+    if person is not None and request.endpoint == "login.log_out":
+        return redirect(home_of(person), code=303)
+    if person is not None:
+        return _page(
+            "password", problem="stale", status=400, language=person.language, home=home_of(person)
+        )
+    return _page("log_in", problem="stale", status=400)
+
+
+@blueprint.errorhandler(PyMongoError)
+def database_away(error: PyMongoError) -> AnyResponse:
+    """Say so kindly; nothing was changed."""
+    log.error("the database is out of reach", why=type(error).__name__)
+    return _page("away", status=503)
+
+
+def home_of(person: Person) -> str:
+    """The page on which somebody's work is."""
+    all_of_it = MAY[person.role].get(Permission.DELIVERIES_READ) is Reach.ALL
+    return url_for("pages.home") if all_of_it else url_for("agent.own")
+
+
+def _onward(person: Person) -> str:
+    return guard.own_path(request.values.get("next", "")) or home_of(person)
+
+
+def _leave_former() -> None:
+    """End the session that this browser had, and forget all that its cookie said."""
+    former = person_of_page_session()
+    if former is not None:
+        sign_in.sign_out(former, now=_now())
+    flask_login.logout_user()
+    session.clear()
+
+
+def _differ() -> str | None:
+    same = request.form.get("new", "") == request.form.get("again", "")
+    return None if same and "new" in request.form else "differ"
+
+
+def _name_of(why: str) -> str:
+    """Which of the words tells of it."""
+    return "wrong_old" if why == Refused.WRONG else str(why)
+
+
+def _throttled(page: str, wait: int, **shown: str) -> AnyResponse:
+    answer = _page(page, problem="throttled", status=429, minutes=math.ceil(wait / 60), **shown)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _page(page: str, *, problem: str = "", status: int = 200, **shown: Any) -> AnyResponse:
+    language = preferred(request, shown.pop("language", "en"))
+    if page == "log_in":
+        shown = {**_form(), **shown}
+    text = render_template(
+        f"login/{page}.html",
+        say=WORDS[language],
+        language=language,
+        languages=OWN_NAMES,
+        problem=problem,
+        **shown,
+    )
+    return make_response(text, status)
+
+
+def _form() -> dict[str, Any]:
+    """What the form to log in keeps of what was typed; the company where there are several."""
+    company = request.values.get("company", "")
+    several = bool(company) or Tenant.across_tenants().limit(2).count(with_limit_and_skip=True) > 1
+    return {
+        "email": request.form.get("email", "")[:254],
+        "company": company,
+        "several": several,
+        "onward": guard.own_path(request.values.get("next", "")) or "",
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
