@@ -230,9 +230,7 @@ class Settings(HearingSettings):
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
-
     login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
-    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
 
     @property
     def login_allowance(self) -> tuple[int, int]:
@@ -321,8 +319,6 @@ MEANINGS: Mapping[str, str] = {
     "100/60 unless set",
     "LOGIN_RATE": "attempts to log in to one account, and failed ones from one address, and in how "
     "many seconds; 10/900 unless set",
-    "TRUSTED_PROXIES": "how many proxies stand in front and add to X-Forwarded-For; 0 unless set: "
-    "the header is not believed",
     "API_RATE_ADDRESS": "requests without valid credentials that may come from one address, and "
     "in how many seconds; 300/60 unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",

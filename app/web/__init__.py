@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 def register(flask: Flask, runtime: Runtime) -> None:
     """Fit the parts of the web edge to the application."""
-    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
-
     from app.web import (  # noqa: PLC0415
         access_log,
         agent,
@@ -33,10 +31,6 @@ def register(flask: Flask, runtime: Runtime) -> None:
     runtime.connect()
     flask.extensions["delauto"] = runtime
     flask.extensions["delauto.live"] = live.Broadcast()
-    if runtime.settings.trusted_proxies:
-        flask.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            flask.wsgi_app, x_for=runtime.settings.trusted_proxies, x_proto=0
-        )
     sessions.register(flask)
     login.register(flask)
     flask.register_blueprint(webhooks.blueprint)
