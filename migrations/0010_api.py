@@ -38,6 +38,17 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"analysis.needs_review": True},
         ),
     ],
+    "agents": [
+        IndexModel([("tenant_id", ASCENDING), ("role", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [
+                ("tenant_id", ASCENDING),
+                ("role", ASCENDING),
+                ("name", ASCENDING),
+                ("_id", ASCENDING),
+            ]
+        ),
+    ],
     "idempotent_answers": [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)],
 }
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import click
 from mongoengine import ValidationError
 
 from app.commands.surroundings import database, plainly, problems
-from app.config import E164, Settings
+from app.config import Settings
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Tenant
-from app.pipeline.standing import hours as read_hours
-from app.rules.gate.overlap import meets_anywhere
-from app.rules.gate.place import is_zone
+from app.pipeline.company import ChoicesError, check_choices
 from app.runtime import rules
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -89,10 +86,11 @@ def set_tenant(
     chosen = {field: value for field, value in wishes.items() if value is not None}
     if not name.strip():
         raise PermanentError("the company needs a name: customers hear it first")
-    _check(chosen, callback_number)
+    if not math.isfinite(chosen.get("calls_per_second", 1.0)):
+        raise PermanentError("--calls-per-second must be a number")
     forgotten = _fields(unset)
     with database() as installation:
-        _check_hours(chosen.get("hours"), installation)
+        _check(chosen, callback_number, installation)
         found = Tenant.of(tenant_id).first() or Tenant(tenant_id=tenant_id)
         found.name = name
         found.callback_number = callback_number or found.callback_number
@@ -111,51 +109,23 @@ def set_tenant(
         click.echo(f"  {line}")
 
 
-def _check(chosen: Mapping[str, Any], callback_number: str | None) -> None:
-    """Raises PermanentError naming everything that cannot be read."""
-    problems = []
-    if not math.isfinite(chosen.get("calls_per_second", 1.0)):
-        problems.append("--calls-per-second must be a number")
-    numbers = {"callback-number": callback_number, "transfer-number": chosen.get("transfer_number")}
-    for option, number in numbers.items():
-        if number is not None and not E164.fullmatch(number):
-            problems.append(f"--{option} must be like +14155550100")
-    for field in ("hours", "transfer_hours"):
-        if field in chosen:
-            try:
-                read_hours(chosen[field])
-            except ValueError:
-                option = field.replace("_", "-")
-                problems.append(
-                    f"--{option} must be two times of day, the earlier first, like 09:00-20:00"
-                )
-    for day in chosen.get("quiet_days", ()):
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            problems.append("--quiet-day must be a date like 2026-12-24")
-            break
-    if "time_zone" in chosen and not is_zone(chosen["time_zone"]):
-        problems.append("--time-zone must be one like Europe/London")
-    if problems:
-        raise PermanentError("; ".join(problems))
+_OPTIONS = {"most_calls_a_day": "calls-a-day", "most_calls_a_delivery": "calls-a-delivery",
+            "quiet_days": "quiet-day"}  # fmt: skip
 
 
-def _check_hours(hours: str | None, installation: Settings) -> None:
-    """Raises PermanentError for hours in which nobody anywhere could ever be called."""
-    if hours is None:
-        return
-    book, own = rules(installation), read_hours(hours)
-    if not meets_anywhere(book, own):
+def _check(chosen: Mapping[str, Any], callback_number: str | None, installation: Settings) -> None:
+    """Raises PermanentError naming everything that cannot be kept, by its option."""
+    wish = {**chosen, "callback_number": callback_number}
+    try:
+        check_choices(wish, rules(installation), installation.calling_window)
+    except ChoicesError as error:
+        options = {
+            _OPTIONS.get(field, field.replace("_", "-")): says
+            for field, says in error.problems.items()
+        }
         raise PermanentError(
-            f"--hours {hours} lie outside what the rules allow in any country: nobody would be "
-            "called; `delauto rules` prints them"
-        )
-    if not meets_anywhere(book, own, installation.calling_window):
-        raise PermanentError(
-            f"--hours {hours} never meet this installation's CALLING_HOURS within the lawful "
-            "hours: nobody would be called"
-        )
+            "; ".join(f"--{name} {says}" for name, says in options.items())
+        ) from None
 
 
 _NAMES = {"calls_a_day": "most_calls_a_day", "calls_a_delivery": "most_calls_a_delivery"}

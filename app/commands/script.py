@@ -10,6 +10,7 @@ import click
 from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Tenant
+from app.pipeline.company import keep_texts
 from app.rules.call_script import page, texts
 from app.rules.call_script.voices import unlisted
 from app.rules.texts.wording import OVERRIDE
@@ -63,16 +64,11 @@ def own_texts(file: BinaryIO, tenant_id: str) -> None:
         wish: dict[str, Any] = tomllib.loads(file.read().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PermanentError(f"the file is no TOML in UTF-8: {error}") from None
-    faults = texts.problems(wish)
-    if faults:
-        raise PermanentError("nothing was changed:\n" + "\n".join(f"  - {one}" for one in faults))
-    voices = dict(wish.pop("voices", {}))
     with database():
         found = _tenant(tenant_id)
-        found.prompts, found.voices = wish, voices
-        found.save()
+        keep_texts(found, wish)
     for code in texts.LANGUAGES:
-        spoken = texts.own_language(code, wish, voices)
+        spoken = texts.own_language(code, found.prompts, found.voices)
         count = len(wish.get(code, {}))
         click.echo(f"{code}: {count} own texts, voice {spoken.voice}, {spoken.notice_version}")
         if unlisted(spoken.voice):

@@ -88,7 +88,13 @@ class Agent(TenantDocument):
     """In which they read what a customer wants."""
     active_deliveries = IntField(default=0)
     current_location = PointField()
+    located_at = DateTimeField()
+    """When they were there."""
+    shift_since = DateTimeField()
+    """On shift since then; absent off shift, when no position is taken."""
     is_active = BooleanField(default=True)
+    deleted_at = DateTimeField()
+    """Put away then: neither listed nor found."""
     push_subscription = DictField()
     last_login = DateTimeField()
     login_count = IntField(default=0)

@@ -28,7 +28,11 @@ class World:
         delivery = factories.delivery(tenant_id, customer=customer)
         return cls(
             tenant_id,
-            {"customer_id": str(customer.pk), "delivery_id": str(delivery.pk)},
+            {
+                "agent_id": str(factories.agent(tenant_id).pk),
+                "customer_id": str(customer.pk),
+                "delivery_id": str(delivery.pk),
+            },
         )
 
     def known(self, names: Iterable[str]) -> dict[str, str]:

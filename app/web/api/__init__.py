@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 from app.runtime import Runtime
 from app.web import request_id
 from app.web.api import (
+    agents,
     customers,
     deliveries,
     delivery_batches,
@@ -18,11 +19,17 @@ from app.web.api import (
     problems,
     reference,
     serving,
+    settings,
 )
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
 
-RESOURCES: tuple[Resource, ...] = (deliveries.resource, customers.resource)
+RESOURCES: tuple[Resource, ...] = (
+    deliveries.resource,
+    customers.resource,
+    agents.resource,
+    settings.resource,
+)
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)
 """Modules that declare more routes of a resource."""

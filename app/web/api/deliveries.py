@@ -29,6 +29,7 @@ from app.web.api.delivery_shapes import (
 from app.web.api.listing import NEWEST, OLDEST, Order, page_of
 from app.web.api.operations import Resource
 from app.web.api.phones import phone_of
+from app.web.api.places import near_of
 from app.web.api.problems import not_found
 from app.web.api.shapes import Selected, stamped
 
@@ -49,7 +50,6 @@ def list_deliveries(ask: Ask, query: DeliveriesAsked) -> DeliveryPage:
 
     Agents see those that are assigned to them.
     """
-    place = tuple(float(part) for part in query.near.split(",")) if query.near else None
     where = deliveries.chosen(
         status=query.status,
         outreach=query.outreach,
@@ -59,7 +59,7 @@ def list_deliveries(ask: Ask, query: DeliveriesAsked) -> DeliveryPage:
         since=query.scheduled_from,
         before=query.scheduled_before,
         needs_review=query.needs_review,
-        near=(place[0], place[1], query.radius) if place else None,
+        near=near_of(query.near, query.radius),
     )
     if ask.own_id is not None:
         where = {"$and": [where, {"agent_id": ask.own_id}]}

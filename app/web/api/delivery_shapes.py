@@ -10,6 +10,7 @@ from app.models import Delivery
 from app.states import DeliveryStatus, OutreachState
 from app.web.api.analysis_shapes import AnalysisOut
 from app.web.api.phones import Phone, Region
+from app.web.api.places import NEAR, RADIUS
 from app.web.api.shapes import (
     Email,
     Given,
@@ -188,15 +189,8 @@ class DeliveriesAsked(Listed):
     needs_review: Annotated[
         bool | None, Field(description="What was understood wants a person's look.")
     ] = None
-    near: Annotated[
-        str | None,
-        Field(
-            pattern=r"^-?\d{1,3}(\.\d{1,8})?,-?\d{1,2}(\.\d{1,8})?$",
-            description="Longitude,latitude: only what lies within radius of there.",
-            examples=["-73.98,40.74"],
-        ),
-    ] = None
-    radius: Annotated[int, Field(ge=1, le=200_000, description="Metres.")] = 5000
+    near: NEAR = None
+    radius: RADIUS = 5000
     sort: Literal["scheduled_time", "-scheduled_time", "-created", "created"] = "scheduled_time"
 
 
