@@ -1,20 +1,25 @@
 # Each target calls the real thing; the virtual environment makes itself.
 PYTHON := .venv/bin/python
 
-.PHONY: demo test check lint eval bench torture setup
+.PHONY: demo test check lint security eval bench torture setup
 demo: .venv/ready
 	@.venv/bin/delauto demo $(DEMO_ARGS)
 
 test: .venv/ready
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
-check: lint test
+check: lint security test
 
 lint: .venv/ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+# bandit reads the code; the audit asks whether a pinned package has a known hole, where it can ask.
+security: .venv/ready
+	@.venv/bin/bandit --quiet --recursive --configfile pyproject.toml app workers migrations local tools wsgi.py gunicorn.conf.py
+	@$(PYTHON) -m tools.audit requirements.lock
 
 # How well answers are understood and heard; EVAL_ARGS=--help tells what else it does.
 eval: .venv/ready

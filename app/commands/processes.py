@@ -29,7 +29,7 @@ def web(port: int, host: str, reload: bool) -> None:
     arguments = ["--chdir", str(ROOT), "--config", str(ROOT / "gunicorn.conf.py")]
     arguments += ["--bind", f"{host}:{port}"]
     arguments += ["--reload"] if reload else []
-    os.execv(  # noqa: S606 - our own interpreter
+    os.execv(  # noqa: S606 - our own interpreter # nosec B606
         sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "wsgi:app"]
     )
 

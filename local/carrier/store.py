@@ -134,10 +134,12 @@ class Store:
         edge = window.after or window.before
         if edge is not None:
             sign = "<" if window.after else ">"
+            # Own names: what comes from outside is a value, and stands for a question mark.
             clauses.append(f"position {sign} (SELECT position FROM {table} WHERE sid=?)")  # noqa: S608
             values.append(edge)
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         order = "ASC" if window.before else "DESC"
+        # Own names here, too.
         rows = self.database.execute(
             f"SELECT * FROM {table} {where} ORDER BY position {order} LIMIT ? OFFSET ?",  # noqa: S608
             [*values, window.size, window.skip],
