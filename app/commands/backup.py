@@ -62,9 +62,10 @@ def backup(path: Path, with_objects: bool) -> None:
     help="The database, as mongodb://host/name; or the name of a variable that holds it.",
 )
 @click.option("--replace", is_flag=True, help="Delete all that is in the database first.")
+@click.option("--without-key", is_flag=True, help="Even where a key of that time is missing.")
 @click.option("--verify", is_flag=True, help="Change nothing: only compare.")
 @plainly
-def restore(path: Path, target: str | None, replace: bool, verify: bool) -> None:
+def restore(path: Path, target: str | None, replace: bool, without_key: bool, verify: bool) -> None:
     """Fill an empty database from FILE, and the bucket of S3_BUCKET where FILE has objects.
 
     The file is checked as a whole before anything is written, and what was written is compared
@@ -77,16 +78,18 @@ def restore(path: Path, target: str | None, replace: bool, verify: bool) -> None
         elif target is None:
             raise PermanentError("say where to: --to mongodb://host/name, or --to MONGODB_URI")
         else:
-            _restore(archive, target, replace=replace)
+            _restore(archive, target, replace=replace, without_key=without_key)
 
 
-def _restore(archive: Archive, target: str, *, replace: bool) -> None:
+def _restore(archive: Archive, target: str, *, replace: bool, without_key: bool) -> None:
     found = settings()
-    keys = set(take.prints(found.field_encryption_key.get_secret_value()))
-    if not keys & set(archive.manifest.key_prints):
+    keys = take.prints(found.field_encryption_key.get_secret_value())
+    lacking = [each for each in archive.manifest.key_prints if each not in keys]
+    if lacking and not without_key:
         raise PermanentError(
-            "FIELD_ENCRYPTION_KEY is none of the keys that were in use when the backup was taken: "
-            "what customers said could not be read; set that key first"
+            f"FIELD_ENCRYPTION_KEY lacks {' and '.join(lacking)}, in use when the backup was "
+            "taken: add it behind a comma, or what is sealed under it cannot be read. If nothing "
+            "was left under it, or it is lost, go on with --without-key"
         )
     with _connected(_address(target)) as db:
         load.load(archive, db, replace=replace)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+import requests
+
+from app.models import Agent
 from local.http_check import status_of
 from local.ports import Ports
 from local.product import product_processes
 from local.supervisor import Supervisor
+from tests.web.page_side import PASSWORD
 
 
 @dataclass
@@ -41,6 +46,22 @@ class Served:
 
     def log(self) -> str:
         return self.supervisor.log_file("web").read_text()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def log_in(self, who: Agent) -> requests.Session:
+        """A browser in which this person is logged in."""
+        browser = requests.Session()
+        token = re.search(
+            r'name="csrf_token" value="([^"]+)"', browser.get(f"{self.url}/login").text
+        )
+        assert token
+        form = {"email": who.email, "password": PASSWORD, "csrf_token": token[1]}
+        answer = browser.post(f"{self.url}/login", data=form, allow_redirects=False, timeout=30)
+        assert answer.status_code == 303, answer.text
+        return browser
 
     def connect(self, seconds: float = 30) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
@@ -75,8 +96,9 @@ class Load:
     def watch(self) -> None:
         """Ask whether it is ready, as whatever shares out the requests does."""
         while not self.red.is_set():
-            if status_of(self.served.port, "/readyz") == 503:
-                self.red.set()
+            with suppress(TimeoutError):
+                if status_of(self.served.port, "/readyz") == 503:
+                    self.red.set()
             time.sleep(0.1)
 
     def ask(self) -> None:

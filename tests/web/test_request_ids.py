@@ -16,8 +16,15 @@ from app import create_app, logs
 from app.config import Settings
 from app.runtime import Runtime
 from app.web import access_log, request_id
+from tests.web.page_side import browser, person
 
 GIVEN = "0a1b2c3d-ride.42_x"
+
+
+@pytest.fixture
+def client(client):
+    """A dispatcher's browser."""
+    return browser(client, person("dispatcher"))
 
 
 @pytest.fixture

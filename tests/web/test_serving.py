@@ -16,6 +16,7 @@ from app import stopping
 from app.models import Heartbeat
 from local.http_check import status_of
 from tests.web.gunicorn_side import Load, Served, serving
+from tests.web.page_side import browser, person
 
 SLOW_POST = (
     b"POST /webhooks/twilio/inbound/call HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -34,12 +35,13 @@ def served(surroundings, settings, tmp_path) -> Iterator[Served]:
 
 @pytest.mark.parametrize("kept_alive", [False, True])
 def test_a_stop_under_load_breaks_no_request(served, kept_alive) -> None:
+    dispatcher = served.log_in(person("dispatcher"))
     load = Load(served, kept_alive)
     threads = load.run(8)
     time.sleep(1)
     before = load.answered
     slow = begin_slowly(served)
-    with requests.get(f"http://127.0.0.1:{served.port}/live", stream=True, timeout=20) as stream:
+    with dispatcher.get(f"{served.url}/live", stream=True, timeout=20) as stream:
         served.tell_to_stop()
         pieces = list(stream.iter_content(None))
     # The stream was ended in good order, or this would have raised.
@@ -72,7 +74,7 @@ def test_red_comes_first_and_requests_go_on_meanwhile(served) -> None:
     assert status_of(served.port, "/readyz") == 200
     served.tell_to_stop()
     time.sleep(0.5)
-    answer = requests.get(f"http://127.0.0.1:{served.port}/readyz", timeout=5)
+    answer = requests.get(f"{served.url}/readyz", timeout=5)
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "stopping": True})
     for _ in range(20):
         assert status_of(served.port, "/healthz") == 200
@@ -97,7 +99,8 @@ def test_told_twice_it_stops_once(served) -> None:
 
 def test_without_a_drain_it_stops_at_once(surroundings, settings, tmp_path) -> None:
     with serving(tmp_path, surroundings, WEB_DRAIN_SECONDS="0") as served:
-        stream = requests.get(f"http://127.0.0.1:{served.port}/live", stream=True, timeout=20)
+        dispatcher = served.log_in(person("dispatcher"))
+        stream = dispatcher.get(f"{served.url}/live", stream=True, timeout=20)
         next(stream.iter_content(None))
         served.tell_to_stop()
         list(stream.iter_content(None))
@@ -107,7 +110,7 @@ def test_without_a_drain_it_stops_at_once(surroundings, settings, tmp_path) -> N
 def test_a_page_that_listens_is_let_go_when_the_process_stops(client, monkeypatch) -> None:
     final = threading.Event()
     monkeypatch.setattr(stopping, "_final", final)
-    answer = client.get("/live", buffered=False)
+    answer = browser(client, person("dispatcher")).get("/live", buffered=False)
     pieces = answer.iter_encoded()
     next(pieces)
     final.set()
@@ -156,7 +159,7 @@ def test_who_trickles_a_request_is_let_go_and_others_are_answered(impatient, fir
     try:
         held = [trickle(impatient, first, over) for _ in range(40)]
         # More than there are threads: others wait for a while, and are answered.
-        assert requests.get(f"http://127.0.0.1:{impatient.port}/healthz", timeout=25).ok
+        assert requests.get(f"{impatient.url}/healthz", timeout=25).ok
         for each in held:
             each.settimeout(25)
             assert received(each).startswith(answer)
@@ -170,7 +173,7 @@ def test_who_never_hangs_up_holds_nobody_up(impatient) -> None:
     for each in held:
         each.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         assert received_and_kept(each).startswith(b"HTTP/1.1 200")
-    assert requests.get(f"http://127.0.0.1:{impatient.port}/healthz", timeout=8).ok
+    assert requests.get(f"{impatient.url}/healthz", timeout=8).ok
     for each in held:
         each.close()
 
@@ -224,6 +227,6 @@ def test_a_head_that_is_too_much_is_refused(impatient, head, status) -> None:
 
 def test_what_a_client_says_about_itself_changes_nothing(impatient) -> None:
     forged = {"X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x", "PATH_INFO": "/metrics"}
-    answer = requests.get(f"http://127.0.0.1:{impatient.port}/healthz", headers=forged, timeout=5)
+    answer = requests.get(f"{impatient.url}/healthz", headers=forged, timeout=5)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert answer.headers["X-Request-Id"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
@@ -12,6 +11,7 @@ from pymongo.errors import OperationFailure
 
 from app.errors import PermanentError
 from app.gateways.bucket import Bucket
+from app.models.sealing import KeyRing
 from app.pipeline.backup import objects
 from app.pipeline.backup.archive import Manifest, Writer, bson_of, metadata_of, writing
 from app.pipeline.backup.contents import Mongo, Shape, documents, shapes
@@ -80,6 +80,5 @@ def _collections(db: Mongo, found: list[Shape], writer: Writer) -> None:
 
 
 def prints(field_keys: str) -> tuple[str, ...]:
-    """What tells keys apart without telling them: of random keys, a hash gives nothing away."""
-    keys = [key.strip() for key in field_keys.split(",")]
-    return tuple(hashlib.sha256(key.encode()).hexdigest()[:16] for key in keys if key)
+    """The keys' short names, as `delauto keys rotate` prints them, which tell nothing of them."""
+    return KeyRing([key.strip() for key in field_keys.split(",")]).ids
