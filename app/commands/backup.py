@@ -98,6 +98,10 @@ def _restore(archive: Archive, target: str, *, replace: bool, without_key: bool)
             kept = objects.load(archive, _bucket(found), replace=replace)
             click.echo(f"objects: {kept.copied} written, {kept.there} were there")
         click.echo(f"restored {db.name}: numbers and SHA-256 are those of the archive")
+        click.echo(
+            "Before anything is started: it does not know what happened since. See "
+            "docs/operations.md, and hold the calls (`delauto circuit hold calls --why restored`)"
+        )
 
 
 def _verify(archive: Archive, target: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from app.commands.surroundings import database, plainly
@@ -26,6 +28,9 @@ def show() -> None:
             click.echo(f"{name}: {each.state.replace('_', ' ') if each else 'closed'}")
             if each and each.state != "closed":
                 click.echo(f"  since {each.opened_at:%Y-%m-%d %H:%M:%S}Z: {each.reason}")
+                if each.code == circuits.HELD:
+                    click.echo(f"  held by hand; to go on: delauto circuit close {each.name}")
+                    continue
                 click.echo(f"  the network's code {each.code}")
                 setting = network_errors.of(each.code).setting
                 click.echo(f"  check {setting or 'the account at the network'}")
@@ -33,6 +38,20 @@ def show() -> None:
                 click.echo(f"  next single try {each.probe_at:%Y-%m-%d %H:%M:%S}Z")
                 for one in each.tripped_by:
                     click.echo(f"  tripped by {one}")
+
+
+@circuit.command()
+@click.argument("name", type=click.Choice([circuits.CALLS, circuits.MESSAGES]))
+@click.option("--why", required=True, help="For whoever asks `circuit show`; no names in it.")
+@plainly
+def hold(name: str, why: str) -> None:
+    """Place no call, or send no message, until it is closed by hand; NAME is calls or messages.
+
+    What is under way goes on, and what is heard is still read.
+    """
+    with database():
+        circuits.hold(name, why, now=datetime.now(UTC))
+        click.echo(f"{name} are held; to go on: delauto circuit close {name}")
 
 
 @circuit.command()

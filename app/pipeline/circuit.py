@@ -26,6 +26,9 @@ FIRST_PAUSE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(minutes=30)
 TRY_WITHIN = timedelta(minutes=2)
 """A single try that came to no end in that time (its worker died) makes room for another."""
+HELD = "held"
+"""The code of a circuit that a person opened."""
+_NO_TRY = timedelta(days=3650)
 _MOST_FAILURES = 50
 
 
@@ -113,6 +116,26 @@ def close(name: str) -> bool:
         waiting = {"status": "intended", "dialing_at": None, "next_try_at__ne": None}
         CallLog.across_tenants(**waiting).update(unset__next_try_at=True)
     return closed
+
+
+def hold(name: str, reason: str, *, now: datetime) -> None:
+    """Open it by hand: nothing is asked, not even once for a try, until somebody closes it."""
+    _circuits().update_one(
+        {"_id": name},
+        {
+            "$set": {
+                "state": "open",
+                "code": HELD,
+                "reason": reason,
+                "opened_at": now,
+                "probe_at": now + _NO_TRY,
+                "failures": [],
+            },
+            "$unset": {"probe_id": "", "pause": "", "tripped_by": ""},
+        },
+        upsert=True,
+    )
+    log.warning("circuit held: nothing is asked of the network", circuit=name)
 
 
 def standing() -> list[Circuit]:

@@ -80,3 +80,15 @@ def test_what_waits_for_a_person_is_counted_by_reason(client) -> None:
     assert 'delauto_reviews_open{reason="unclear"} 2.0' in figures
     assert 'delauto_reviews_open{reason="speak_to_human"} 1.0' in figures
     assert 'reason="cancel"' not in figures
+
+
+def test_an_operator_holds_the_calls_and_lets_them_go_on(client, settings, surroundings) -> None:
+    held = delauto(surroundings, "hold", "calls", "--why", "the wrong file was planned")
+    assert held.stdout == "calls are held; to go on: delauto circuit close calls\n"
+    shown = delauto(surroundings, "show").stdout
+    assert "calls: open" in shown
+    assert "the wrong file was planned" in shown
+    assert "held by hand; to go on: delauto circuit close calls" in shown
+    assert "(held: the wrong file was planned)" in client.get("/readyz").json["circuits"]
+    assert delauto(surroundings, "close", "calls").returncode == 0
+    assert "calls: closed" in delauto(surroundings, "show").stdout

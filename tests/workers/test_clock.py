@@ -63,3 +63,26 @@ def test_while_the_circuit_is_open_nothing_is_claimed_and_then_one(runtime) -> N
     circuit.close(circuit.CALLS)
     tick(runtime)
     assert CallLog.of("default").count() == 4
+
+
+def test_calls_that_are_held_wait_and_go_on_when_they_may(runtime) -> None:
+    due(3)
+    circuit.hold(circuit.CALLS, "restored", now=datetime.now(UTC))
+    tick(runtime)
+    assert CallLog.of("default").count() == 0
+    assert not circuit.may_ask(circuit.CALLS, ObjectId(), now=datetime.now(UTC))
+    in_a_year = datetime.now(UTC) + timedelta(days=365)
+    assert not circuit.may_ask(circuit.CALLS, ObjectId(), now=in_a_year)
+    assert circuit.close(circuit.CALLS)
+    tick(runtime)
+    assert CallLog.of("default").count() == 3
+
+
+def test_what_was_under_way_when_calls_were_held_does_not_let_them_go_on(runtime) -> None:
+    before, now = ObjectId(), datetime.now(UTC)
+    circuit.failed(circuit.CALLS, "20003", before, now=now - timedelta(minutes=5))
+    assert circuit.may_ask(circuit.CALLS, before, now=now)
+    circuit.hold(circuit.CALLS, "restored", now=now)
+    circuit.worked(circuit.CALLS, before, now=now)
+    circuit.failed(circuit.CALLS, "20003", before, now=now)
+    assert not circuit.may_ask(circuit.CALLS, before, now=now + timedelta(hours=1))
