@@ -65,6 +65,14 @@ class MessageStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class PostingStatus(StrEnum):
+    """One event on its way to one subscriber."""
+
+    PENDING = "pending"
+    TAKEN = "taken"
+    GIVEN_UP = "given_up"
+
+
 class RecordingStage(StrEnum):
     """How far one recording has come."""
 
@@ -215,4 +223,14 @@ RECORDING = _machine(
         _R.UNDERSTOOD: set(),
     },
 )
-MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING)
+_P = PostingStatus
+POSTING = _machine(
+    "posting",
+    "status",
+    {
+        _P.PENDING: {_P.TAKEN, _P.GIVEN_UP},
+        _P.TAKEN: set(),
+        _P.GIVEN_UP: set(),
+    },
+)
+MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING, POSTING)

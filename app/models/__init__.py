@@ -41,6 +41,7 @@ from app.models.people import (
 from app.models.recording import Recording, Transcription
 from app.models.second_opinion import SecondOpinion
 from app.models.texts import InboundMessage, Message, Reply
+from app.models.webhooks import Event, Notice, Posting, Subscription
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -57,6 +58,7 @@ __all__ = [
     "Customer",
     "DeadJob",
     "Delivery",
+    "Event",
     "Heartbeat",
     "IdempotentAnswer",
     "InboundMessage",
@@ -64,9 +66,11 @@ __all__ = [
     "KeyPress",
     "LoginSession",
     "Message",
+    "Notice",
     "Outreach",
     "PackageDetails",
     "PasswordReset",
+    "Posting",
     "Preferences",
     "PushMessage",
     "Recording",
@@ -75,6 +79,7 @@ __all__ = [
     "Route",
     "SecondOpinion",
     "StatefulDocument",
+    "Subscription",
     "Suppression",
     "SystemMetric",
     "Tenant",

@@ -23,6 +23,7 @@ from mongoengine import (
 )
 
 from app.errors import AppError
+from app.models.outbox import Note, told_of
 from app.models.transaction import suited
 from app.states import Machine
 
@@ -147,6 +148,8 @@ class StatefulDocument(TenantDocument):
 
     meta = {"abstract": True}
     history = ListField(EmbeddedDocumentField(Transition))
+    outbox = ListField(EmbeddedDocumentField(Note))
+    """What subscribers are to hear of it; see ``app.models.outbox``."""
     offered = DictField()
     """When the sweep last put its id on a queue, by the job's name."""
 
@@ -165,16 +168,21 @@ class StatefulDocument(TenantDocument):
         at: datetime,
         cause: str,
         where: Mapping[str, Any] | None = None,
+        notes: tuple[Note, ...] = (),
         **changes: Any,
     ) -> bool:
         """Move to a state, with ``changes`` (mongoengine update operators) in the same write.
 
-        ``where`` are conditions on other fields that must hold as well. Atomic: compares with the
+        ``where`` are conditions on other fields that must hold as well; ``notes`` is what else
+        subscribers are to hear, beside the move itself. Atomic: compares with the
         state it moves from, and appends to ``history``. A move that the table refuses, because
         somebody was faster or an event came late, changes nothing and returns False: that is
         normal.
         """
         field = machine.path.replace(".", "__")
+        notes = (*told_of(machine.name, target, at=at, cause=cause), *notes)
+        if notes:
+            changes["push_all__outbox"] = list(notes)
         for _ in range(len(machine.table)):
             source = self.state(machine)
             if not machine.allows(source, target):

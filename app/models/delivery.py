@@ -134,3 +134,5 @@ class Delivery(StatefulDocument):
     route = EmbeddedDocumentField(Route)
     deleted_at = DateTimeField()
     """Put away then: neither listed nor found."""
+    events = IntField()
+    """How many events were written about it: the next one's place in their order."""

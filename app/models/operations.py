@@ -17,6 +17,7 @@ from mongoengine import (
 
 from app.models.base import TenantDocument
 from app.models.encryption import EncryptedField
+from app.models.outbox import Note
 
 INSTALLATION = "*"
 """Whose a measurement is that is no single company's; no company can have this name."""
@@ -85,6 +86,8 @@ class Review(TenantDocument):
     closed_at = DateTimeField()
     closed_by = ObjectIdField()
     note = EncryptedField()
+    outbox = ListField(EmbeddedDocumentField(Note))
+    """What subscribers are to hear of it; see ``app.models.outbox``."""
 
 
 class Circuit(Document):

@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from app.errors import TransientError
 from app.models import AnalysisRecord, CallLog, Delivery
+from app.models.outbox import told_of
 from app.pipeline.review import open_review
 from app.rules.analysis import FOR_A_PERSON, Kind
 from app.states import CALL_ENDED, OUTREACH
@@ -98,7 +99,8 @@ def _put(delivery: Delivery, answer: Answer, now: datetime) -> bool:
         )
     # It stands there already: what was said is new, the state is not.
     here = {"outreach__state": delivery.outreach.state}
-    return bool(delivery.modify({**version, **here}, **changes))
+    notes = list(told_of(OUTREACH.name, answer.outcome, at=now, cause=answer.cause))
+    return bool(delivery.modify({**version, **here}, push_all__outbox=notes, **changes))
 
 
 def _later(known: AnalysisRecord, answer: Answer) -> bool:

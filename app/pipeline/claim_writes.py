@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 
 from app.crash_points import reach
 from app.models import CallLog, Delivery
+from app.models.outbox import told_of
 from app.pipeline.due import Due
 from app.pipeline.policy import CallingPolicy, queued_until
 from app.rules.gate import Verdict, Weight
@@ -132,6 +133,9 @@ class Writes:
             "$unset": {"outreach.next_attempt_at": ""},
             "$push": {"history": step},
         }
+        notes = told_of(OUTREACH.name, target, at=self.now, cause=why)
+        if notes:
+            update["$push"]["outbox"] = {"$each": [note.to_mongo().to_dict() for note in notes]}
         if news:
             update["$inc"] = {"analysis_version": 1}
         self.moves.append(UpdateOne(_unchanged(delivery), update))

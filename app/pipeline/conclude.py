@@ -14,6 +14,7 @@ from bson import ObjectId
 
 from app.crash_points import reach
 from app.models import AnalysisRecord, CallLog, Customer, Delivery, Recording, Reply, Suppression
+from app.models.outbox import Note
 from app.models.people import PastCall
 from app.pipeline import again, call_words, circuit
 from app.pipeline.again import Terms
@@ -204,7 +205,9 @@ def _tell_the_circuit(call: CallLog, now: datetime) -> None:
 
 
 def _settle(call: CallLog, outcome: str, now: datetime) -> None:
-    if not call.modify({"settled_at": None}, set__settled_at=now, set__outcome=outcome):
+    over = Note(type="call.completed", at=now)
+    changes = {"set__settled_at": now, "set__outcome": outcome, "push__outbox": over}
+    if not call.modify({"settled_at": None}, **changes):
         return
     past = PastCall(
         call_id=call.pk,

@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from app.models import CallLog, Correction, Delivery
 from app.models.base import Transition
+from app.models.outbox import Note
 from app.pipeline.answer import news, outcome_of
 from app.states import OUTREACH
 
@@ -47,10 +48,13 @@ def put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
         changes["push__analysis_history"] = correction.before
     outcome = outcome_of(correction.after, words=True)
     where = {"analysis_version": seen}
+    notes = (Note(type="analysis.corrected", at=now, cause=step.cause),)
     if not OUTREACH.allows(delivery.outreach.state, outcome):
         here = {"outreach__state": delivery.outreach.state}
-        return bool(delivery.modify({**where, **here}, push__history=step, **changes))
-    if not delivery.move_to(OUTREACH, outcome, at=now, cause=step.cause, where=where, **changes):
+        told = {"push__history": step, "push_all__outbox": list(notes)}
+        return bool(delivery.modify({**where, **here}, **told, **changes))
+    beside: dict[str, Any] = {"where": where, "notes": notes, **changes}
+    if not delivery.move_to(OUTREACH, outcome, at=now, cause=step.cause, **beside):
         return False
     delivery.modify(push__history=step)
     return True

@@ -20,10 +20,11 @@ from app.models import (
     TimeWindow,
 )
 from app.models.delivery import PackageDetails
+from app.models.outbox import told_of
 from app.pipeline.permission import judge_delivery
 from app.pipeline.wish import NewDelivery, checked
 from app.rules.gate import RuleBook, Verdict
-from app.states import DELIVERY
+from app.states import DELIVERY, OUTREACH
 
 __all__ = ["NewDelivery", "known_company", "plan"]
 
@@ -70,6 +71,11 @@ def plan(
         _consent(delivery, phone, now)
     verdict = judge_delivery(delivery, book, now=now, window=window)
     delivery.outreach = _first_outreach(verdict)
+    delivery.outbox = [
+        *told_of(DELIVERY.name, delivery.status, at=now, cause="planned"),
+        # Whom nobody may call is known from the start.
+        *told_of(OUTREACH.name, delivery.outreach.state, at=now, cause=delivery.outreach.reason),
+    ]
     try:
         delivery.save(force_insert=True)
     except NotUniqueError:

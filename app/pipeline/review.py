@@ -7,6 +7,7 @@ from datetime import datetime
 from bson import ObjectId
 
 from app.models import Review
+from app.models.outbox import Note
 
 
 def open_review(
@@ -31,4 +32,5 @@ def open_review(
         set_on_insert__due=due,
         set_on_insert__opened_at=now,
         set_on_insert__created_at=now,
+        set_on_insert__outbox=[Note(type="review.opened", at=now)],
     )

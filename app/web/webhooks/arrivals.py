@@ -29,7 +29,7 @@ from app.web.webhooks.answers import (
 
 log = structlog.get_logger()
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
-_LEAN = {"webhook_events": 0, "history": 0, "offered": 0, "why_allowed": 0}
+_LEAN = {"webhook_events": 0, "history": 0, "offered": 0, "outbox": 0, "why_allowed": 0}
 _HAS_ROOM = {f"webhook_events.{MOST_EVENTS - 1}": {"$exists": False}}
 _NOTHING: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 Known = TypeVar("Known", CallLog, LiveCall)
