@@ -231,6 +231,7 @@ class Settings(HearingSettings):
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
     login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
+    webhooks_to_loopback: bool = False
 
     @property
     def login_allowance(self) -> tuple[int, int]:
@@ -321,6 +322,8 @@ MEANINGS: Mapping[str, str] = {
     "many seconds; 10/900 unless set",
     "API_RATE_ADDRESS": "requests without valid credentials that may come from one address, and "
     "in how many seconds; 300/60 unless set",
+    "WEBHOOKS_TO_LOOPBACK": "true lets events be sent to this machine as well, by HTTP: for "
+    "development; false unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
 }
 """What each variable means, for messages and for the README's table."""

@@ -24,7 +24,9 @@ log = structlog.get_logger()
 CALLS = "calls"
 ANSWERS = "answers"
 SPEECH = "speech"
-QUEUES = (CALLS, ANSWERS, SPEECH)
+WEBHOOKS = "webhooks"
+"""By itself: whoever waits for a shipper's slow system must not keep a driver waiting."""
+QUEUES = (CALLS, ANSWERS, SPEECH, WEBHOOKS)
 MOST_WAITING: Mapping[str, int] = MappingProxyType({SPEECH: 200})
 """Jobs that a slow queue takes; what comes then is left to the sweep, but for what goes first."""
 _KEEP_FAILED = 14 * 24 * 3600
@@ -62,6 +64,8 @@ SEND_TEXT = Job("send_text", ANSWERS, 45)
 POST_TEXT = Job("post_text", ANSWERS, 45)
 RECONCILE_TEXT = Job("reconcile_text", ANSWERS, 60)
 READ_REPLY = Job("read_reply", ANSWERS, 60)
+PUBLISH = Job("publish", WEBHOOKS, 60)
+POST_EVENTS = Job("post_events", WEBHOOKS, 60)
 
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
@@ -84,6 +88,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             POST_TEXT,
             RECONCILE_TEXT,
             READ_REPLY,
+            PUBLISH,
+            POST_EVENTS,
         )
     }
 )

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from app import models, queues
 from app.config import HearingSettings, Settings, SettingsError
-from app.gateways import Speech, Storage, Texts, Voice
+from app.gateways import Posts, Speech, Storage, Texts, Voice
 from app.pipeline.again import Terms
 from app.pipeline.dial import Line
 from app.pipeline.link import Links
@@ -89,6 +89,13 @@ class Runtime:
             settings.twilio_messaging_service_sid or settings.twilio_from_number,
             settings.twilio_api_url,
         )
+
+    @cached_property
+    def posts(self) -> Posts:
+        """Brings events to the shippers' systems."""
+        from app.gateways.webhook_posts import WebhookPosts  # noqa: PLC0415 - see `speech`
+
+        return WebhookPosts(to_loopback=self.settings.webhooks_to_loopback)
 
     @property
     def sender(self) -> Sender:

@@ -15,6 +15,7 @@ DUTIES: Mapping[str, tuple[str, ...]] = {
     "calls": ("worker", "calls"),
     "answers": ("worker", "answers"),
     "speech": ("worker", "speech"),
+    "webhooks": ("worker", "webhooks"),
     "clock": ("clock",),
 }
 

@@ -23,8 +23,8 @@ from redis.exceptions import RedisError
 from app import logs, queues
 from app.config import Settings
 from app.logs import journey
-from app.models import CallLog, Heartbeat, Recording
-from app.pipeline import circuit, claim, copies, due, sweep
+from app.models import CallLog, Heartbeat, Recording, Tenant
+from app.pipeline import circuit, claim, copies, due, post, publish, sweep
 from app.pipeline.analytics import system
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
@@ -156,10 +156,29 @@ def measure(runtime: Runtime) -> None:
     system.measure(depths, now=datetime.now(UTC))
 
 
+def tell_subscribers(runtime: Runtime) -> None:
+    """Wake who writes events and who sends them."""
+    if runtime.enqueuer.depth(queues.WEBHOOKS) > _DEEPEST:
+        return
+    for tenant_id in publish.waiting():
+        company = Tenant.of(tenant_id).only("id").first()
+        if company is not None:
+            runtime.enqueuer.enqueue(queues.PUBLISH, company.pk)
+    for subscription_id in post.due(now=datetime.now(UTC)):
+        runtime.enqueuer.enqueue(queues.POST_EVENTS, subscription_id)
+
+
+def forget_unheard(runtime: Runtime) -> None:  # noqa: ARG001 - every duty's shape
+    """Drop what there is to tell where nobody wants to hear it."""
+    publish.forget_unheard(now=datetime.now(UTC))
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("beat", 5, beat),
     Duty("tick", 0.25, tick),
     Duty("sweep", 2, sweep_up),
+    Duty("tell subscribers", 1, tell_subscribers),
+    Duty("forget unheard", 30, forget_unheard),
     Duty("forget copies", 30, forget_copies),
     Duty("look back", 600, look_back),
     Duty("measure", 10, measure),

@@ -18,10 +18,12 @@ from rq import get_current_job
 from app import queues
 from app.errors import PermanentError, TransientError
 from app.logs import journey
-from app.models import CallLog, DeadJob, Recording
+from app.models import CallLog, DeadJob, Recording, Tenant
 from app.pipeline import conclude as concluding
 from app.pipeline import copies, record, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
+from app.pipeline import post as posting
+from app.pipeline import publish as publishing
 from app.pipeline import reconcile as reconciling
 from app.pipeline import reply as replying
 from app.pipeline import tell as telling
@@ -34,6 +36,8 @@ from workers import sign_of_life
 from workers.hard_limit import hard_limit
 
 log = structlog.get_logger()
+_AT_ONCE = 200
+"""Documents that one job tells of."""
 Stage = Callable[[Runtime, ObjectId], None]
 
 
@@ -242,6 +246,29 @@ def read_reply(runtime: Runtime, reply_id: ObjectId) -> None:
         return
     for each in (reply, *replying.share(reply, now=now)):
         _follow(runtime, concluding.conclude_reply(each.pk, now=now))
+
+
+@job
+def publish(runtime: Runtime, tenant: ObjectId) -> None:
+    """Turn what is to be told of a company's deliveries into events, and wake who sends them."""
+    company = Tenant.across_tenants(pk=tenant).only("tenant_id").first()
+    if company is None:
+        return
+    done = publishing.publish(company.tenant_id, now=datetime.now(UTC), most=_AT_ONCE)
+    for subscription_id in done.subscriptions:
+        _next(runtime, queues.POST_EVENTS, subscription_id)
+    if done.more:
+        _next(runtime, queues.PUBLISH, tenant)
+
+
+@job
+def post_events(runtime: Runtime, subscription_id: ObjectId) -> None:
+    """Send a subscriber what is due, for a short while; then it is another's turn."""
+    turn = posting.post(subscription_id, runtime.posts, clock=lambda: datetime.now(UTC))
+    for other in turn.awake:
+        _next(runtime, queues.POST_EVENTS, other)
+    if turn.more:
+        _next(runtime, queues.POST_EVENTS, subscription_id)
 
 
 def _conclude(runtime: Runtime, call_id: ObjectId) -> None:

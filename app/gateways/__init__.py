@@ -316,3 +316,47 @@ class SecondReader(Protocol):
 
     def ask(self, question: Question) -> OpinionGiven | NoOpinion:
         """Ask once, and be back within bounds whatever happens. Never raises, never retries."""
+
+
+# --- Posts: a shipper's system, which is told of events ----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One request to a subscriber."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The subscriber answered, whatever; ``body`` is the beginning of it."""
+
+    status: int
+    milliseconds: int
+    body: str = field(default="", repr=False)
+    retry_after: float | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnswered:
+    """There is no answer; ``reason`` is one of few words of ours."""
+
+    reason: str
+    milliseconds: int
+
+
+PostResult = Answered | NotAnswered
+
+
+class Posts(Protocol):
+    """Brings events to subscribers, at addresses of the public internet alone."""
+
+    def send(self, parcels: Sequence[Parcel]) -> Sequence[PostResult]:
+        """Send all at once, each within bounds whatever happens; results in the same order.
+
+        Never raises for what came of one, and never retries.
+        """

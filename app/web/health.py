@@ -13,7 +13,17 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from redis.exceptions import RedisError
 
 from app import queues, stopping
-from app.models import CallLog, DeadJob, Delivery, Heartbeat, Recording, Review, database
+from app.models import (
+    CallLog,
+    DeadJob,
+    Delivery,
+    Heartbeat,
+    Posting,
+    Recording,
+    Review,
+    Subscription,
+    database,
+)
 from app.models.base import TenantDocument
 from app.pipeline import circuit
 from app.runtime import Runtime
@@ -133,6 +143,7 @@ class Ledger(Collector):
                 "Work that a person must look at",
                 DeadJob.across_tenants().count(),
             ),
+            *_events(),
             _single(
                 "delauto_clock_silent_seconds",
                 "Seconds since a clock was last seen",
@@ -193,6 +204,32 @@ def _by(
     for group in model.across_tenants(**where).aggregate(groups):
         family.add_metric([str(group["_id"])], group["n"])
     return family
+
+
+def _events() -> list[GaugeMetricFamily]:
+    now = datetime.now(UTC)
+    waiting = Posting.across_tenants(status="pending", next_at__lte=now).order_by("next_at")
+    oldest = waiting.only("next_at").first()
+    family = GaugeMetricFamily(
+        "delauto_event_postings", "Events on their way to subscribers", labels=["status"]
+    )
+    for status in ("pending", "given_up"):
+        family.add_metric([status], Posting.across_tenants(status=status).count())
+    return [
+        family,
+        _single(
+            "delauto_event_oldest_due_seconds",
+            "How long the longest due event has been waiting to be sent",
+            (now - oldest.next_at).total_seconds() if oldest else 0.0,
+        ),
+        _single(
+            "delauto_webhook_subscriptions_disabled",
+            "Subscriptions to which nothing is sent any more",
+            Subscription.across_tenants(
+                is_active=False, deleted_at=None, disabled_because__in=("failing", "gone")
+            ).count(),
+        ),
+    ]
 
 
 def _circuit_family() -> GaugeMetricFamily:

@@ -28,6 +28,7 @@ AUDIO = Path(__file__).parents[2] / "local" / "carrier" / "audio"
 PACE = {
     "TWILIO_CALLS_PER_SECOND": "5",
     "PATIENCE": "0.1",
+    "WEBHOOKS_TO_LOOPBACK": "true",
     "RETRY_AFTER": "busy=1,no-answer=1,failed=1,machine=1",
     "CALLING_HOURS": "00:00-23:59",
     "CALLING_RULES": str(ALWAYS_RULES),
