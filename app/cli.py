@@ -20,6 +20,7 @@ from app.commands import (
     processes,
     rules,
     script,
+    webhooks,
     why,
 )
 
@@ -48,6 +49,7 @@ for command in (
     hearing.transcribe,
     script.script,
     circuit.circuit,
+    webhooks.webhooks,
     keys.key,
     own_keys.keys,
     migrate.migrate,
