@@ -8,6 +8,7 @@ from mongoengine import (
     DateTimeField,
     DictField,
     Document,
+    EmbeddedDocumentField,
     FloatField,
     IntField,
     ListField,

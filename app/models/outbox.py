@@ -27,6 +27,11 @@ class Note(EmbeddedDocument):
 
 
 def told_of(machine: str, target: str, *, at: datetime, cause: str | None) -> tuple[Note, ...]:
-    """What is told of a move by a table of states: one note, or none."""
+    """What is told of a move by a table of states: one note, or none.
+
+    Why a parcel went its way may be in a person's own words, which are kept out of it; why hearing
+    from the customer ended is in ours.
+    """
     name = OF_MOVES.get((machine, target))
-    return (Note(type=name, at=at, cause=cause),) if name else ()
+    ours = cause if machine == "outreach" else None
+    return (Note(type=name, at=at, cause=ours),) if name else ()

@@ -15,6 +15,7 @@ from bson import ObjectId
 from app.errors import PermanentError
 from app.models import Agent, CallLog, Customer, Delivery, PushMessage, TimeWindow
 from app.models.delivery import Feedback, TrackingEvent
+from app.models.outbox import Note
 from app.pipeline.permission import judge_delivery
 from app.rules.gate import RuleBook
 from app.states import CALL_ENDED, DELIVERY, OUTREACH
@@ -68,6 +69,7 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
             unset__acknowledged_by=True,
             unset__acknowledged_at=True,
             inc__analysis_version=1,
+            push__outbox=Note(type="delivery.assigned", at=now),
             **_tracked("assigned", now, "given to another agent"),
             **changes,
         )
@@ -132,6 +134,7 @@ def reschedule(
         set__scheduled_time=start_at,
         set__window=TimeWindow(start=start_at, end=end_at),
         set__route__eta=start_at,
+        push__outbox=Note(type="delivery.rescheduled", at=now),
         **_tracked(delivery.status, now, reason or f"moved from {old:%Y-%m-%d %H:%M}Z"),
     )
     plan_call(delivery, calling, now=now, anew=True)
@@ -169,11 +172,14 @@ def plan_call(delivery: Delivery, calling: Calling, *, now: datetime, anew: bool
     return True
 
 
-def rate(delivery: Delivery, *, rating: int, comments: str | None) -> Step:
+def rate(delivery: Delivery, *, rating: int, comments: str | None, now: datetime) -> Step:
     """What the customer thought of it; the last word counts."""
     if delivery.status not in ("completed", "failed"):
         raise _refused(delivery, "be rated")
-    delivery.modify(set__customer_feedback=Feedback(rating=rating, comments=comments))
+    delivery.modify(
+        set__customer_feedback=Feedback(rating=rating, comments=comments),
+        push__outbox=Note(type="delivery.rated", at=now),
+    )
     rated = Delivery.of(delivery.tenant_id, customer_id=delivery.customer_id)
     ratings = [
         each.customer_feedback.rating
@@ -189,7 +195,11 @@ def rate(delivery: Delivery, *, rating: int, comments: str | None) -> Step:
 def acknowledge(delivery: Delivery, person_id: ObjectId | None, *, now: datetime) -> Step:
     """The agent has seen what is to be done, as it stands now."""
     if delivery.acknowledged_at is None:
-        delivery.modify(set__acknowledged_at=now, set__acknowledged_by=person_id)
+        delivery.modify(
+            set__acknowledged_at=now,
+            set__acknowledged_by=person_id,
+            push__outbox=Note(type="delivery.acknowledged", at=now),
+        )
         messages = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk)
         messages.filter(version__lte=delivery.analysis_version, acknowledged_at=None).update(
             set__acknowledged_at=now

@@ -15,6 +15,7 @@ from app.rules.events.payloads import (
     DirectiveFacts,
     InstructionsData,
     Payload,
+    RatingData,
     RecordingData,
     ReviewData,
 )
@@ -35,6 +36,8 @@ def data_of(note: Note, source: Source, delivery: Delivery) -> Payload | None:
         return _review(source)
     if TYPES[note.type].data is InstructionsData:
         return _instructions(delivery)
+    if TYPES[note.type].data is RatingData:
+        return _rating(delivery)
     return DeliveryData(delivery=facts_of(delivery), cause=note.cause)
 
 
@@ -52,6 +55,12 @@ def facts_of(delivery: Delivery) -> DeliveryFacts:
         customer_id=str(delivery.customer_id),
         agent_id=_id(delivery.agent_id),
     )
+
+
+def _rating(delivery: Delivery) -> RatingData | None:
+    known = delivery.customer_feedback
+    rating = known.rating if known else None
+    return RatingData(delivery=facts_of(delivery), rating=rating) if rating else None
 
 
 def _instructions(delivery: Delivery) -> InstructionsData:

@@ -15,6 +15,7 @@ from app.rules.events.payloads import (
     DeliveryData,
     InstructionsData,
     Payload,
+    RatingData,
     RecordingData,
     ReviewData,
     SubscriptionData,
@@ -66,6 +67,7 @@ _TYPES = (
     EventType("delivery.failed", "It could not be delivered", DeliveryData),
     EventType("delivery.cancelled", "It will not be delivered", DeliveryData),
     EventType("delivery.rescheduled", "It comes at another time", DeliveryData),
+    EventType("delivery.rated", "The customer said how it went", RatingData),
     EventType(
         "delivery.instructed", "The customer was heard, and wants something", InstructionsData
     ),
@@ -76,7 +78,13 @@ _TYPES = (
     EventType("delivery.nothing_said", "Somebody answered and said nothing", DeliveryData),
     EventType("delivery.unreachable", "The last call reached nobody", DeliveryData),
     EventType("delivery.suppressed", "The customer's number is not to be called", DeliveryData),
-    EventType("delivery.skipped", "The customer may not be called at all", DeliveryData),
+    EventType(
+        "delivery.skipped", "The customer is not called: nobody may, or the delivery is over",
+        DeliveryData,
+    ),
+    EventType(
+        "delivery.acknowledged", "The driver has seen what the customer wants", InstructionsData
+    ),
     EventType(
         "analysis.corrected", "A dispatcher put right what was understood", InstructionsData
     ),

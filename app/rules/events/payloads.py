@@ -51,7 +51,16 @@ class DeliveryData(Payload):
     """What became of a delivery."""
 
     delivery: DeliveryFacts
-    cause: str | None = Field(default=None, description="Why, in a few words, where it is known")
+    cause: str | None = Field(
+        default=None, description="Why hearing from the customer ended so, where it is about that"
+    )
+
+
+class RatingData(Payload):
+    """How it went, as the customer says."""
+
+    delivery: DeliveryFacts
+    rating: int = Field(description="From 1 to 5, the best")
 
 
 class InstructionsData(Payload):

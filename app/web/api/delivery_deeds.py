@@ -110,7 +110,9 @@ def rate_delivery(ask: Ask, body: Rating, delivery_id: ObjectId) -> Reply:
     delivery = found(ask, delivery_id)
     return _done(
         ask, delivery, "rated",
-        lambda: dispatch.rate(delivery, rating=body.rating, comments=body.comments),
+        lambda: dispatch.rate(
+            delivery, rating=body.rating, comments=body.comments, now=ask.now
+        ),
     )  # fmt: skip
 
 
