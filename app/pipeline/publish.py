@@ -5,8 +5,8 @@ One transaction a document: its notes go, the events and their postings come, or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,12 @@ SOURCES: tuple[type[Source], ...] = (Delivery, CallLog, Recording, Review)
 _HAS_NEWS = {"outbox.0": {"$exists": True}}
 _BY_NEWS = "what_is_to_be_told"
 """The index of these few. Named, for among others the planner picks it only by luck."""
+_TOGETHER = 10
+"""Documents in one transaction: most of its time is waiting for the majority."""
+_FAILED_AT = "offered.publish"
+_UNLUCKY_FOR = timedelta(minutes=10)
+"""So long a document that could not be told of stays out of the way."""
+_Told = tuple[type[Source], ObjectId]
 _UNHEARD_AFTER = timedelta(minutes=1)
 """Longer than a subscription takes to be seen by all, and than clocks differ."""
 
@@ -41,6 +47,11 @@ class Published:
     """Those that something is to be sent to."""
     more: bool = False
     """There is more to publish."""
+
+    def and_also(self, other: Published) -> Published:
+        """Both together."""
+        awake = tuple(dict.fromkeys((*self.subscriptions, *other.subscriptions)))
+        return Published(self.events + other.events, awake)
 
 
 def waiting() -> list[str]:
@@ -80,60 +91,86 @@ def _subscribed() -> list[str]:
 
 
 def publish(tenant_id: str, *, now: datetime, most: int) -> Published:
-    """Turn the notes on at most so many of the tenant's documents into events, oldest first.
+    """Turn the notes on about so many of the tenant's documents into events, oldest first.
 
-    Safe to repeat, and at several places at once. A document that cannot be told of is left as
-    it is, and does not stop the others.
+    Safe to repeat, and at several places at once. A document that cannot be told of keeps its
+    notes, and does not stop the others.
     """
-    events, awake, seen = 0, set[ObjectId](), 0
-    for model, document_id in _told(tenant_id, most):
-        seen += 1
+    found = Published()
+    told, more = _told(tenant_id, most, now)
+    for begin in range(0, len(told), _TOGETHER):
+        batch = told[begin : begin + _TOGETHER]
         try:
-            work = partial(_write, model, tenant_id, document_id, now)
-            written, for_whom = in_transaction(work)
+            found = found.and_also(in_transaction(partial(_write_all, tenant_id, batch, now)))
         except PyMongoError:
             raise
-        except Exception as error:  # noqa: BLE001 - one broken document must not stop the others
-            # Its kind alone: the message may hold what the document does.
-            why = type(error).__name__
-            log.error("could not be told", document_id=str(document_id), why=why)  # noqa: TRY400
-            continue
-        events += written
-        awake |= for_whom
-    if events:
-        log.info("published", events=events, subscriptions=len(awake))
-    return Published(events, tuple(awake), more=seen >= most)
+        except Exception:  # noqa: BLE001 - one broken document must not stop the others
+            for each in batch:
+                found = found.and_also(_alone(tenant_id, each, now))
+    if found.events:
+        log.info("published", events=found.events, subscriptions=len(found.subscriptions))
+    return replace(found, more=more)
 
 
-def _told(tenant_id: str, most: int) -> Iterator[tuple[type[Source], ObjectId]]:
-    """Of each kind its share: many deliveries at once must not keep calls waiting."""
+def _told(tenant_id: str, most: int, now: datetime) -> tuple[list[_Told], bool]:
+    """What there is to tell of, and whether there is more; those of no luck come again later.
+
+    Of each kind its share: many deliveries at once must not keep calls waiting.
+    """
     share = max(most // len(SOURCES), 1)
+    before = now - _UNLUCKY_FOR
+    rested = {"$or": [{_FAILED_AT: None}, {_FAILED_AT: {"$lt": before}}]}
+    told: list[_Told] = []
+    more = False
     for model in SOURCES:
-        for found in list(_with_news(model, tenant_id).order_by("outbox._id").limit(share)):
-            yield model, found.pk
+        query = _with_news(model, tenant_id).filter(__raw__=rested)
+        ids = [each.pk for each in query.order_by("outbox._id").limit(share)]
+        more = more or len(ids) == share
+        told += [(model, each) for each in ids]
+    return told, more
 
 
-def _write(
-    model: type[Source], tenant_id: str, document_id: ObjectId, now: datetime
-) -> tuple[int, set[ObjectId]]:
-    source: Source | None = model.of(tenant_id, pk=document_id).first()
-    if source is None or not source.outbox:
-        return 0, set()
+def _alone(tenant_id: str, told: _Told, now: datetime) -> Published:
+    """One document by itself; where it cannot be told of, it is put off, and somebody may see."""
+    try:
+        return in_transaction(partial(_write_all, tenant_id, [told], now))
+    except PyMongoError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        model, document_id = told
+        # Its kind alone: the message may hold what the document does.
+        why = type(error).__name__
+        log.error("could not be told", document_id=str(document_id), why=why)  # noqa: TRY400
+        model._get_collection().update_one(
+            {"_id": document_id, "tenant_id": tenant_id}, {"$set": {_FAILED_AT: now}}
+        )
+        return Published()
+
+
+def _write_all(tenant_id: str, told: Sequence[_Told], now: datetime) -> Published:
+    listening = list(Subscription.of(tenant_id, deleted_at=None))
+    found = Published()
+    for model, document_id in told:
+        source: Source | None = model.of(tenant_id, pk=document_id).first()
+        if source is not None and source.outbox:
+            found = found.and_also(_write(source, listening, now))
+    return found
+
+
+def _write(source: Source, listening: Sequence[Subscription], now: datetime) -> Published:
     notes: Sequence[Note] = source.outbox
     _taken_off(source, notes)
     delivery_id = source.pk if isinstance(source, Delivery) else source.delivery_id
-    delivery: Delivery | None = Delivery.of(tenant_id, pk=delivery_id).first()
-    listening = list(Subscription.of(tenant_id, deleted_at=None))
-    written, for_whom = 0, set[ObjectId]()
+    delivery: Delivery | None = Delivery.of(source.tenant_id, pk=delivery_id).first()
+    written, awake = 0, set[ObjectId]()
     for note in notes:
         before = [each for each in listening if _subscribed_before(each, note)]
         data = data_of(note, source, delivery) if before and delivery is not None else None
         if data is None or delivery is None:
             continue
-        event = _event(note, data, delivery)
+        awake |= address(_event(note, data, delivery), before, now=now)
         written += 1
-        for_whom |= address(event, before, now=now)
-    return written, for_whom
+    return Published(written, tuple(awake))
 
 
 def _taken_off(source: Source, notes: Sequence[Note]) -> None:

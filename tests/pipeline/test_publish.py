@@ -272,7 +272,7 @@ def test_what_fails_while_writing_events_leaves_the_notes(delivery) -> None:
     assert [each.id for each in kept.outbox] == [first.id, second.id]
     assert kept.events is None
     obstacle.delete()
-    assert publish().events == 2
+    assert publish(now=datetime.now(UTC) + timedelta(minutes=11)).events == 2
     assert Posting.of("default").count() == 2
     assert delivery.reload().outbox == []
 
@@ -326,11 +326,33 @@ def test_one_document_that_cannot_be_read_does_not_stop_the_others(settings, dam
     whole.move_to(DELIVERY, "assigned", at=NOW, cause="a test")
     with capture_logs() as lines:
         publish()
+        publish()
     assert [each.delivery_id for each in events()] == [whole.pk]
     assert len(database().deliveries.find_one({"_id": broken.pk})["outbox"]) == 1
     said = str(lines)
-    assert "could not be told" in said
+    # Once, not at every turn; and again when some minutes have passed.
+    assert said.count("could not be told") == 1
     assert not any(each in said for each in ("soon", "nonsense"))
+
+
+def test_what_could_not_be_told_is_told_once_it_is_mended(delivery) -> None:
+    delivery.move_to(DELIVERY, "assigned", at=NOW, cause="a test")
+    database().deliveries.update_one({"_id": delivery.pk}, {"$set": {"scheduled_time": "soon"}})
+    now = datetime.now(UTC)
+    assert publish(now=now).events == 0
+    database().deliveries.update_one({"_id": delivery.pk}, {"$set": {"scheduled_time": NOW}})
+    assert publish(now=now).events == 0
+    assert publish(now=now + timedelta(minutes=11)).events == 1
+
+
+def test_more_than_one_turn_takes_is_told_in_several(delivery) -> None:
+    for _ in range(7):
+        factories.delivery().move_to(DELIVERY, "assigned", at=NOW, cause="a test")
+    now, turns = datetime.now(UTC), 0
+    while publishing.publish("default", now=now, most=8).more:
+        turns += 1
+    assert turns == 3
+    assert len(events()) == 7
 
 
 # --- Who hears of it ---------------------------------------------------------------------------
