@@ -126,7 +126,7 @@ class Rows:
             row |= self._understood(life, said, delivery_id, customer_id, calls)
         self._add(Delivery, life.created_at, delivery_id, updatedAt=life.last_at, **row)
         if life.heard_at and "agent_id" in row:
-            self._tell(row, delivery_id, life.heard_at)
+            self._tell(row, said, delivery_id, life.heard_at)
         if life.heard_at and life.state == "declined":
             self._suppress(phone, calls[-1], life.heard_at)
         if life.heard_at and said and said.for_a_person:
@@ -218,7 +218,7 @@ class Rows:
             language="en",
             no_speech=0.01,
             transcription={
-                "text": said.encrypted,
+                "text": said.transcript,
                 "confidence": 0.93,
                 "language": "en",
                 "processing_time": round(seconds / 5, 2),
@@ -242,7 +242,9 @@ class Rows:
             self._add(Suppression, at, phone=phone, scope="all", source="key", since=at,
                       evidence=call_id)  # fmt: skip
 
-    def _tell(self, row: dict[str, Any], delivery_id: ObjectId, at: datetime) -> None:
+    def _tell(
+        self, row: dict[str, Any], said: Said | None, delivery_id: ObjectId, at: datetime
+    ) -> None:
         told = at + timedelta(seconds=self._random.randrange(1, 9))
         about = {"call_id": row["call_log_id"]} if "call_log_id" in row else {}
         self._add(
@@ -252,7 +254,7 @@ class Rows:
             kind="instructions",
             delivery_id=delivery_id,
             version=1,
-            text=row["analysis"]["instructions"] if "analysis" in row else "",
+            text=said.message if said else "",
             sent_at=told,
             delivered_at=told + timedelta(seconds=2),
             **about,

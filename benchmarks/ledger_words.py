@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.models import AnalysisRecord, Transcription
+from app.models import AnalysisRecord, PushMessage, Transcription
 from app.rules.directives import understand
 
 _SENTENCES = (
@@ -41,7 +41,9 @@ class Said:
     """One sentence, and its analysis as the database keeps it."""
 
     words: str
-    encrypted: Any
+    transcript: Any
+    message: Any
+    """The words, and the driver's sentence, sealed for the fields in which they stand."""
     template: dict[str, Any]
     for_a_person: bool
 
@@ -72,6 +74,7 @@ def _read(words: str) -> Said:
     return Said(
         words,
         Transcription(text=words).to_mongo()["text"],
+        PushMessage(text=analysis.instructions).to_mongo().get("text"),
         record.to_mongo().to_dict(),
         record.needs_person,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app import models
-from app.models import database
+from app.models import database, sealing
 from app.models.base import TenantDocument
 from app.states import DELIVERY, OUTREACH
 from benchmarks.ledger import Wanted, fill
@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
         return {name: plain(each) for name, each in value.items()}
     if isinstance(value, list):
         return [plain(each) for each in value]
-    return "encrypted" if isinstance(value, str) and value.startswith("enc:") else value
+    return "sealed" if sealing.is_sealed(value) else value
 
 
 def contents() -> dict[str, list[Any]]:
