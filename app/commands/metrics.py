@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TextIO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from rich.console import Console
@@ -18,7 +17,7 @@ from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT
 from app.pipeline import analytics
-from app.pipeline.analytics import Report, Span, SpanError
+from app.pipeline.analytics import Report
 from app.pipeline.analytics.figures import Outcome, Rate
 from app.rules.spreadsheet import as_text
 
@@ -58,7 +57,8 @@ def metrics(
     """
     with database():
         zone = time_zone or analytics.zone_of(tenant_id)
-        span = _span(first, last, zone)
+        days = _day(first, "--from"), _day(last, "--to")
+        span = analytics.span_of(*days, zone, now=datetime.now(UTC))
         report = analytics.report(tenant_id, span)
         names = analytics.names_of(tenant_id, [each.agent_id for each in report.by_agent])
     parts = list(_parts(report, names))
@@ -66,18 +66,6 @@ def metrics(
         _write(parts, file)
         return
     _print(report, parts)
-
-
-def _span(first: str | None, last: str | None, zone: str) -> Span:
-    """The days asked for; the last full week, from Monday on, where none are."""
-    begin, end = _day(first, "--from"), _day(last, "--to")
-    try:
-        today = datetime.now(ZoneInfo(zone)).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SpanError("the time zone must be one like Europe/London") from None
-    monday = today - timedelta(days=today.weekday() + 7)
-    begin = begin or (end - timedelta(days=6) if end else monday)
-    return Span(begin, end or begin + timedelta(days=6), zone)
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.pipeline.analytics.figures import Report
 from app.pipeline.analytics.kept import Terms
 from app.pipeline.analytics.report import computed, names_of, report, zone_of
-from app.pipeline.analytics.span import MOST_DAYS, Span, SpanError
+from app.pipeline.analytics.span import MOST_DAYS, Span, SpanError, span_of
 
 __all__ = [
     "MOST_DAYS",
@@ -20,5 +20,6 @@ __all__ = [
     "computed",
     "names_of",
     "report",
+    "span_of",
     "zone_of",
 ]

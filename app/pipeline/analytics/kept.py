@@ -22,7 +22,8 @@ FRESH = timedelta(seconds=60)
 """So old may figures be."""
 STALE = timedelta(minutes=10)
 """So old may they be while somebody computes newer ones."""
-_LIFE = timedelta(days=1)
+_LIFE = timedelta(minutes=15)
+"""Longer than stale ones are of use: whoever asks for ever other days fills no disk."""
 _LEASE = timedelta(seconds=60)
 _POLL = 0.05
 

@@ -18,6 +18,8 @@ MOST_DAYS = 400
 MOST_MILLISECONDS = 15_000
 """How long MongoDB may count for one figure; the connection would wait five seconds more."""
 _HOUR = timedelta(hours=1)
+_WEEK = timedelta(days=6)
+"""From its first day to its last."""
 
 
 class SpanError(PermanentError):
@@ -40,10 +42,7 @@ class Span:
             raise SpanError(f"{len(self)} days are too many: ask for {MOST_DAYS} at most")
         if not 2000 <= self.first.year <= self.last.year < 2100:
             raise SpanError("days must be of this century")
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise SpanError("the time zone must be one like Europe/London") from None
+        _zone(self.time_zone)
 
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
@@ -100,6 +99,27 @@ class Span:
 
     def _ahead(self, moment: datetime) -> timedelta:
         return moment.astimezone(ZoneInfo(self.time_zone)).utcoffset() or timedelta(0)
+
+
+def span_of(first: date | None, last: date | None, time_zone: str, *, now: datetime) -> Span:
+    """The days asked for; where one end is left out, a week; where both are, the last full one.
+
+    Weeks begin on Monday. Raises SpanError.
+    """
+    today = now.astimezone(_zone(time_zone)).date()
+    try:
+        if first is None:
+            first = last - _WEEK if last else today - timedelta(days=today.weekday() + 7)
+        return Span(first, last or first + _WEEK, time_zone)
+    except OverflowError:
+        raise SpanError("days must be of this century") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SpanError("the time zone must be one like Europe/London") from None
 
 
 def _milliseconds(ahead: timedelta) -> int:

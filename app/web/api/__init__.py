@@ -15,6 +15,7 @@ from app.web.api import (
     deliveries,
     delivery_batches,
     delivery_deeds,
+    metrics,
     openapi,
     problems,
     reference,
@@ -29,6 +30,7 @@ RESOURCES: tuple[Resource, ...] = (
     customers.resource,
     agents.resource,
     settings.resource,
+    metrics.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)
