@@ -6,7 +6,9 @@
 import ctypes
 import gc
 import os
+import shutil
 import signal
+import tempfile
 
 from app.serving import DRAIN_SECONDS, PatientWorker
 
@@ -34,6 +36,19 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 # One file for every gunicorn of a user: two installations on a machine would fight over it.
 control_socket_disable = True
+
+# Where all processes count their requests together (see app/web/request_figures.py): set before a
+# worker loads prometheus_client. Whoever sets it elsewhere empties that folder before each start.
+_COUNTED = "PROMETHEUS_MULTIPROC_DIR"
+_ours = None if _COUNTED in os.environ else tempfile.mkdtemp(prefix="delauto-metrics-")
+if _ours:
+    os.environ[_COUNTED] = _ours
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing behind."""
+    if _ours:
+        shutil.rmtree(_ours, ignore_errors=True)
 
 
 def post_fork(_server: object, _worker: object) -> None:

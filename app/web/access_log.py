@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import Flask, request
 
-from app.web import request_id
+from app.web import request_figures, request_id
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -105,6 +105,7 @@ class _Body:
 
 
 def _tell(seen: Seen, seconds: float) -> None:
+    request_figures.note(seen.route, seen.method, seen.status, seconds)
     tell = log.debug if seen.route in _QUIET else log.info
     tell(
         "request",

@@ -26,8 +26,10 @@ from app.models import (
 )
 from app.models.base import TenantDocument
 from app.pipeline import circuit
+from app.pipeline.analytics.lately import lately
 from app.runtime import Runtime
 from app.states import CALL_ENDED, OUTREACH_WAITING
+from app.web import request_figures
 from app.web.here import runtime_here
 
 blueprint = Blueprint("health", __name__)
@@ -69,7 +71,8 @@ def metrics() -> Response:
     """The ledger's figures in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Ledger(runtime_here()))
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(registry) + request_figures.text()
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def _tried(check: Callable[[], str]) -> str:
@@ -155,6 +158,7 @@ class Ledger(Collector):
                 _silence(queues.SPEECH),
             ),
             *_last_heard(),
+            *_of_late(),
         ]
 
     def _depths(self) -> GaugeMetricFamily:
@@ -264,6 +268,26 @@ def _last_heard() -> list[GaugeMetricFamily]:
         _single("delauto_speech_last_job_time", "When, Unix time", seen.job_at.timestamp()),
         _single("delauto_speech_last_job_seconds", "How long it took", seen.job_seconds),
         _single("delauto_speech_last_audio_seconds", "How long it plays", seen.audio_seconds),
+    ]
+
+
+def _of_late() -> list[GaugeMetricFamily]:
+    """The last quarter of an hour, as the clock and the drivers' messages measured it."""
+    found = lately(datetime.now(UTC))
+    ended = GaugeMetricFamily(
+        "delauto_calls_ended_lately", "Calls that ended in 15 minutes, by status", labels=["status"]
+    )
+    for status, n in found.ended.items():
+        ended.add_metric([status], n)
+    return [
+        ended,
+        _single("delauto_told_lately", "How often drivers were told in 15 minutes", found.told),
+        _single(
+            "delauto_hang_up_to_told_mean_seconds", "From hang-up to the driver", found.mean_told
+        ),
+        _single(
+            "delauto_hang_up_to_told_longest_seconds", "The longest of these", found.longest_told
+        ),
     ]
 
 
