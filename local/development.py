@@ -47,6 +47,10 @@ def up(*, port: int, speed: float) -> None:
             names = [process.name for process in processes]
             with environment_file(stack.folder, environment) as file:
                 console.print(f"Other terminals:  set -a; . {file}; set +a")
+                console.print(
+                    "Nobody can log in before:  delauto user add NAME --email … --phone … "
+                    "--role admin"
+                )
                 console.print(f"Logs: {stack.folder / 'logs'}. Press Ctrl-C to end.")
                 for _ in watch(*CODE, watch_filter=PythonFilter()):
                     _again(console, stack, names)

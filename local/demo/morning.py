@@ -10,12 +10,17 @@ from pathlib import Path
 
 from app.models import DEFAULT_TENANT, Agent, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
+from app.pipeline.staff import NewPerson, add_person
 from app.rules.gate import RuleBook
+from app.rules.permissions import Role
 from local.carrier.personas import SHIPPED
 from local.demo.cities import City
 
 COMPANY = "Harbour Parcels"
+DISPATCHER = "dispatcher@example.com"
+"""Who logs in to look at the page."""
 _DRIVERS = ("Amira Haddad", "Tom Brannigan", "Lucía Ferrer", "Kenji Mori")
+DRIVERS = len(_DRIVERS)
 _CUSTOMERS = (
     "Grace Adeyemi", "Peter Lindqvist", "Nadia Rahman", "Oliver Quayle", "Maya Feldman",
     "Samuel Okafor", "Ines Carvalho", "Harold Whitby", "Priya Natarajan", "Dylan Marsh",
@@ -55,11 +60,15 @@ def answers() -> set[str]:
 
 
 def schedule(
-    city: City, *, now: datetime, window: tuple[time, time], book: RuleBook
+    city: City, *, now: datetime, window: tuple[time, time], book: RuleBook, password: str
 ) -> list[Customer]:
-    """Create the company, its drivers and a delivery for every persona."""
+    """Create the company, its people (all with this password) and a delivery for every persona."""
     Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
-    drivers = [_driver(name, index, city) for index, name in enumerate(_DRIVERS, start=1)]
+    _person("Dot Delaney", city.number(190), DISPATCHER, Role.DISPATCHER, password)
+    drivers = [
+        _person(name, city.number(190 + index), driver_email(index), Role.AGENT, password)
+        for index, name in enumerate(_DRIVERS, start=1)
+    ]
     return [
         _delivery(index, persona, drivers[index % len(drivers)], city, now, window, book)
         for index, persona in enumerate(_mixed(personas()))
@@ -82,17 +91,24 @@ def _mixed(names: list[str]) -> list[str]:
     return mixed
 
 
-def _driver(name: str, index: int, city: City) -> Agent:
-    agent = Agent(
-        tenant_id=DEFAULT_TENANT,
-        name=name,
-        phone=city.number(190 + index),
-        email=f"driver{index}@example.com",
-    )
-    # Nobody logs in to the demonstration: the password is thrown away.
-    agent.set_password(secrets.token_urlsafe(16))
-    saved: Agent = agent.save()
-    return saved
+def driver_email(index: int) -> str:
+    """The address of the first driver, the second, and so on."""
+    return f"driver{index}@example.com"
+
+
+def drivers_emails() -> list[str]:
+    """With what the drivers log in."""
+    return [driver_email(index) for index in range(1, DRIVERS + 1)]
+
+
+def new_password() -> str:
+    """A password for everybody of one demonstration, easily typed."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
+
+
+def _person(name: str, phone: str, email: str, role: Role, password: str) -> Agent:
+    return add_person(DEFAULT_TENANT, NewPerson(name, email, phone, role), password)
 
 
 def _delivery(  # noqa: PLR0917 - the columns of a table

@@ -18,7 +18,6 @@ import migrations
 from app import logs, models
 from app.config import Settings
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT, Agent
 from app.runtime import Runtime, rules
 from local.carrier.client import CarrierAdmin
 from local.demo import cities, morning, report
@@ -76,15 +75,15 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
             console.print(f"  [green]✓[/] {name:<9} {address}")
         chosen = web_port(port, stack.folder, environ)
         settings, environment = _settings(environ, given, chosen)
-        customers = _scheduled(console, settings)
+        password = morning.new_password()
+        customers = _scheduled(console, settings, password)
         _assign(settings, customers)
         with console.status("Starting the web server, the workers and the speech model …"):
             for process in product_processes(environment, chosen):
                 stack.supervisor.add(process)
                 stack.supervisor.start(process.name)
-        console.print(f"  [green]✓[/] page      [bold]{settings.public_url}/[/]")
-        agents = [str(agent.pk) for agent in Agent.of(DEFAULT_TENANT)]
-        screens = Screens(settings.public_url, agents)
+        _say_page(console, settings, password)
+        screens = Screens(settings.public_url, morning.drivers_emails(), password)
         with environment_file(home, environment):
             finished = _watched(console, screens)
             console.print(report.table(screens))
@@ -92,7 +91,8 @@ def run(*, once: bool, speed: float, port: int, folder: Path | None) -> int:
                 console.print(line)
             status = _judged(console, settings, finished, time.monotonic() - started)
             if not once:
-                console.print(f"The page is [bold]{settings.public_url}/[/]. Press Ctrl-C to end.")
+                _say_page(console, settings, password)
+                console.print("Press Ctrl-C to end.")
                 _stay()
     except KeyboardInterrupt:
         console.print("Stopping.")
@@ -132,14 +132,24 @@ def _settings(
     return Settings.from_env(environment), environment
 
 
-def _scheduled(console: Console, settings: Settings) -> list[morning.Customer]:
+def _say_page(console: Console, settings: Settings, password: str) -> None:
+    everybody = f"{morning.DISPATCHER}, driver1@example.com to driver{morning.DRIVERS}@example.com"
+    for name, value in (
+        ("page", f"{settings.public_url}/"),
+        ("log in as", everybody),
+        ("password", password),
+    ):
+        console.print(f"  [green]✓[/] {name:<9} [bold]{value}[/]", highlight=False, soft_wrap=True)
+
+
+def _scheduled(console: Console, settings: Settings, password: str) -> list[morning.Customer]:
     logs.configure("WARNING", "demo", sys.stderr)
     models.connect(settings)
     migrations.up(models.database())
     now = datetime.now(UTC)
     city = cities.of_the_hour(now)
     customers = morning.schedule(
-        city, now=now, window=settings.calling_window, book=rules(settings)
+        city, now=now, window=settings.calling_window, book=rules(settings), password=password
     )
     console.print(f"  [green]✓[/] morning   {len(customers)} deliveries in {city.name}")
     return customers

@@ -17,6 +17,8 @@ from app import models
 from app.config import Settings
 from app.models import DEFAULT_TENANT, Agent, CallLog, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
+from app.pipeline.staff import NewPerson, add_person
+from app.rules.permissions import Role
 from local.carrier.client import CarrierAdmin
 from local.ports import Ports
 from local.product import product_processes
@@ -25,6 +27,8 @@ from tests.factories import ALL_DAY, ALWAYS, ALWAYS_RULES
 
 T = TypeVar("T")
 AUDIO = Path(__file__).parents[2] / "local" / "carrier" / "audio"
+PASSWORD = "seven plums upon the sill"
+"""Of everybody who can log in."""
 PACE = {
     "TWILIO_CALLS_PER_SECOND": "5",
     "PATIENCE": "0.1",
@@ -44,6 +48,8 @@ class Product:
     carrier: CarrierAdmin
     url: str
     agent: Agent
+    """Who drives."""
+    dispatcher: Agent
     numbers: int = 0
 
     def deliver(self, persona: str | list, **fields) -> Delivery:
@@ -107,21 +113,20 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         models.connect(settings)
         migrations.up(models.database())
         Tenant(tenant_id=DEFAULT_TENANT, name="Harbour Parcels").save()
-        agent = Agent(
-            tenant_id=DEFAULT_TENANT,
-            name="Dana Driver",
-            phone="+447700900999",
-            email="dana@example.com",
+        agent, dispatcher = (
+            add_person(DEFAULT_TENANT, who, PASSWORD)
+            for who in (
+                NewPerson("Dana Driver", "dana@example.com", "+447700900999"),
+                NewPerson("Del Dispatcher", "del@example.com", "+447700900996", Role.DISPATCHER),
+            )
         )
-        agent.set_password("a driver's password")
-        agent.save()
         for process in product_processes(environment, port):
             stack.supervisor.add(process)
         stack.supervisor.start_all()
         carrier = CarrierAdmin(
             settings.twilio_api_url, settings.twilio_account_sid, settings.auth_tokens[0]
         )
-        yield Product(stack, settings, carrier, url, agent)
+        yield Product(stack, settings, carrier, url, agent, dispatcher)
         models.disconnect()
 
 

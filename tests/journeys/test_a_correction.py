@@ -6,7 +6,6 @@ import json
 import re
 from datetime import UTC, datetime
 
-import requests
 from click.testing import CliRunner
 
 from app import queues
@@ -15,7 +14,8 @@ from app.pipeline.correct import Wish, correct
 from app.pipeline.labelled import labelled
 from app.rules.pseudonyms import Pseudonyms
 from app.runtime import Runtime
-from tests.journeys.conftest import Product, until
+from local.demo.screens import logged_in
+from tests.journeys.conftest import PASSWORD, Product, until
 from tools.evaluation.__main__ import main
 
 SHED = {"kind": "leave_at", "place": "shed", "text": "behind the shed"}
@@ -68,7 +68,8 @@ def test_a_correction_reaches_the_driver_and_the_evaluation(product: Product, tm
 
 
 def driver_page(product: Product, words: str) -> str | None:
-    page = requests.get(f"{product.url}/agent/{product.agent.pk}", timeout=10).text
+    with logged_in(product.url, product.agent.email, PASSWORD) as telephone:
+        page = telephone.get(f"{product.url}/agent", timeout=10).text
     return page if words in page else None
 
 

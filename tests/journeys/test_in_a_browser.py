@@ -6,12 +6,19 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.journeys.conftest import Product
+from app.models import DEFAULT_TENANT, Agent
+from app.pipeline import passwords
+from app.pipeline.sign_in import sign_out_everywhere
+from app.pipeline.staff import NewPerson, add_person
+from app.rules.permissions import Role
+from tests.journeys.conftest import PASSWORD, Product
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
@@ -56,8 +63,24 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
-def test_a_delivery_appears_on_the_open_board_and_moves(product: Product, page: Page) -> None:
-    page.goto(product.url)
+def log_in(page: Page, product: Product, who: Agent, path: str = "/") -> None:
+    """Open a page of ours as one who must log in first."""
+    page.goto(product.url + path)
+    page.get_by_label("E-mail address").fill(who.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(product.url + path)
+
+
+@pytest.fixture
+def board(product: Product, page: Page) -> Page:
+    """The page of a dispatcher who has logged in."""
+    log_in(page, product, product.dispatcher)
+    return page
+
+
+def test_a_delivery_appears_on_the_open_board_and_moves(product: Product, board: Page) -> None:
+    page = board
     delivery = product.deliver("leave-behind-planter")
     row = page.locator(f"#delivery-{delivery.pk}")
     expect(row).to_be_visible(timeout=20_000)
@@ -66,9 +89,9 @@ def test_a_delivery_appears_on_the_open_board_and_moves(product: Product, page: 
     expect(row).to_contain_text("planter")
 
 
-def test_a_word_that_is_clicked_is_heard(product: Product, page: Page) -> None:
+def test_a_word_that_is_clicked_is_heard(product: Product, board: Page) -> None:
+    page = board
     delivery = product.settled(product.deliver("gate-code"), "instructed")
-    page.goto(product.url)
     row = page.locator(f"#delivery-{delivery.pk}")
     word = row.get_by_text("nine", exact=True).first
     word.click()
@@ -81,7 +104,7 @@ def test_a_word_that_is_clicked_is_heard(product: Product, page: Page) -> None:
 
 def test_the_driver_sees_the_sentence_without_reloading(product: Product, page: Page) -> None:
     page.set_viewport_size(PHONE)
-    page.goto(f"{product.url}/agent/{product.agent.pk}")
+    log_in(page, product, product.agent, "/agent")
     delivery = product.deliver("baby-asleep")
     card = page.locator(f"#delivery-{delivery.pk}")
     expect(card).to_contain_text(re.compile("ring the bell"), timeout=60_000)
@@ -89,7 +112,8 @@ def test_the_driver_sees_the_sentence_without_reloading(product: Product, page: 
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_nothing_runs_off_the_side(product: Product, page: Page, size) -> None:
+def test_nothing_runs_off_the_side(product: Product, board: Page, size) -> None:
+    page = board
     product.settled(product.deliver("porch-no-bell-text"), "instructed")
     page.set_viewport_size(size)
     for path in ("/", f"/agent/{product.agent.pk}"):
@@ -101,10 +125,83 @@ def test_nothing_runs_off_the_side(product: Product, page: Page, size) -> None:
     shot(page, f"board-{size['width']}")
 
 
-def test_the_page_comes_back_after_the_server_was_away(product: Product, page: Page) -> None:
-    page.goto(product.url)
+def test_the_page_comes_back_after_the_server_was_away(product: Product, board: Page) -> None:
+    page = board
     expect(page.locator("[id^=delivery-]").first).to_be_visible()
     product.stack.supervisor.kill("web")
     delivery = product.deliver("presses-1")
     row = page.locator(f"#delivery-{delivery.pk}")
     expect(row).to_have_attribute("data-state", "confirmed", timeout=90_000)
+
+
+def test_an_open_page_leads_to_the_log_in_when_its_session_ends(product: Product, browser) -> None:
+    # A page of its own: a browser notes the refusal of the stream as an error of the page.
+    page = browser.new_page(viewport=PHONE)
+    log_in(page, product, product.dispatcher)
+    expect(page.locator("#live")).to_have_text("Live", timeout=20_000)
+    sign_out_everywhere(DEFAULT_TENANT, product.dispatcher.pk, now=datetime.now(UTC))
+    page.wait_for_url("**/login*", timeout=60_000)
+    page.close()
+
+
+def test_who_logs_out_is_out_in_every_tab(product: Product, browser) -> None:
+    context = browser.new_context()
+    one, other = context.new_page(), context.new_page()
+    log_in(one, product, product.dispatcher)
+    other.goto(product.url)
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("status")).to_have_text("You are logged out.")
+    other.goto(product.url)
+    expect(other.get_by_role("button", name="Log in")).to_be_visible()
+    # The first hears of it when its stream ends, with nobody touching it.
+    one.wait_for_url("**/login*", timeout=60_000)
+    context.close()
+
+
+def test_logging_in_and_passwords_work_without_script(product: Product, browser) -> None:
+    tim = add_person(
+        DEFAULT_TENANT, NewPerson("Tim", "tim@example.com", "+447700900997", Role.VIEWER)
+    )
+    link = passwords.make_reset(DEFAULT_TENANT, tim.pk, now=datetime.now(UTC))
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    page.goto(passwords.address(product.url, link))
+    for password, says in ((tim.name, "At least 12"), (PASSWORD, "Your new password is set")):
+        page.get_by_label("New password", exact=True).fill(password)
+        page.get_by_label("New password once more").fill(password)
+        page.get_by_role("button", name="Set the password").click()
+        expect(page.locator(".problem, .note")).to_contain_text(says)
+    page.get_by_label("E-mail address").fill("tim@example.com")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(page.get_by_label("E-mail address")).to_have_value("tim@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Tim").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Change your password")
+    context.close()
+
+
+def test_the_pages_to_log_in_pass_the_checker(product: Product, page: Page) -> None:
+    link = passwords.make_reset(DEFAULT_TENANT, product.agent.pk, now=datetime.now(UTC))
+    page.set_viewport_size(PHONE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for language in ("en", "es", "fr", "de"):
+            for path in ("/login?left=&", f"/reset/{link}?"):
+                page.goto(f"{product.url}{path}lang={language}")
+                passes(page, f"{path} {language} {scheme}")
+        page.goto(f"{product.url}/login")
+        shot(page, f"login-{scheme}")
+    log_in(page, product, product.dispatcher)
+    for path in ("/", "/password", f"/agent/{product.agent.pk}"):
+        page.goto(product.url + path)
+        passes(page, path)
+        shot(page, f"signed-in-{path.strip('/').partition('/')[0] or 'board'}")
+
+
+def passes(page: Page, what: str) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found] == [], what
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], what

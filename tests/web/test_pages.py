@@ -267,7 +267,7 @@ def test_nobody_sees_anything_of_another_company(client, told, role) -> None:
 
 
 def test_a_stream_ends_when_its_person_is_deactivated(client, told, monkeypatch) -> None:
-    monkeypatch.setattr(live, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(live, "QUIET_SECONDS", 1)
     tom = person("dispatcher")
     stream = browser(client, tom).get("/live", buffered=False)
     chunks = stream.iter_encoded()
@@ -279,7 +279,7 @@ def test_a_stream_ends_when_its_person_is_deactivated(client, told, monkeypatch)
 
 
 def test_a_stream_ends_when_its_person_gets_another_role(client, told, monkeypatch) -> None:
-    monkeypatch.setattr(live, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(live, "QUIET_SECONDS", 1)
     tom = person("dispatcher")
     chunks = browser(client, tom).get("/live", buffered=False).iter_encoded()
     assert b"planter" in next(chunks) + next(chunks)
