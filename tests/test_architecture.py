@@ -47,7 +47,7 @@ SIGNED_IN = {
 """Pages of people who are logged in; who may open which is in ``app.web.guard``."""
 FORMS = {"/login", "/logout", "/password", "/reset/<token>"}
 """Where pages send what changes something; refused without the token of our own form."""
-FOR_ANY_CALLER: frozenset[str] = frozenset()
+FOR_ANY_CALLER = frozenset({"log_out", "change_own_password", "me"})
 """Operations of the API for everybody who is somebody, whatever they may."""
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from app.commands.company import of_tenant
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, operator, plainly
 from app.errors import PermanentError
 from app.models import Agent
 from app.pipeline import passwords, staff
+from app.pipeline.audit import audited, record
 from app.pipeline.sign_in import sign_out_everywhere
+from app.rules.audit_actions import Action
 from app.rules.permissions import Role
 from app.rules.texts import LANGUAGES
 
@@ -47,7 +49,13 @@ def add(
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     new = staff.NewPerson(name, email, phone, Role(role), language)
     with database() as settings:
-        made = staff.add_person(tenant_id, new, None if invite else password)
+
+        def both() -> Agent:
+            made = staff.add_person(tenant_id, new, None if invite else password)
+            _note(made, Action.USER_CREATED, role=role)
+            return made
+
+        made = audited(tenant_id, both)
         click.echo(f"{made.pk}: {made.name}, {made.role}; {settings.public_url}/login")
         if invite:
             _print_link(made, settings.public_url)
@@ -84,7 +92,7 @@ def change(who: str, tenant_id: str, **given: Any) -> None:
         raise PermanentError("say what to change: --name, --email, --phone, --role or --language")
     with database():
         found = staff.named(tenant_id, who)
-        changed = staff.change_person(tenant_id, found.pk, changes, now=_now())
+        changed = audited(tenant_id, lambda: _changed(found, changes))
         click.echo(f"{changed.pk}: {changed.name}, {changed.role}, {changed.email}")
 
 
@@ -96,7 +104,12 @@ def deactivate(who: str, tenant_id: str) -> None:
     """Let a person in no more, from now on, wherever they are signed in."""
     with database():
         found = staff.named(tenant_id, who)
-        ended = staff.deactivate(tenant_id, found.pk, now=_now())
+
+        def both() -> int:
+            _note(found, Action.USER_DEACTIVATED)
+            return staff.deactivate(tenant_id, found.pk, now=_now())
+
+        ended = audited(tenant_id, both)
         click.echo(f"{found.name} is deactivated; {ended} session(s) ended")
 
 
@@ -108,7 +121,12 @@ def activate(who: str, tenant_id: str) -> None:
     """Let a person in again, with the password they had."""
     with database():
         found = staff.named(tenant_id, who)
-        staff.activate(tenant_id, found.pk)
+
+        def both() -> None:
+            _note(found, Action.USER_REACTIVATED)
+            staff.activate(tenant_id, found.pk)
+
+        audited(tenant_id, both)
         click.echo(f"{found.name} may log in")
 
 
@@ -130,18 +148,40 @@ def sign_out(who: str, tenant_id: str) -> None:
     """End every session of a person; they may log in again."""
     with database():
         found = staff.named(tenant_id, who)
-        ended = sign_out_everywhere(tenant_id, found.pk, now=_now(), why="stopped")
+
+        def both() -> int:
+            _note(found, Action.USER_LOGGED_OUT, everywhere=True)
+            return sign_out_everywhere(tenant_id, found.pk, now=_now(), why="stopped")
+
+        ended = audited(tenant_id, both)
         click.echo(f"{found.name}: {ended} session(s) ended")
 
 
 def _print_link(user: Agent, public_url: str) -> None:
-    token = passwords.make_reset(user.tenant_id, user.pk, now=_now())
+    def both() -> str | None:
+        token = passwords.make_reset(user.tenant_id, user.pk, now=_now())
+        if token is not None:
+            _note(user, Action.PASSWORD_RESET_ASKED)
+        return token
+
+    token = audited(user.tenant_id, both)
     if token is None:
         raise PermanentError(
             f"{user.name} is deactivated: `delauto user activate {user.email}` first"
         )
     click.echo(f"Hand this over in person; it works once, until an hour from now:\n"
                f"{passwords.address(public_url, token)}")  # fmt: skip
+
+
+def _changed(user: Agent, changes: dict[str, Any]) -> Agent:
+    changed = staff.change_person(user.tenant_id, user.pk, changes, now=_now())
+    _note(user, Action.USER_CHANGED, fields=", ".join(sorted(changes)))
+    return changed
+
+
+def _note(user: Agent, action: Action, **detail: str | bool) -> None:
+    """Have it in the company's audit log, in the transaction of what was done."""
+    record(user.tenant_id, operator(), action, "user", user.pk, now=_now(), detail=detail)
 
 
 def _now() -> datetime:

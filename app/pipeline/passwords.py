@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -56,10 +57,17 @@ def too_weak(user: Agent, plain: str) -> Weakness | None:
     return weakness(plain, about)
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 def change_password(
-    person: Person, old: str, new: str, *, now: datetime
+    person: Person, old: str, new: str, *, now: datetime, note: Callable[[], None] = _nothing
 ) -> Weakness | Refused | None:
-    """Set somebody's own password; None where it was set, and all their other sessions are over."""
+    """Set somebody's own password; None where it was set, and all their other sessions are over.
+
+    ``note`` is called in the transaction that sets it.
+    """
     user: Agent = Agent.of(person.tenant_id, pk=person.user_id).get()
     if not user.password_matches(old):
         return Refused.WRONG
@@ -74,6 +82,7 @@ def change_password(
             return False
         sign_out_everywhere(user.tenant_id, user.pk, now=now, why="password", but=person.session_id)
         _drop_links(user)
+        note()
         return True
 
     if not in_transaction(write):
@@ -121,8 +130,13 @@ def resetting(token: str, *, now: datetime) -> Resetting | None:
     return Resetting(user.tenant_id, user.pk, user.name, user.email, user.language)
 
 
-def reset(token: str, new: str, *, now: datetime) -> Weakness | Refused | None:
-    """Set the password that the link is for; None where it was set, and all sessions are over."""
+def reset(
+    token: str, new: str, *, now: datetime, note: Callable[[], None] = _nothing
+) -> Weakness | Refused | None:
+    """Set the password that the link is for; None where it was set, and all sessions are over.
+
+    ``note`` is called in the transaction that sets it.
+    """
     user = _whose(token, now)
     if user is None:
         return Refused.GONE
@@ -137,6 +151,7 @@ def reset(token: str, new: str, *, now: datetime) -> Weakness | Refused | None:
         if not Agent.of(user.tenant_id, pk=user.pk, is_active=True).update_one(set__password=kept):
             return False
         sign_out_everywhere(user.tenant_id, user.pk, now=now, why="password")
+        note()
         return True
 
     if not in_transaction(write):

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
+from flask import current_app
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -96,6 +97,12 @@ class Attempts:
         """A name for Redis that tells nobody who or where it is."""
         text = "\0".join(part.strip().lower() for part in parts).encode("utf-8", "replace")
         return kind, hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
+
+
+def attempts_here() -> Attempts:
+    """The counter of the application that serves this request."""
+    found: Attempts = current_app.extensions["delauto.attempts"]
+    return found
 
 
 def _seconds(limiter: MovingWindowRateLimiter, item: RateLimitItem, name: tuple[str, ...]) -> int:

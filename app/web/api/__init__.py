@@ -11,6 +11,7 @@ from app.runtime import Runtime
 from app.web import request_id
 from app.web.api import (
     agents,
+    auth,
     customers,
     deliveries,
     delivery_batches,
@@ -26,6 +27,7 @@ from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
 
 RESOURCES: tuple[Resource, ...] = (
+    auth.resource,
     deliveries.resource,
     customers.resource,
     agents.resource,

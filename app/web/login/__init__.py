@@ -12,7 +12,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -24,12 +23,12 @@ from flask_wtf.csrf import CSRFError
 from pymongo.errors import PyMongoError
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.models import DEFAULT_TENANT, Agent, Tenant
-from app.pipeline import passwords, sign_in
+from app.models import DEFAULT_TENANT, Tenant
+from app.pipeline import passwords
 from app.pipeline.passwords import Refused
 from app.pipeline.person import Person
 from app.rules.permissions import MAY, Permission, Reach
-from app.web import guard
+from app.web import entrance, guard
 from app.web.attempts import Attempts
 from app.web.here import only_known_hosts
 from app.web.link.visit import preferred
@@ -75,12 +74,6 @@ def register(flask: Flask) -> None:
     flask.register_blueprint(blueprint)
 
 
-def attempts() -> Attempts:
-    """Counts how often passwords are tried."""
-    found: Attempts = current_app.extensions["delauto.attempts"]
-    return found
-
-
 @blueprint.after_request
 def headers(response: Response) -> Response:
     """The headers of these pages."""
@@ -105,15 +98,11 @@ def enter() -> AnyResponse:
     guard.csrf.protect()
     company = request.form.get("company", "").strip().lower() or DEFAULT_TENANT
     email, plain = request.form.get("email", ""), request.form.get("password", "")
-    address = request.remote_addr or ""
-    if wait := attempts().wait(address, company, email):
-        return _throttled("log_in", wait)
-    visit = sign_in.Visit("page", address, request.user_agent.string)
-    opened = sign_in.sign_in(company, email, plain, visit=visit, now=_now())
+    opened = entrance.enter("page", company, email, plain, now=_now())
+    if isinstance(opened, entrance.Throttled):
+        return _throttled("log_in", opened.seconds)
     if opened is None:
-        attempts().failed(address)
         return _page("log_in", problem="wrong", status=403)
-    attempts().worked(company, email)
     _leave_former()
     session.permanent = True
     flask_login.login_user(PageUser(opened.person))
@@ -141,24 +130,14 @@ def password() -> AnyResponse:
     if refused is not None:
         return refused
     person = guard.person_here()
-    home = home_of(person)
+    shown: dict[str, Any] = {"language": person.language, "home": home_of(person)}
     if request.method == "GET":
-        return _page("password", language=person.language, home=home)
-    user = Agent.of(person.tenant_id, pk=person.user_id).only("email", "tenant_id").get()
-    if wait := attempts().wait(request.remote_addr or "", person.tenant_id, user.email):
-        return _throttled("password", wait, language=person.language, home=home)
-    why: str | None = _differ()
-    if why is None:
-        old, new = request.form.get("old", ""), request.form["new"]
-        why = passwords.change_password(person, old, new, now=_now())
-    if why == Refused.WRONG:
-        attempts().failed(request.remote_addr or "")
-    else:
-        attempts().worked(person.tenant_id, user.email)
-    shown: dict[str, Any] = {"language": person.language, "home": home}
+        return _page("password", **shown)
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    why = _differ() or entrance.change_password(person, old, new, now=_now())
     if why is None:
         return _page("password", note="changed", **shown)
-    return _page("password", problem=_name_of(why), status=422, **shown)
+    return _refused("password", why, shown)
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
@@ -171,16 +150,11 @@ def reset(token: str) -> AnyResponse:
     if request.method == "GET":
         return _page("reset", **shown)
     guard.csrf.protect()
-    if wait := attempts().wait(request.remote_addr or "", "reset", token):
-        return _throttled("reset", wait, **shown)
-    why: str | None = _differ() or passwords.reset(token, request.form["new"], now=_now())
+    why = _differ() or entrance.reset_password(token, request.form["new"], now=_now())
     if why is None:
-        attempts().worked(whose.tenant_id, whose.email)
         company = None if whose.tenant_id == DEFAULT_TENANT else whose.tenant_id
         return redirect(url_for("login.log_in", set="", company=company), code=303)
-    if why == Refused.GONE:
-        return _page("gone", status=410)
-    return _page("reset", problem=_name_of(why), status=422, **shown)
+    return _refused("reset", why, shown)
 
 
 @blueprint.errorhandler(CSRFError)
@@ -220,7 +194,7 @@ def _leave_former() -> None:
     """End the session that this browser had, and forget all that its cookie said."""
     former = person_of_page_session()
     if former is not None:
-        sign_in.sign_out(former, now=_now())
+        entrance.leave(former, now=_now())
     flask_login.logout_user()
     session.clear()
 
@@ -230,9 +204,14 @@ def _differ() -> str | None:
     return None if same and "new" in request.form else "differ"
 
 
-def _name_of(why: str) -> str:
-    """Which of the words tells of it."""
-    return "wrong_old" if why == Refused.WRONG else str(why)
+def _refused(page: str, why: str | entrance.Throttled, shown: dict[str, Any]) -> AnyResponse:
+    """The form once more, with what was wrong."""
+    if isinstance(why, entrance.Throttled):
+        return _throttled(page, why.seconds, **shown)
+    if why == Refused.GONE:
+        return _page("gone", status=410)
+    problem = "wrong_old" if why == Refused.WRONG else str(why)
+    return _page(page, problem=problem, status=422, **shown)
 
 
 def _throttled(page: str, wait: int, **shown: str) -> AnyResponse:

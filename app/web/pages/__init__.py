@@ -20,9 +20,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import stopping
 from app.models import Delivery, Recording, Tenant
+from app.pipeline import audit
 from app.pipeline.person import Person, person_of
+from app.rules.audit_actions import Action
 from app.rules.permissions import Permission
-from app.web import guard, live
+from app.web import guard, live, request_id
 from app.web.here import runtime_here
 from app.web.pages import board
 
@@ -77,8 +79,27 @@ def audio(recording_id: str) -> AnyResponse:
     recording = Recording.of(person.tenant_id, pk=ObjectId(recording_id)).first()
     if recording is None or not recording.storage_key or not _is_theirs(person, recording):
         abort(404, "there is no audio of this recording")
-    recording.modify(inc__access_count=1, set__last_accessed_at=datetime.now(UTC))
+    _note_listening(person, recording)
     return redirect(runtime_here().storage.link(recording.storage_key, _LINK_SECONDS))
+
+
+def _note_listening(person: Person, recording: Recording) -> None:
+    now = datetime.now(UTC)
+
+    def work() -> None:
+        recording.modify(inc__access_count=1, set__last_accessed_at=now)
+        who = audit.Actor("user", str(person.user_id), person.name)
+        audit.record(
+            person.tenant_id,
+            who,
+            Action.RECORDING_LISTENED,
+            "recording",
+            recording.pk,
+            now=now,
+            request_id=request_id.current() or None,
+        )
+
+    audit.audited(person.tenant_id, work)
 
 
 def _is_theirs(person: Person, recording: Recording) -> bool:

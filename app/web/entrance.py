@@ -1,0 +1,122 @@
+"""The one door for pages and API: attempts are counted, log-ins judged, and what was done noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import ObjectId
+from flask import request
+
+from app.models import Agent
+from app.pipeline import audit, passwords, sign_in
+from app.pipeline.passwords import Refused
+from app.pipeline.person import Person
+from app.pipeline.sign_in import Opened, Visit
+from app.rules.audit_actions import Action
+from app.rules.passwords import Weakness
+from app.web import request_id
+from app.web.attempts import attempts_here
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """There were too many attempts."""
+
+    seconds: int
+    """Until the next is let through."""
+
+
+def enter(
+    kind: str, company: str, email: str, plain: str, *, now: datetime
+) -> Opened | Throttled | None:
+    """Open a session of this kind; None where address and password do not fit."""
+    attempts, address = attempts_here(), _address()
+    if wait := attempts.wait(address, company, email):
+        return Throttled(wait)
+    visit = Visit(kind, address, request.user_agent.string)
+    opened = sign_in.sign_in(company, email, plain, visit=visit, now=now)
+    if opened is None:
+        attempts.failed(address)
+        return None
+    attempts.worked(company, email)
+    _note(opened.person, Action.USER_LOGGED_IN, now, kind=kind)
+    return opened
+
+
+def leave(person: Person, *, now: datetime, everywhere: bool = False) -> None:
+    """End this session, or all of this person's."""
+
+    def both() -> None:
+        if everywhere:
+            sign_in.sign_out_everywhere(person.tenant_id, person.user_id, now=now)
+        else:
+            sign_in.sign_out(person, now=now)
+        _note(person, Action.USER_LOGGED_OUT, now, everywhere=everywhere)
+
+    audit.audited(person.tenant_id, both)
+
+
+def change_password(
+    person: Person, old: str, new: str, *, now: datetime
+) -> Weakness | Refused | Throttled | None:
+    """Set one's own password; None where it was set."""
+    attempts, address = attempts_here(), _address()
+    user = Agent.of(person.tenant_id, pk=person.user_id).only("email", "tenant_id").get()
+    if wait := attempts.wait(address, person.tenant_id, user.email):
+        return Throttled(wait)
+    refused = passwords.change_password(
+        person, old, new, now=now, note=lambda: _note(person, Action.PASSWORD_CHANGED, now)
+    )
+    if refused is Refused.WRONG:
+        attempts.failed(address)
+    else:
+        attempts.worked(person.tenant_id, user.email)
+    return refused
+
+
+def reset_password(token: str, new: str, *, now: datetime) -> Weakness | Refused | Throttled | None:
+    """Set the password that a link is for; None where it was set. Who was shut out gets in."""
+    attempts, address = attempts_here(), _address()
+    if wait := attempts.wait(address, "reset", token):
+        return Throttled(wait)
+    whose = passwords.resetting(token, now=now)
+    if whose is None:
+        attempts.failed(address)
+        return Refused.GONE
+
+    def note() -> None:
+        _append(whose.tenant_id, whose.user_id, whose.name, Action.PASSWORD_CHANGED, now, link=True)
+
+    refused = passwords.reset(token, new, now=now, note=note)
+    if refused is None:
+        attempts.worked(whose.tenant_id, whose.email)
+    return refused
+
+
+def _note(person: Person, action: Action, now: datetime, **detail: str | bool) -> None:
+    _append(person.tenant_id, person.user_id, person.name, action, now, **detail)
+
+
+def _append(
+    tenant_id: str,
+    user_id: ObjectId,
+    name: str,
+    action: Action,
+    now: datetime,
+    **detail: str | bool,
+) -> None:
+    audit.record(
+        tenant_id,
+        audit.Actor("user", str(user_id), name),
+        action,
+        "user",
+        user_id,
+        now=now,
+        request_id=request_id.current() or None,
+        detail=detail,
+    )
+
+
+def _address() -> str:
+    return request.remote_addr or ""
