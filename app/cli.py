@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.commands import (
+    audit,
     backup,
     circuit,
     company,
@@ -51,6 +52,7 @@ for command in (
     circuit.circuit,
     webhooks.webhooks,
     keys.key,
+    audit.audit,
     own_keys.keys,
     migrate.migrate,
     backup.backup,

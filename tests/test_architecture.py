@@ -177,6 +177,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/models/base.py",
         "app/pipeline/analytics/system.py",
         "app/pipeline/api_keys.py",
+        "app/pipeline/audit_chain.py",
         "app/pipeline/circuit.py",
         "app/pipeline/conclude.py",
         "app/pipeline/copies.py",
@@ -223,6 +224,7 @@ def test_the_collections_are_reached_past_the_scope_only_where_it_must_be() -> N
         if "_get_collection()" in path.read_text()
     }
     assert using <= {
+        "app/models/audit.py",
         "app/models/base.py",
         "app/pipeline/claim_transaction.py",
         "app/pipeline/claim_writes.py",

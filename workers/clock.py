@@ -24,7 +24,7 @@ from app import logs, queues
 from app.config import Settings
 from app.logs import journey
 from app.models import CallLog, Heartbeat, Recording, Tenant
-from app.pipeline import circuit, claim, copies, due, post, publish, sweep
+from app.pipeline import audit_chain, circuit, claim, copies, due, post, publish, sweep
 from app.pipeline.analytics import system
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
@@ -173,6 +173,13 @@ def forget_unheard(runtime: Runtime) -> None:  # noqa: ARG001 - every duty's sha
     publish.forget_unheard(now=datetime.now(UTC))
 
 
+def tell_audit_heads(runtime: Runtime) -> None:  # noqa: ARG001 - every duty's shape
+    """Log where each company's audit log ends, so that a tail cut off later is found."""
+    for tenant_id, head in audit_chain.heads().items():
+        if head.sequence:
+            log.info("audit head", tenant_id=tenant_id, since_hash=str(head))
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("beat", 5, beat),
     Duty("tick", 0.25, tick),
@@ -182,6 +189,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("forget copies", 30, forget_copies),
     Duty("look back", 600, look_back),
     Duty("measure", 10, measure),
+    Duty("tell audit heads", 3600, tell_audit_heads),
 )
 
 

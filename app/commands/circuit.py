@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import click
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, noted, plainly
 from app.errors import PermanentError
+from app.models import DEFAULT_TENANT
 from app.pipeline import circuit as circuits
 from app.rules import network_errors
 
@@ -62,4 +63,5 @@ def close(name: str) -> None:
     with database():
         if not circuits.close(name):
             raise PermanentError(f"the circuit for {name} is closed already")
+        noted("circuit.closed", "circuit", name, DEFAULT_TENANT)
         click.echo(f"the circuit for {name} is closed: {name} go on")

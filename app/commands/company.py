@@ -10,7 +10,7 @@ from typing import Any
 import click
 from mongoengine import ValidationError
 
-from app.commands.surroundings import database, plainly, problems
+from app.commands.surroundings import database, noted, plainly, problems
 from app.config import Settings
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Tenant
@@ -92,6 +92,7 @@ def set_tenant(
     with database() as installation:
         _check(chosen, callback_number, installation)
         found = Tenant.of(tenant_id).first() or Tenant(tenant_id=tenant_id)
+        before = _kept(found)
         found.name = name
         found.callback_number = callback_number or found.callback_number
         for field in forgotten:
@@ -104,6 +105,7 @@ def set_tenant(
             found.save()
         except ValidationError as error:
             raise PermanentError(f"cannot be kept: {problems(error)}") from None
+        noted("settings.changed", "tenant", tenant_id, tenant_id, before=before, after=_kept(found))
     click.echo(f"{tenant_id}: {name}")
     for line in _choices(found):
         click.echo(f"  {line}")
@@ -111,6 +113,12 @@ def set_tenant(
 
 _OPTIONS = {"most_calls_a_day": "calls-a-day", "most_calls_a_delivery": "calls-a-delivery",
             "quiet_days": "quiet-day"}  # fmt: skip
+
+
+def _kept(tenant: Tenant) -> dict[str, Any]:
+    """What the audit log compares of a company."""
+    kept: dict[str, Any] = tenant.to_mongo().to_dict()
+    return {name: value for name, value in kept.items() if name not in ("createdAt", "updatedAt")}
 
 
 def _check(chosen: Mapping[str, Any], callback_number: str | None, installation: Settings) -> None:

@@ -12,7 +12,7 @@ import click
 from bson import ObjectId
 
 from app import queues
-from app.commands.surroundings import database, delivery_named, plainly
+from app.commands.surroundings import database, delivery_named, noted, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Delivery
 from app.pipeline.correct import Wish, correct
@@ -35,6 +35,7 @@ def show(delivery: str, tenant_id: str) -> None:
     """What is understood of DELIVERY (its id or reference), as JSON to edit for `make`."""
     with database():
         known = delivery_named(delivery, tenant_id)
+        noted("analysis.read", "delivery", known.pk, tenant_id)
         found = known.analysis.as_dict() if known.analysis else {"directives": []}
         told = {
             "version": known.analysis_version,
@@ -96,6 +97,8 @@ def make(
             priority=Priority(priority) if priority else None,
         )
         done = correct(tenant_id, known.pk, wish, now=datetime.now(UTC))
+        by = {"by": str(wish.by), "version": done.version}
+        noted("analysis.corrected", "delivery", known.pk, tenant_id, detail=by)
         enqueuer = Runtime(found).enqueuer
         for job, names in ((queues.TELL, done.tell), (queues.WITHDRAW, done.withdraw)):
             for name in names:
@@ -152,6 +155,8 @@ def export(since: str | None, tenant_id: str, disguised: bool) -> None:
     missing: Counter[str] = Counter()
     written = 0
     with database() as found:
+        how = {"as_said": not disguised}
+        noted("data.exported", "corrections", "all", tenant_id, detail=how)
         secret = found.secret_key.get_secret_value().encode()
         key = hmac.digest(secret, b"pseudonyms of exported corrections", "sha256")
         pseudonyms = Pseudonyms(key) if disguised else None

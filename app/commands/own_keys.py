@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 import migrations
 from app import models
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, noted, plainly
 from app.errors import PermanentError
 from app.pipeline.rotate_keys import Rotation
 from app.pipeline.rotate_keys import rotate as rotate_keys
@@ -47,6 +47,7 @@ def rotate() -> None:
             raise PermanentError("migrations have not run: `delauto migrate up` first")
         known = models.sealing.ring().ids
         found = rotate_keys()
+        noted("field_keys.rotated", "installation", "all", models.DEFAULT_TENANT)
     for line in _report(found, known):
         click.echo(line)
     if found.left:

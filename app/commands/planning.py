@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 from mongoengine import ValidationError
 
-from app.commands.surroundings import database, plainly, problems
+from app.commands.surroundings import database, noted, plainly, problems
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT
 from app.pipeline import delivery_file
@@ -61,6 +61,7 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
                 click.echo(f"row {number}: {problems(error)}", err=True)
             else:
                 planned += 1
+                noted("delivery.created", "delivery", made.pk, tenant_id)
                 if made.outreach.state in delivery_file.WITHOUT_A_CALL:
                     silent += 1
                     click.echo(

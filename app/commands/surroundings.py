@@ -7,6 +7,7 @@ import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -20,7 +21,7 @@ from app import logs, models
 from app.config import Settings
 from app.errors import AppError, PermanentError
 from app.models import CallLog, Delivery, Message
-from app.pipeline.audit import Actor
+from app.pipeline.audit import Actor, record
 
 
 def settings() -> Settings:
@@ -48,6 +49,11 @@ def operator() -> Actor:
     except KeyError:
         name = f"user {number}"
     return Actor("command", f"os:{number}", name)
+
+
+def noted(action: str, kind: str, subject: object, tenant_id: str, **more: Any) -> None:
+    """Have it in the company's audit log that this command did something; see ``record``."""
+    record(tenant_id, operator(), action, kind, str(subject), now=datetime.now(UTC), **more)
 
 
 def problems(error: ValidationError) -> str:

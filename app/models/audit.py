@@ -11,14 +11,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from mongoengine import (
     DateTimeField,
     DictField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentField,
     IntField,
@@ -83,22 +82,27 @@ class AuditEntry(TenantDocument):
     """The hash of the entry before, or BEGINNING."""
     hash = StringField(required=True)
 
-    def seal(self) -> None:
-        """Set the hash, over all that is going to be stored."""
-        self.hash = hash_of(self.to_mongo().to_dict())
+    @classmethod
+    def append(cls, tenant_id: str, drafts: Sequence[AuditEntry]) -> None:
+        """Give entries their places at the end of the tenant's chain, and insert them.
 
-    def save(self, *_: Any, **__: Any) -> Self:
-        """Insert. Raises AppendOnlyError for an entry that is there already."""
-        if not self._created:
-            raise AppendOnlyError("entries of the audit log are never changed")
-        # Not TenantDocument's: it would add times after the hash was taken.
-        saved: Self = Document.save(self, force_insert=True)
-        return saved
+        For ``app.pipeline.audit``, within a transaction; it may be repeated with the same drafts.
+        """
+        last = cls.of(tenant_id).only("sequence", "hash").order_by("-sequence").first()
+        place, previous = (last.sequence, last.hash) if last else (0, BEGINNING)
+        made = []
+        for draft in drafts:
+            place += 1
+            draft.sequence, draft.previous, draft.hash = place, previous, None
+            stored = draft.to_mongo().to_dict()
+            draft.hash = previous = stored["hash"] = hash_of(stored)
+            made.append(stored)
+        cls._get_collection().insert_many(made)
 
     def _refuse(self, *_: Any, **__: Any) -> Any:
-        raise AppendOnlyError("entries of the audit log are never changed or deleted")
+        raise AppendOnlyError("entries of the audit log are appended, never changed or deleted")
 
-    update = modify = delete = _refuse
+    save = update = modify = delete = _refuse
 
 
 def canonical(value: Any) -> bytes:

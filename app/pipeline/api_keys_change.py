@@ -81,8 +81,10 @@ def change(  # noqa: PLR0913 - who, what, when and why
             permissions=tuple(key.permissions if permissions is None else permissions),
             description=key.description if description is None else description,
             environment=key.environment,
-            requests=requests or key.rate_limit.requests,
-            period_seconds=period_seconds or key.rate_limit.period // 1000,
+            requests=key.rate_limit.requests if requests is None else requests,
+            period_seconds=(
+                key.rate_limit.period // 1000 if period_seconds is None else period_seconds
+            ),
         )
         check(wish, now)
         key.name, key.description = wish.name, wish.description

@@ -92,19 +92,20 @@ class Ask:
     def write_notes(self) -> None:
         """Append what was noted to the audit log, once."""
         noted, self.noted[:] = self.noted[:], []
-        for each in noted:
-            audit.record(
-                self.tenant_id,
-                self.caller.actor,
-                each.action,
-                each.kind,
-                each.id,
-                now=self.now,
-                request_id=self.request_id,
+        events = [
+            audit.Event(
+                action=each.action,
+                subject_kind=each.kind,
+                subject_id=each.id,
                 before=each.before,
                 after=each.after,
                 detail=each.detail,
             )
+            for each in noted
+        ]
+        audit.record_all(
+            self.tenant_id, self.caller.actor, events, now=self.now, request_id=self.request_id
+        )
 
 
 def _plain(shown: BaseModel | None) -> Mapping[str, Any] | None:
