@@ -14,6 +14,7 @@ from app.models.analysis import AnalysisRecord
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry, use_secret
 from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, TenantScopeError
+from app.models.by_hand import ByHand
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
 from app.models.delivery import Delivery, Outreach, PackageDetails, Route, TimeWindow
@@ -50,6 +51,7 @@ __all__ = [
     "AnalysisRecord",
     "ApiKey",
     "AuditEntry",
+    "ByHand",
     "CallLog",
     "CallingChoices",
     "Circuit",

@@ -20,6 +20,7 @@ from mongoengine import (
 
 from app.models.analysis import AnalysisRecord
 from app.models.base import StatefulDocument
+from app.models.by_hand import ByHand
 from app.models.encryption import EncryptedField
 from app.states import CALL, CallStatus
 
@@ -119,6 +120,10 @@ class CallLog(StatefulDocument):
     strangers_ended_at = DateTimeField()
     queued_until = DateTimeField()
     """What the network still has queued then is cancelled: its lawful window closes."""
+    asked = EmbeddedDocumentField(ByHand)
+    """Who asked for it out of turn; absent where it was placed by itself."""
+    cancelled = EmbeddedDocumentField(ByHand)
+    """Who wants it ended before it is answered; no other follows by itself."""
     outcome = StringField()
     """What was learned: instructed, confirmed, declined, nothing_said, or why there was no talk."""
     why_allowed = DictField()

@@ -20,6 +20,7 @@ from mongoengine import (
 
 from app.models.analysis import AnalysisRecord
 from app.models.base import StatefulDocument
+from app.models.by_hand import ByHand
 from app.rules.analysis import Priority
 from app.states import DELIVERY, OUTREACH, DeliveryStatus, OutreachState
 
@@ -74,6 +75,8 @@ class Outreach(EmbeddedDocument):
     """How the customer was heard, or is being asked."""
     call_id = ObjectIdField()
     """The latest call that was about this delivery; several deliveries may share one."""
+    asked = EmbeddedDocumentField(ByHand)
+    """Who asked for the next call to be placed now; goes with it into the call."""
     to_text = BooleanField()
     """The calls reached nobody and a text message is to ask; absent where there is none to send."""
 

@@ -12,7 +12,7 @@ from app.models import CallLog, Delivery, Tenant
 from app.pipeline import circuit
 from app.pipeline.answer import news
 from app.pipeline.permission import facts_of
-from app.pipeline.reconcile import NOT_PLACED, WITHDRAWN
+from app.pipeline.reconcile import NOT_PLACED, RANG, WITHDRAWN
 from app.pipeline.review import open_review
 from app.rules import attempts, network_errors
 from app.rules.attempts import Ahead, Failure, Pause, Surroundings
@@ -37,6 +37,9 @@ class Terms:
 
 def excused(call: CallLog) -> bool:
     """Does the attempt not count against the customer: it never met them, or failed through us?"""
+    if call.cancelled is not None and call.outcome == RANG:
+        # Else one could let a telephone ring and cancel, over and over.
+        return False
     if call.status == "canceled" or call.outcome in _EXCUSED or unspoken(call):
         return True
     if call.status != "failed" or not call.error_code:
@@ -65,6 +68,11 @@ def after(call: CallLog, delivery: Delivery, terms: Terms, *, now: datetime) -> 
     if facts is None or against & {"suppression", "delivery-over"}:
         target = "suppressed" if "suppression" in against else "skipped"
         _move(call, delivery, target, "it is not to be called any more", now)
+        return call.outcome or status
+    if call.cancelled is not None:
+        # Who cancels a call does not want the same one a minute later: they ask for it.
+        free = {"inc__outreach__excused": int(excused(call))}
+        _move(call, delivery, "skipped", "a call was cancelled by hand", now, **free)
         return call.outcome or status
     ahead = attempts.after_failure(
         _failure(call, delivery, status, now),

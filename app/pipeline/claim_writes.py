@@ -55,6 +55,7 @@ class Writes:
         ids = [each.pk for each in covered]
         attempt = lead.outreach.attempts + 1
         language = (person.get("preferences") or {}).get("language")
+        asked = next((each.outreach.asked for each in covered if each.outreach.asked), None)
         self.calls.append(
             {
                 **self.template,
@@ -69,6 +70,7 @@ class Writes:
                 "language": language or "en",
                 "queued_until": queued_until(verdict.not_after),
                 "why_allowed": verdict.as_dict(),
+                **({"asked": asked} if asked else {}),
             }
         )
         for each in covered:
@@ -130,7 +132,7 @@ class Writes:
                 "updatedAt": self.now,
                 **(changes or {}),
             },
-            "$unset": {"outreach.next_attempt_at": ""},
+            "$unset": {"outreach.next_attempt_at": "", "outreach.asked": ""},
             "$push": {"history": step},
         }
         notes = told_of(OUTREACH.name, target, at=self.now, cause=why)

@@ -17,6 +17,7 @@ from app.pipeline.pace import Clock, Moment
 from app.pipeline.permission import judge_delivery
 from app.pipeline.placing import PAUSES, ended, write_down
 from app.pipeline.policy import CallingPolicy, closes_soon
+from app.pipeline.reconcile import WITHDRAWN
 from app.rules.call_script import START
 from app.rules.gate import Weight
 from app.states import CALL
@@ -103,7 +104,8 @@ def _later(call: CallLog, pause: timedelta, line: Line, why: str) -> None:
 def _refused_by_gate(call: CallLog, line: Line) -> bool:
     """Ask everything again that may have changed since the claim; a refusal ends the attempt."""
     now = line.clock.now()
-    refusal = _refusal(call, line.policy, now)
+    by_hand = (WITHDRAWN, "cancelled by hand") if call.cancelled is not None else None
+    refusal = by_hand or _refusal(call, line.policy, now)
     if refusal is None:
         return False
     outcome, why = refusal

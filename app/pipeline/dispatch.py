@@ -168,6 +168,7 @@ def plan_call(delivery: Delivery, calling: Calling, *, now: datetime, anew: bool
         set__outreach__next_attempt_at=verdict.not_before,
         set__outreach__reason=verdict.summary,
         unset__outreach__to_text=True,
+        unset__outreach__asked=True,
     )
     return True
 

@@ -20,7 +20,7 @@ _AHEAD = timedelta(seconds=5)
 """How far ahead of the pace calls are claimed."""
 FIELDS = (
     "tenant_id", "customer_id", "address", "coordinates", "scheduled_time", "status", "time_zone",
-    "outreach.state", "outreach.attempts", "outreach.next_attempt_at",
+    "outreach.state", "outreach.attempts", "outreach.next_attempt_at", "outreach.asked",
 )  # fmt: skip
 
 
@@ -30,6 +30,8 @@ class Standing:
 
     state: str
     attempts: int
+    asked: Mapping[str, Any] | None = None
+    """Who asked for the call to be placed now, in the database's own form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Due:
             scheduled_time=document["scheduled_time"],
             status=document.get("status", "scheduled"),
             time_zone=document.get("time_zone", "UTC"),
-            outreach=Standing(outreach["state"], outreach.get("attempts", 0)),
+            outreach=Standing(
+                outreach["state"], outreach.get("attempts", 0), outreach.get("asked")
+            ),
         )
 
 

@@ -132,11 +132,12 @@ def explain(
         next_at=outreach.next_attempt_at if outreach.state in OUTREACH_WAITING else None,
         verdict=judge(facts, book) if facts else None,
         kept=tuple(sorted(_kept(delivery), key=lambda each: each.at)),
-        stopped=_stopped(channel),
+        stopped=stopped(channel),
     )
 
 
-def _stopped(channel: Channel) -> str | None:
+def stopped(channel: Channel) -> str | None:
+    """Why nobody is called (or texted) at all now; None where that is not so."""
     name = circuit.CALLS if channel == "call" else circuit.MESSAGES
     for each in circuit.standing():
         if each.name == name and each.state != "closed":

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 CLOCK_SKEW = timedelta(seconds=30)
 _POST_TAKES = timedelta(seconds=60)
 """A call is created no later than this after its intent was written."""
+_OVER = ("completed", "failed", "cancelled")
 NOT_PLACED = "not_placed"
 WITHDRAWN = "withdrawn"
 RANG = "rang"
@@ -115,9 +116,9 @@ def withdraw(
 ) -> CallLog | None:
     """Cancel a call that nobody should be rung by any more, unless it was answered already.
 
-    That is: its lawful window closes while it waits at the network, it waits there for longer
-    than ``longest_queue``, or the customer was heard in another way. Returns the call where it
-    ended. Raises TransientError.
+    That is: a dispatcher cancelled it, its deliveries are over, its lawful window closes while it
+    waits at the network, it waits there for longer than ``longest_queue``, or the customer was
+    heard in another way. Returns the call where it ended. Raises TransientError.
     """
     call: CallLog | None = CallLog.across_tenants(pk=call_id).first()
     if call is None or call.status not in ("intended", "queued", "ringing"):
@@ -145,9 +146,14 @@ def _withdrawn_there(call: CallLog, voice: Voice, why: str, now: datetime) -> bo
 
 
 def _why_withdraw(call: CallLog, now: datetime, longest_queue: timedelta) -> str | None:
+    if call.cancelled is not None:
+        return "cancelled by hand"
     covers = call.covers or [call.delivery_id]
-    asked = Delivery.of(call.tenant_id, pk__in=covers, outreach__state="calling")
-    if not asked.count():
+    deliveries = list(Delivery.of(call.tenant_id, pk__in=covers).only("status", "outreach.state"))
+    left = [each for each in deliveries if each.status not in _OVER]
+    if not left:
+        return "the delivery is over"
+    if not any(each.outreach.state == "calling" for each in left):
         return "the customer was heard in another way"
     if call.status == "queued":
         if call.queued_until is not None and call.queued_until <= now:

@@ -29,7 +29,7 @@ def open_review(
         upsert=True,
         set_on_insert__delivery_id=delivery_id,
         set_on_insert__call_id=call_id,
-        set_on_insert__due=due,
+        set_on_insert__due=due or now,
         set_on_insert__opened_at=now,
         set_on_insert__created_at=now,
         set_on_insert__outbox=[Note(type="review.opened", at=now)],

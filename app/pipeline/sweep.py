@@ -73,6 +73,13 @@ RULES: tuple[Rule, ...] = (
         "withdraw",
         due="queued_until",
     ),
+    Rule(
+        "cancelled by hand, not ended",
+        CallLog,
+        {"status__in": ["intended", "queued", "ringing"], "cancelled__ne": None},
+        timedelta(seconds=2),
+        "withdraw",
+    ),
     Rule("queued for too long", CallLog, {"status": "queued"}, LONGEST_QUEUE, "withdraw"),
     Rule(
         "closed as not placed, to be looked for again",

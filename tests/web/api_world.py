@@ -26,12 +26,14 @@ class World:
             tenant_id=tenant_id, name="Casey Jones", phone="+14155550123", created_at=now
         ).save()
         delivery = factories.delivery(tenant_id, customer=customer)
+        call = factories.call(delivery, status="completed", in_flight=False)
         return cls(
             tenant_id,
             {
                 "agent_id": str(factories.agent(tenant_id).pk),
                 "customer_id": str(customer.pk),
                 "delivery_id": str(delivery.pk),
+                "call_id": str(call.pk),
             },
         )
 

@@ -82,7 +82,7 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(api) -> None:
     assert api.post("/customers", CASEY, headers=headers).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "é"])
+@pytest.mark.parametrize("key", ["", "x" * 201, "é", "a b"])
 def test_an_odd_idempotency_key_is_told(api, key) -> None:
     answer = api.post("/customers", CASEY, headers={"Idempotency-Key": key})
     assert answer.status_code == 400

@@ -12,6 +12,7 @@ from app.web import request_id
 from app.web.api import (
     agents,
     auth,
+    calls,
     customers,
     deliveries,
     delivery_batches,
@@ -33,6 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
     agents.resource,
     settings.resource,
     metrics.resource,
+    calls.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)

@@ -33,7 +33,7 @@ Outreaching = Literal[
 ]  # fmt: skip
 Urgency = Literal["low", "normal", "high", "urgent"]
 _Zone = Annotated[str, Field(max_length=60, examples=["Europe/London"])]
-_Amount = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+_Amount = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False, strict=True)]
 
 
 class Dimensions(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from app.web.api.problems import Fault, Problem, with_errors
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 LONGEST = 200
+_FORM = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class Key:
     @classmethod
     def of(cls, tenant_id: str, who: str, key: str, *parts: str | bytes) -> Key:
         """Make it of the header and the request's parts. Raises Problem for an odd header."""
-        if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
-            says = f"must have 1 to {LONGEST} printable ASCII characters, as a UUID has"
+        if not _FORM.fullmatch(key):
+            says = (
+                f"must have 1 to {LONGEST} printable ASCII characters without spaces, as a UUID has"
+            )
             fault = Fault(detail=says, source="header", name=HEADER)
             raise with_errors("malformed", [fault])
         return cls(tenant_id, who, key, _digest(*parts))
