@@ -53,14 +53,14 @@ def located(directive: Directive, stretches: Sequence[Stretch]) -> Directive:
 
 def _audio(stretch: Stretch, start: int, end: int) -> InAudio | None:
     said = [
-        word for word, (first, last) in _lying(stretch) if first < end and last > start
+        word for word, (first, last) in lying(stretch) if first < end and last > start
     ]  # fmt: skip
     if not said or not stretch.recording:
         return None
     return InAudio(stretch.recording, min(w.start for w in said), max(w.end for w in said))
 
 
-def _lying(stretch: Stretch) -> Iterator[tuple[TimedWord, tuple[int, int]]]:
+def lying(stretch: Stretch) -> Iterator[tuple[TimedWord, tuple[int, int]]]:
     """Each timed word with where it stands in the text; words not found there are left out."""
     at = 0
     for word in stretch.words:

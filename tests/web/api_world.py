@@ -27,6 +27,7 @@ class World:
         ).save()
         delivery = factories.delivery(tenant_id, customer=customer)
         call = factories.call(delivery, status="completed", in_flight=False)
+        recording = factories.recording(call, storage_key="rec/world.wav")
         return cls(
             tenant_id,
             {
@@ -34,6 +35,7 @@ class World:
                 "customer_id": str(customer.pk),
                 "delivery_id": str(delivery.pk),
                 "call_id": str(call.pk),
+                "recording_id": str(recording.pk),
             },
         )
 

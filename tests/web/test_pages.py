@@ -8,6 +8,7 @@ import pytest
 
 from app.models import DEFAULT_TENANT, Agent, AnalysisRecord, PushMessage, Transcription
 from app.models.analysis import DirectiveRecord
+from app.models.audit import AuditEntry
 from app.pipeline import staff
 from app.pipeline.tell import tell
 from app.rules.analysis import Analysis, Directive, Kind
@@ -227,6 +228,8 @@ def test_a_driver_hears_their_own_recordings_alone(client, driver, told) -> None
         for each in (own, foreign)
     ]
     assert answers == [302, 404, 302, 302]
+    noted = AuditEntry.of(DEFAULT_TENANT, action="recording.listened")
+    assert [each.subject.id for each in noted] == [str(each.pk) for each in (own, own, foreign)]
 
 
 @pytest.mark.parametrize("role", [None, *Role])

@@ -20,6 +20,7 @@ from app.web.api import (
     metrics,
     openapi,
     problems,
+    recordings,
     reference,
     serving,
     settings,
@@ -35,6 +36,7 @@ RESOURCES: tuple[Resource, ...] = (
     settings.resource,
     metrics.resource,
     calls.resource,
+    recordings.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)

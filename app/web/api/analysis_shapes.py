@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Literal
+from collections.abc import Collection, Iterable
+from typing import Literal
 
 from pydantic import Field
 
 from app.models import AnalysisRecord
 from app.rules.analysis import Directive
+from app.rules.hiding import MASK, hide, without
 from app.web.api.shapes import Id, Moment, Shape
-
-MASK = "••••"
-_DIGITS = re.compile(r"[0-9#*][0-9#*\s-]*[0-9#*]|[0-9]")
-_SECRET = ("code",)
 
 
 class InAudioOut(Shape):
@@ -39,18 +36,21 @@ class DirectiveOut(Shape):
     audio: InAudioOut | None
 
     @classmethod
-    def of(cls, directive: Directive, *, masked: bool) -> DirectiveOut:
-        """One directive; ``masked`` hides what opens doors."""
-        hides = masked and "code" in directive.slots
+    def of(cls, directive: Directive, secret: Collection[str] = ()) -> DirectiveOut:
+        """One directive, without the codes that were said with it."""
         slots = {
-            name: MASK if hides and name in _SECRET else value
+            name: MASK
+            if secret and name == "code"
+            else without(value, secret)
+            if isinstance(value, str)
+            else value
             for name, value in directive.slots.items()
         }
         audio = directive.audio
         lies = directive.start is not None and directive.end is not None
         return cls.model_construct(
             kind=directive.kind.value,
-            text=hidden(directive.text) if hides else directive.text,
+            text=hide(directive.text, secret, known=True) if secret else directive.text,
             confidence=round(directive.confidence, 3),
             slots=slots,
             span=(directive.start, directive.end) if lies else None,
@@ -82,13 +82,13 @@ class AnalysisOut(Shape):
     def masked(cls, record: AnalysisRecord, *, clear: bool = False) -> AnalysisOut:
         """An analysis without what opens doors; ``clear`` shows that as well."""
         analysis = record.to_rules()
-        secret = not clear and any("code" in each.slots for each in analysis.directives)
+        secret = frozenset() if clear else codes_of([record])
 
         def told(text: str) -> str:
-            return hidden(text) if secret else text
+            return hide(text, secret, known=True) if secret else text
 
         return cls.model_construct(
-            directives=[DirectiveOut.of(each, masked=not clear) for each in analysis.directives],
+            directives=[DirectiveOut.of(each, secret) for each in analysis.directives],
             instructions=told(analysis.instructions),
             summary=told(analysis.summary),
             sentiment=analysis.sentiment.value if analysis.sentiment else None,
@@ -110,11 +110,6 @@ def codes(record: AnalysisRecord | None) -> list[Directive]:
     return [each for each in record.to_rules().directives if "code" in each.slots]
 
 
-def hidden(text: str) -> str:
-    """A text in which every number is masked: where a code was said, any of them may be it."""
-    return _DIGITS.sub(MASK, text)
-
-
-def plain(directive: Directive) -> dict[str, Any]:
-    """A directive's slots as JSON carries them."""
-    return dict(directive.slots)
+def codes_of(records: Iterable[AnalysisRecord | None]) -> frozenset[str]:
+    """Every code that these analyses hold."""
+    return frozenset(str(each.slots["code"]) for record in records for each in codes(record))

@@ -19,10 +19,11 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import stopping
-from app.models import Delivery, Recording, Tenant
-from app.pipeline import audit
+from app.errors import PermanentError
+from app.models import Tenant
+from app.pipeline import recordings
+from app.pipeline.audit import Actor, audited, record
 from app.pipeline.person import Person, person_of
-from app.rules.audit_actions import Action
 from app.rules.permissions import Permission
 from app.web import guard, live, request_id
 from app.web.here import runtime_here
@@ -30,7 +31,6 @@ from app.web.pages import board
 
 blueprint = Blueprint("pages", __name__)
 guard.protect(blueprint)
-_LINK_SECONDS = 120
 
 
 @blueprint.get("/")
@@ -76,38 +76,25 @@ def audio(recording_id: str) -> AnyResponse:
     person = guard.person_here()
     if not ObjectId.is_valid(recording_id):
         abort(404)
-    recording = Recording.of(person.tenant_id, pk=ObjectId(recording_id)).first()
-    if recording is None or not recording.storage_key or not _is_theirs(person, recording):
-        abort(404, "there is no audio of this recording")
-    _note_listening(person, recording)
-    return redirect(runtime_here().storage.link(recording.storage_key, _LINK_SECONDS))
+    who = Actor("user", str(person.user_id), person.name)
+    own, now = None if guard.sees_all() else person.user_id, datetime.now(UTC)
 
+    def listened() -> str:
+        recording = recordings.find(person.tenant_id, ObjectId(recording_id), agent_id=own)
+        if recording is None:
+            raise PermanentError("there is no such recording")
+        storage, seconds = runtime_here().storage, recordings.LINK_SECONDS
+        link = recordings.listen(recording, storage, seconds=seconds, now=now)
+        record(
+            person.tenant_id, who, "recording.listened", "recording", recording.pk,
+            now=now, request_id=request_id.current() or None,
+        )  # fmt: skip
+        return link.url
 
-def _note_listening(person: Person, recording: Recording) -> None:
-    now = datetime.now(UTC)
-
-    def work() -> None:
-        recording.modify(inc__access_count=1, set__last_accessed_at=now)
-        who = audit.Actor("user", str(person.user_id), person.name)
-        audit.record(
-            person.tenant_id,
-            who,
-            Action.RECORDING_LISTENED,
-            "recording",
-            recording.pk,
-            now=now,
-            request_id=request_id.current() or None,
-        )
-
-    audit.audited(person.tenant_id, work)
-
-
-def _is_theirs(person: Person, recording: Recording) -> bool:
-    """May they hear this one: any of the company, or of a delivery that is theirs?"""
-    if guard.sees_all():
-        return True
-    theirs = Delivery.of(person.tenant_id, pk=recording.delivery_id, agent_id=person.user_id)
-    return bool(theirs.limit(1).count(with_limit_and_skip=True))
+    try:
+        return redirect(audited(person.tenant_id, listened))
+    except PermanentError as error:
+        abort(404, str(error))
 
 
 def seen_by(person: Person, rows: list[board.Row]) -> list[board.Row]:
