@@ -308,7 +308,7 @@ MEANINGS: Mapping[str, str] = {
     "LLM_MASK_NUMBERS": "true (unless set) sends placeholders instead of codes and telephone "
     "numbers, false the numbers",
     "SECRET_KEY": "at least 32 random characters; signs what we hand out",
-    "FIELD_ENCRYPTION_KEY": "encrypts what customers said; make one with "
+    "FIELD_ENCRYPTION_KEY": "encrypts what customers said, and numbers; make one with "
     "`delauto keys field-encryption`",
     "LOG_LEVEL": "DEBUG, INFO (unless set), WARNING or ERROR",
     "CALLING_HOURS": "the customer's local times for calls, within what the rules allow; "

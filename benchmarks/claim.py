@@ -27,6 +27,7 @@ from app import models
 from app.config import Settings
 from app.models import CallLog, Customer, Delivery, database
 from app.models.base import Transition
+from app.models.numbers import sealed
 from app.pipeline.claim import claim_batch
 from app.pipeline.due import Room
 from app.pipeline.permission import judge_delivery
@@ -187,7 +188,7 @@ def _plan(count: int, *, due: bool) -> None:
 def _rows(numbers: range, *, due: bool) -> Iterator[tuple[dict[str, Any], ...]]:
     for number in numbers:
         tenant = _TENANTS[number % len(_TENANTS)]
-        phone, customer_id = f"+1212{number:07}", ObjectId()
+        phone, customer_id = sealed(f"+1212{number:07}"), ObjectId()
         settled = not due and number % 2 == 0
         at = NOW - timedelta(minutes=1) if due else NOW + timedelta(days=1)
         outreach = {"state": "confirmed" if settled else "pending", "attempts": int(settled)}

@@ -25,6 +25,8 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 SPEED = 100.0
 LONGEST = ("journeys", "torture", "attempts", "simulation")
 """Folders of tests that take minutes: begun first where several processes share the tests."""
+KEPT = ("migrations", "data_keys")
+"""Collections that are not emptied between tests: what the database itself is."""
 PUBLIC_URL = "http://calls.test"
 
 
@@ -69,7 +71,7 @@ def settings(migrated: Settings) -> Settings:
     models.connect(migrated)
     database = models.database()
     for name in database.list_collection_names():
-        if name != "migrations" and not name.startswith("system."):
+        if name not in KEPT and not name.startswith("system."):
             database[name].delete_many({})
     redis.Redis.from_url(migrated.redis_url.get_secret_value()).flushdb()
     return migrated

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from pymongo.uri_parser import parse_uri
 
 from app.config import Settings
-from app.models import sealing
+from app.models import numbers, sealing
 from app.models.analysis import AnalysisRecord
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry, use_secret
@@ -92,6 +92,7 @@ __all__ = [
     "connect",
     "database",
     "disconnect",
+    "numbers",
     "sealing",
     "use_keys",
 ]
@@ -118,6 +119,7 @@ def connect(settings: Settings) -> None:
     uri = settings.mongodb_uri.get_secret_value()
     use_keys(settings.field_encryption_key.get_secret_value())
     use_secret(settings.secret_key.get_secret_value())
+    numbers.forget_key()
     parsed = parse_uri(uri, validate=False)
     given = {name.lower() for name in parsed["options"]}
     mongoengine.disconnect()

@@ -22,6 +22,7 @@ from app.models.analysis import AnalysisRecord
 from app.models.base import StatefulDocument
 from app.models.by_hand import ByHand
 from app.models.encryption import EncryptedField
+from app.models.numbers import NumberField
 from app.states import CALL, CallStatus
 
 MOST_EVENTS = 100
@@ -62,8 +63,8 @@ class CallLog(StatefulDocument):
         required=True,
         default=CallStatus.INTENDED.value,
     )
-    from_number = StringField(required=True)
-    to_number = StringField(required=True)
+    from_number = NumberField(required=True)
+    to_number = NumberField(required=True)
     direction = StringField(choices=("outbound", "inbound"), default="outbound")
     start_time = DateTimeField()
     end_time = DateTimeField()
@@ -87,7 +88,7 @@ class CallLog(StatefulDocument):
     """The language spoken on the line, ISO 639-1."""
     customer_id = ObjectIdField()
     """Absent only while nobody knows who is calling us."""
-    customer_phone = StringField()
+    customer_phone = NumberField()
     """The customer's number as we have it, where they called us."""
     identified_by = StringField(choices=("number", "reference"))
     """How we know who called us: a reference is known to whoever reads the parcel's label."""

@@ -20,6 +20,7 @@ from mongoengine import (
 from app.models import password
 from app.models.base import TenantDocument
 from app.models.encryption import EncryptedField
+from app.models.numbers import NumberField
 from app.rules.permissions import Role
 from app.rules.texts import LANGUAGES
 
@@ -78,7 +79,7 @@ class Agent(TenantDocument):
 
     meta = {"collection": "agents"}
     name = StringField(required=True, max_length=120)
-    phone = StringField(required=True)
+    phone = NumberField(required=True)
     email = EmailField(required=True)
     """In small letters; ``save`` sees to it."""
     password = StringField(required=True)
@@ -136,7 +137,7 @@ class Customer(TenantDocument):
 
     meta = {"collection": "customers"}
     name = StringField(required=True)
-    phone = StringField(required=True)
+    phone = NumberField(required=True)
     """E.164."""
     email = EmailField()
     address = StringField()
@@ -154,7 +155,7 @@ class Suppression(TenantDocument):
     """A number that is not to be called; looked at in the transaction that claims a call."""
 
     meta = {"collection": "suppressions"}
-    phone = StringField(required=True)
+    phone = NumberField(required=True)
     scope = StringField(choices=("all", "calls", "sms"), default="calls", required=True)
     source = StringField(required=True)
     """How we know: key, speech, dispatcher."""
@@ -169,7 +170,7 @@ class Consent(TenantDocument):
     """Why a number may be called; looked at in the transaction that claims a call."""
 
     meta = {"collection": "consents"}
-    phone = StringField(required=True)
+    phone = NumberField(required=True)
     basis = StringField(choices=("order", "express", "contract"), required=True)
     """``order``: the number was given for the order; ``express``: asked and agreed."""
     source = StringField(required=True)

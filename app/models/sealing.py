@@ -39,7 +39,7 @@ _MISSING_KEY = "FIELD_ENCRYPTION_KEY does not fit what is stored: add the former
 
 
 class UnreadableError(PermanentError):
-    """None of the keys opens a value, or it is not what was sealed here."""
+    """One value cannot be read: none of the keys opens it, or it is not what was sealed here."""
 
 
 def derived(secret: bytes, purpose: str, length: int) -> bytes:

@@ -16,6 +16,7 @@ from app.models.analysis import AnalysisRecord
 from app.models.base import StatefulDocument, TenantDocument
 from app.models.call_log import WebhookEvent
 from app.models.encryption import EncryptedField
+from app.models.numbers import NumberField
 from app.states import MESSAGE, MessageStatus
 
 
@@ -32,8 +33,8 @@ class Message(StatefulDocument):
     answers = StringField()
     """The network's id of the message that a receipt answers; unique where present."""
     customer_id = ObjectIdField()
-    to_number = StringField(required=True)
-    from_number = StringField()
+    to_number = NumberField(required=True)
+    from_number = NumberField()
     language = StringField(default="en")
     body = EncryptedField()
     status = StringField(
@@ -62,7 +63,7 @@ class InboundMessage(TenantDocument):
     meta = {"collection": "inbound_messages"}
     message_sid = StringField(required=True)
     """The network's id, unique: a repeated webhook changes nothing."""
-    from_number = StringField(required=True)
+    from_number = NumberField(required=True)
     body = EncryptedField()
     received_at = DateTimeField(required=True)
     keyword = StringField(choices=("stop", "start", "help"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -14,6 +13,8 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from app.models import CallLog, Customer, Delivery, database
+from app.models.numbers import Stored
+from app.models.sealing import UnreadableError
 from app.pipeline import due
 from app.pipeline.claim_writes import Claimed, Writes
 from app.pipeline.due import Due, Room
@@ -24,7 +25,7 @@ from app.rules.household import Expected, together
 from app.states import OUTREACH_WAITING
 
 log = structlog.get_logger()
-_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, UnreadableError)
 """What a document that is not as it should be raises; anything else ends the transaction."""
 
 
@@ -37,7 +38,7 @@ class Work:
     order: Sequence[ObjectId]
     room: Room
     turn: str | None = None
-    avoid: set[str] = field(default_factory=set)
+    avoid: set[Stored] = field(default_factory=set)
     """Numbers that were found to be taken."""
     session: ClientSession = field(init=False)
     writes: Writes = field(init=False)
@@ -81,7 +82,7 @@ class Work:
         self,
         lead: Due,
         verdicts: Mapping[ObjectId, Verdict | Exception],
-        busy: set[str],
+        busy: set[Stored],
         home: Iterable[Due],
     ) -> Claimed | None:
         person, verdict = self.people.get(lead.customer_id), verdicts.get(lead.pk)
@@ -147,15 +148,17 @@ class Work:
 
     def _judged(self, deliveries: Sequence[Due]) -> dict[ObjectId, Verdict | Exception]:
         """The gate's verdict on each, or why there is none."""
+        found: dict[ObjectId, Verdict | Exception] = {}
         try:
             facts = self._facts(deliveries)
         except _UNREADABLE:
             # One of them spoils it for all: which, is found one by one.
             facts = {}
             for each in deliveries:
-                with suppress(*_UNREADABLE):
+                try:
                     facts |= self._facts([each])
-        found: dict[ObjectId, Verdict | Exception] = {}
+                except _UNREADABLE as error:
+                    found[each.pk] = error
         for pk, each_facts in facts.items():
             try:
                 found[pk] = judge(each_facts, self.policy.book)
@@ -172,12 +175,12 @@ class Work:
             session=self.session,
         )
 
-    def _busy(self) -> set[str]:
+    def _busy(self) -> set[Stored]:
         """Numbers that ring, talk, or were dialled a moment ago, for whichever company."""
         numbers = {"to_number": {"$in": [each["phone"] for each in self.people.values()]}}
         calls = CallLog._get_collection()
         lately = {"dialing_at": {"$gt": self.now - self.policy.cool_down}}
-        found: set[str] = set()
+        found: set[Stored] = set()
         for condition in ({"in_flight": True}, lately):
             query = {**numbers, **condition}
             found.update(
@@ -192,7 +195,7 @@ def turn_of(account: str) -> str:
     return f"{account} clock"
 
 
-def _expected(delivery: Due, phone: str) -> Expected[ObjectId]:
+def _expected(delivery: Due, phone: Stored) -> Expected[ObjectId]:
     return Expected(
         delivery.pk, delivery.tenant_id, phone, delivery.scheduled_time, delivery.time_zone
     )
@@ -200,7 +203,7 @@ def _expected(delivery: Due, phone: str) -> Expected[ObjectId]:
 
 def _household(
     lead: Due,
-    phone: str,
+    phone: Stored,
     home: Iterable[Due],
     verdicts: Mapping[ObjectId, Verdict | Exception],
 ) -> list[Due]:

@@ -13,6 +13,7 @@ from mongoengine import NotUniqueError, Q
 
 from app.errors import PermanentError
 from app.models import Consent, Customer, Delivery, Preferences, Suppression
+from app.models.numbers import sealed
 
 Scope = Literal["all", "calls", "sms"]
 Basis = Literal["order", "express", "contract"]
@@ -52,7 +53,7 @@ def chosen(
             "$in": list({each.customer_id for each in own.only("customer_id")[:_MOST_OWN]})
         }
     if phone is not None:
-        where["phone"] = phone
+        where["phone"] = sealed(phone)
     if email is not None:
         where["email"] = email
     if name is not None:

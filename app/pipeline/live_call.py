@@ -13,6 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from app.models import CallLog, Delivery
+from app.models.numbers import opened
 
 _OF_CALL = (
     "tenant_id", "call_sid", "status", "delivery_id", "covers", "language", "direction",
@@ -99,10 +100,10 @@ def of(call: CallLog) -> LiveCall:
 def live(call: Document, delivery: Document | None) -> LiveCall:
     """Both documents as plain values. A delivery of another tenant is none of the call's."""
     inbound = call.get("direction") == "inbound"
-    ours, line = call["from_number"], call["to_number"]
+    ours, line = opened(call["from_number"]), opened(call["to_number"])
     if inbound:
         ours, line = line, ours
-    theirs = call.get("customer_phone") or line if inbound else line
+    theirs = opened(call.get("customer_phone")) or line if inbound else line
     if delivery is not None and delivery["tenant_id"] != call["tenant_id"]:
         delivery = None
     return LiveCall(

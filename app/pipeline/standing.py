@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 
 from app.models import CallLog, Consent, Customer, Delivery, Message, Suppression, Tenant
 from app.models.base import TenantDocument
+from app.models.numbers import Stored, opened
 from app.rules.gate import Channel, Consented, Contact, Facts, Suppressed
 from app.rules.postal import states_in
 
@@ -35,8 +36,8 @@ _FIELDS: dict[type[TenantDocument], tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-_Number = tuple[str, str]
-"""Tenant and telephone number."""
+_Number = tuple[str, Stored]
+"""Tenant and telephone number, as it is stored."""
 _Raw = dict[str, Any]
 _Kept = TypeVar("_Kept")
 
@@ -45,7 +46,7 @@ _Kept = TypeVar("_Kept")
 class Ledger:
     """What the collections say about some deliveries' numbers at one moment."""
 
-    phones: dict[ObjectId, str]
+    phones: dict[ObjectId, Stored]
     choices: dict[str, _Raw]
     suppressions: dict[_Number, list[Suppressed]]
     consents: dict[_Number, list[Consented]]
@@ -99,7 +100,7 @@ class Ledger:
         state = delivery.outreach.state
         return Facts(
             now=now,
-            phone=phone,
+            phone=opened(phone),
             channel=channel,
             delivery_id=str(delivery.pk),
             coordinates=_coordinates(delivery),

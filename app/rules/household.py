@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -17,7 +17,8 @@ class Expected(Generic[Key]):
 
     id: Key
     tenant_id: str
-    phone: str
+    phone: Hashable
+    """The number in any form, as long as all have the same."""
     van_at: datetime
     time_zone: str
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bson import ObjectId
 
 from app.models import CallLog, Delivery, Recording, Suppression
+from app.models.numbers import opened
 from app.states import CALL, CALL_ENDED, OUTREACH, OUTREACH_SETTLED, Machine
 from tests.attempts.network import ACCEPTED, AMBIGUOUS, Network
 
@@ -58,7 +59,7 @@ class Judge:
 
     def _bar(self) -> None:
         self._barred = {
-            (each["tenant_id"], each["phone"])
+            (each["tenant_id"], opened(each["phone"]))
             for each in Suppression._get_collection().find({"lifted_at": None})
         }
 

@@ -34,7 +34,7 @@ START = datetime(2026, 3, 27, 10, 0, tzinfo=UTC)
 """A Friday; on Sunday the clocks change in London."""
 TENANTS = ("default", "harbour-two")
 RETRY_AFTER = "busy=300,no-answer=1800,failed=300,machine=7200"
-_KEPT = ("migrations",)
+_KEPT = ("migrations", "data_keys")
 
 
 class HandledRuntime(Runtime):

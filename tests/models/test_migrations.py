@@ -10,10 +10,12 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 import migrations
+from app.models import use_keys
 
 
 @pytest.fixture
 def empty(surroundings: dict[str, str]) -> Iterator[Database]:
+    use_keys(surroundings["FIELD_ENCRYPTION_KEY"])
     with MongoClient(surroundings["MONGODB_URI"], tz_aware=True) as client:
         client.drop_database("delauto_migrations")
         yield client.delauto_migrations

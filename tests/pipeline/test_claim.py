@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 
 import pytest
+from bson.binary import Binary
 
-from app.models import CallLog, Consent, Delivery, Suppression, Tenant
+from app.models import CallLog, Consent, Customer, Delivery, Suppression, Tenant
+from app.models.numbers import SUBTYPE
 from app.pipeline import due
 from app.pipeline.claim import Batch, claim_batch, my_turn
 from app.pipeline.due import Room
@@ -314,3 +316,23 @@ def test_who_may_not_be_called_does_not_stand_in_the_way(settings) -> None:
     batch = claim_batch(factories.policy(), now=NOW, room=Room(1, {}), most=20)
     assert [each.delivery_ids[0] for each in batch.claimed] == [may.pk]
     assert Delivery.of("default", outreach__state="skipped").count() == 5
+
+
+def test_a_number_that_cannot_be_read_keeps_no_other_waiting(settings) -> None:
+    broken, other = factories.delivery(), factories.delivery()
+    unreadable = Binary(b"\0" * 28, SUBTYPE)
+    Customer._get_collection().update_one(
+        {"_id": broken.customer_id}, {"$set": {"phone": unreadable}}
+    )
+    (one,) = claimed().claimed
+    assert one.delivery_ids == (other.pk,)
+    left = Delivery._get_collection().find_one({"_id": broken.pk})["outreach"]
+    assert left["state"] == "pending"
+    assert "could not be judged" in left["reason"]
+
+
+def test_no_number_stands_readable_in_what_is_claimed(settings) -> None:
+    delivery = factories.delivery(customer=factories.customer(phone="+447700900123"))
+    claimed()
+    assert "7700900123" not in str(CallLog._get_collection().find_one())
+    assert CallLog.of("default", delivery_id=delivery.pk).get().to_number == "+447700900123"

@@ -9,6 +9,7 @@ from bson import ObjectId
 from pymongo.monitoring import CommandListener
 
 from app.models import CallLog, Consent, Delivery, Message, Suppression, database
+from app.models.numbers import sealed
 from app.pipeline.permission import explain, facts_of, judge_delivery
 from app.pipeline.suppression import lift, suppress
 from app.states import CALL
@@ -240,7 +241,7 @@ def test_within_a_transaction_it_sees_what_the_transaction_wrote(settings) -> No
         Suppression._get_collection().insert_one(
             {
                 "tenant_id": "default",
-                "phone": PHONE,
+                "phone": sealed(PHONE),
                 "scope": "all",
                 "source": "key",
                 "since": NOW,

@@ -24,7 +24,7 @@ from tests.simulation.wake_ups import WakeUps
 
 CARRIER_URL = "http://carrier.test"
 PUBLIC_URL = "https://calls.test:8443"
-_KEPT = frozenset({"migrations"})
+_KEPT = frozenset({"migrations", "data_keys"})
 
 
 class Shelf(FakeStorage):
