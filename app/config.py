@@ -25,6 +25,7 @@ from pydantic import (
 
 from app.errors import AppError
 from app.rules import attempts
+from app.rules import retention as keeping
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -93,6 +94,11 @@ def _fernet_keys(value: SecretStr) -> SecretStr:
                 "must be one or more Fernet keys, newest first, separated by commas "
                 "(make one with `delauto keys field-encryption`)"
             ) from None
+    return value
+
+
+def _retention(value: str) -> str:
+    keeping.parse(value)
     return value
 
 
@@ -227,6 +233,7 @@ class Settings(HearingSettings):
     retry_after: Annotated[str, AfterValidator(_retry_after)] = (
         "busy=300,no-answer=5400/another-hour,failed=300,machine=7200/next-window"
     )
+    retention: Annotated[str, AfterValidator(_retention)] = ""
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
@@ -259,6 +266,11 @@ class Settings(HearingSettings):
         """The customer's local times between which calls may be placed."""
         start, _, end = self.calling_hours.partition("-")
         return time.fromisoformat(start), time.fromisoformat(end)
+
+    @property
+    def kept_for(self) -> keeping.Retention:
+        """How long each class of personal data is kept."""
+        return keeping.parse(self.retention)
 
     @property
     def retry_policy(self) -> dict[str, attempts.Pause]:
@@ -324,6 +336,8 @@ MEANINGS: Mapping[str, str] = {
     "in how many seconds; 300/60 unless set",
     "WEBHOOKS_TO_LOOPBACK": "true lets events be sent to this machine as well, by HTTP: for "
     "development; false unless set",
+    "RETENTION": "days for which classes of personal data are kept, as audio=14,words=never; "
+    "audio=30,codes=7,words=90,reports=30,people=365 unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",
 }
 """What each variable means, for messages and for the README's table."""

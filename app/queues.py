@@ -56,6 +56,7 @@ LOOK_FOR_RECORDING = Job("look_for_recording", ANSWERS, 60)
 STORE = Job("store", ANSWERS, 120)
 DELETE_COPY = Job("delete_copy", ANSWERS, 60)
 COMPARE_RECORDINGS = Job("compare_recordings", ANSWERS, 300)
+APPLY_RETENTION = Job("apply_retention", ANSWERS, 600)
 TRANSCRIBE = Job("transcribe", SPEECH, 600)
 UNDERSTAND = Job("understand", ANSWERS, 60)
 CONCLUDE = Job("conclude", ANSWERS, 60)
@@ -80,6 +81,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             STORE,
             DELETE_COPY,
             COMPARE_RECORDINGS,
+            APPLY_RETENTION,
             TRANSCRIBE,
             UNDERSTAND,
             CONCLUDE,

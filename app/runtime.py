@@ -11,6 +11,7 @@ from typing import ClassVar
 from app import models, queues
 from app.config import HearingSettings, Settings, SettingsError
 from app.gateways import Posts, Speech, Storage, Texts, Voice
+from app.gateways.bucket import Bucket
 from app.pipeline.again import Terms
 from app.pipeline.dial import Line
 from app.pipeline.link import Links
@@ -113,6 +114,21 @@ class Runtime:
         from app.gateways.s3_storage import S3Storage  # noqa: PLC0415 - see `speech`
 
         return S3Storage(
+            endpoint_url=self.settings.s3_endpoint_url,
+            bucket=self.settings.s3_bucket,
+            region=self.settings.s3_region,
+            keys=(
+                self.settings.s3_access_key_id.get_secret_value(),
+                self.settings.s3_secret_access_key.get_secret_value(),
+            ),
+        )
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The same as a whole, with every version of every object."""
+        from app.gateways.s3_bucket import S3Bucket  # noqa: PLC0415 - see `speech`
+
+        return S3Bucket(
             endpoint_url=self.settings.s3_endpoint_url,
             bucket=self.settings.s3_bucket,
             region=self.settings.s3_region,

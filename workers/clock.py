@@ -24,7 +24,17 @@ from app import logs, queues
 from app.config import Settings
 from app.logs import journey
 from app.models import CallLog, Heartbeat, Recording, Tenant
-from app.pipeline import audit_chain, circuit, claim, copies, due, post, publish, sweep
+from app.pipeline import (
+    audit_chain,
+    circuit,
+    claim,
+    copies,
+    due,
+    post,
+    publish,
+    retention,
+    sweep,
+)
 from app.pipeline.analytics import system
 from app.pipeline.due import Room
 from app.pipeline.policy import CallingPolicy
@@ -145,6 +155,13 @@ def look_back(runtime: Runtime) -> None:
         runtime.enqueuer.enqueue(queues.COMPARE_RECORDINGS, day)
 
 
+def let_go(runtime: Runtime) -> None:
+    """Once a night, let go what was kept for long enough."""
+    day = retention.day_to_apply(datetime.now(UTC))
+    if day is not None:
+        runtime.enqueuer.enqueue(queues.APPLY_RETENTION, day)
+
+
 def measure(runtime: Runtime) -> None:
     """Keep how the system does, once a minute; without Redis, all but the queues' depths."""
     depths = {}
@@ -188,6 +205,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("forget unheard", 30, forget_unheard),
     Duty("forget copies", 30, forget_copies),
     Duty("look back", 600, look_back),
+    Duty("let go", 600, let_go),
     Duty("measure", 10, measure),
     Duty("tell audit heads", 3600, tell_audit_heads),
 )

@@ -20,7 +20,7 @@ from app.errors import PermanentError, TransientError
 from app.logs import journey
 from app.models import CallLog, DeadJob, Recording, Tenant
 from app.pipeline import conclude as concluding
-from app.pipeline import copies, record, sweep, text_progress, to_hear
+from app.pipeline import copies, record, retention, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
 from app.pipeline import post as posting
 from app.pipeline import publish as publishing
@@ -160,6 +160,12 @@ def compare_recordings(runtime: Runtime, day: ObjectId) -> None:
     for recording_id in found.announced:
         _next(runtime, queues.STORE, recording_id)
     copies.report(found, since, now=now)
+
+
+@job
+def apply_retention(runtime: Runtime, day: ObjectId) -> None:  # noqa: ARG001 - the day's alone
+    """Let go what was kept for long enough."""
+    retention.apply(runtime.bucket, runtime.voice, runtime.settings.kept_for, now=datetime.now(UTC))
 
 
 @job

@@ -35,11 +35,14 @@ class Bucket(Protocol):
 
     name: str
 
-    def versions(self) -> Iterator[ObjectVersion]:
-        """All versions in the order of their keys."""
+    def versions(self, prefix: str = "") -> Iterator[ObjectVersion]:
+        """All versions in the order of their keys; those of keys that begin so."""
 
     def reading(self, key: str, version: str | None = None) -> AbstractContextManager[Content]:
         """An object's content; the latest unless told. PermanentError where there is none."""
 
     def write(self, key: str, file: IO[bytes], content: Content) -> None:
         """Store what ``file`` gives, with the type and the metadata of ``content``."""
+
+    def remove(self, key: str, version: str) -> None:
+        """Delete one version for good; one that is gone is fine."""

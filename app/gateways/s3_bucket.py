@@ -28,9 +28,11 @@ class S3Bucket:
         self.name = bucket
         self._client: Any = client_of(endpoint_url, region, keys)
 
-    def versions(self) -> Iterator[ObjectVersion]:
+    def versions(self, prefix: str = "") -> Iterator[ObjectVersion]:
         """By ListObjectVersions, page by page."""
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name)
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self.name, Prefix=prefix
+        )
         try:
             for page in pages:
                 yield from sorted(
@@ -64,6 +66,13 @@ class S3Bucket:
             refuse(error)
         except Boto3Error as error:
             raise TransientError(f"the storage failed: {type(error).__name__}") from error
+
+    def remove(self, key: str, version: str) -> None:
+        """By DeleteObject with the version; without one it would only be marked."""
+        try:
+            self._client.delete_object(Bucket=self.name, Key=key, VersionId=version)
+        except (BotoCoreError, ClientError) as error:
+            refuse(error)
 
 
 def _kept(found: dict[str, Any]) -> ObjectVersion:

@@ -40,6 +40,7 @@ from app.models.people import (
     Tenant,
 )
 from app.models.recording import Recording, Transcription
+from app.models.retention import RetentionReport
 from app.models.second_opinion import SecondOpinion
 from app.models.texts import InboundMessage, Message, Reply
 from app.models.webhooks import Event, Notice, Posting, Subscription
@@ -77,6 +78,7 @@ __all__ = [
     "PushMessage",
     "Recording",
     "Reply",
+    "RetentionReport",
     "Review",
     "Route",
     "SecondOpinion",

@@ -123,6 +123,8 @@ class Delivery(StatefulDocument):
 
     outreach = EmbeddedDocumentField(Outreach, default=Outreach)
     analysis = EmbeddedDocumentField(AnalysisRecord)
+    words_wiped_at = DateTimeField()
+    """When all that was said about it went, because its time was over."""
     analysis_version = IntField(default=0)
     """Grows with every new analysis; what the agent was told carries it."""
     analysis_history = ListField(EmbeddedDocumentField(AnalysisRecord))

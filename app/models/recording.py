@@ -79,5 +79,7 @@ class Recording(StatefulDocument):
     language = StringField()
     no_speech = FloatField()
     """The model's highest no-speech probability; 1 for a recording without sound."""
+    audio_deleted_at = DateTimeField()
+    """When our copy went, in all versions, and the network's with it."""
     deleted_at_provider = DateTimeField()
     """When the network's copy was found to be gone, once ours was verified."""

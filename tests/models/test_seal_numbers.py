@@ -18,7 +18,7 @@ from app.models.numbers import NumberKey
 from app.models.sealing import is_sealed, ring
 
 NUMBER = "+447700900123"
-seal_numbers = importlib.import_module("migrations.0005_seal_numbers")
+seal_numbers = importlib.import_module("migrations.0005_personal_data")
 
 
 @pytest.fixture

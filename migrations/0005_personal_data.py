@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
 
 from app.models import numbers, sealing
@@ -21,6 +21,10 @@ from app.models.sealing import UnreadableError
 from app.models.stored_values import Raw, values
 
 Mongo = Database[dict[str, Any]]
+INDEXES = [
+    # Whose words are to go.
+    IndexModel([("words_wiped_at", ASCENDING), ("scheduled_time", ASCENDING)])
+]
 NUMBERS: Mapping[str, tuple[str, ...]] = {
     "agents": ("phone",),
     "call_logs": ("from_number", "to_number", "customer_phone"),
@@ -94,6 +98,8 @@ def up(db: Mongo) -> None:
 
     Raises RuntimeError at the end where FIELD_ENCRYPTION_KEY did not open everything.
     """
+    db.deliveries.create_indexes(INDEXES)
+    db.retention_reports.create_index([("at", DESCENDING)])
     _refuse_a_second_key(db)
     key = NumberKey.made_in(db)
     unreadable = _everywhere(db, lambda name, document: _forth(key, name, document))
@@ -109,6 +115,11 @@ def down(db: Mongo) -> None:
 
     The key stays: what was kept of erased numbers can be compared by it alone.
     """
+    present = db.deliveries.index_information()
+    for index in INDEXES:
+        if index.document["name"] in present:
+            db.deliveries.drop_index(index.document["name"])
+    db.retention_reports.drop_indexes()
     if db[numbers.COLLECTION].find_one() is not None:
         key = NumberKey.of(db)
         _everywhere(db, lambda name, document: _back(key, name, document))
