@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import Customer
+from app.models import Agent, Customer
 from tests import factories
 from tests.web import api_side
 
@@ -19,19 +19,20 @@ class World:
     ids: dict[str, str]
 
     @classmethod
-    def filled(cls, tenant_id: str, *, now: datetime) -> World:
-        """Make one of everything for a company."""
+    def filled(cls, tenant_id: str, *, now: datetime, driver: Agent | None = None) -> World:
+        """Make one of everything for a company, all of it this agent's (or nobody's)."""
         api_side.company(tenant_id)
         customer = Customer(
-            tenant_id=tenant_id, name="Casey Jones", phone="+14155550123", created_at=now
+            tenant_id=tenant_id, name="Casey Jones", phone=factories.number(), created_at=now
         ).save()
-        delivery = factories.delivery(tenant_id, customer=customer)
+        own = {"agent_id": driver.pk, "status": "assigned"} if driver else {}
+        delivery = factories.delivery(tenant_id, customer=customer, **own)
         call = factories.call(delivery, status="completed", in_flight=False)
         recording = factories.recording(call, storage_key="rec/world.wav")
         return cls(
             tenant_id,
             {
-                "agent_id": str(factories.agent(tenant_id).pk),
+                "agent_id": str((driver or factories.agent(tenant_id)).pk),
                 "customer_id": str(customer.pk),
                 "delivery_id": str(delivery.pk),
                 "call_id": str(call.pk),
