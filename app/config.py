@@ -235,6 +235,7 @@ class Settings(HearingSettings):
     )
     retention: Annotated[str, AfterValidator(_retention)] = ""
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
+    geocoder_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
     login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
@@ -328,6 +329,8 @@ MEANINGS: Mapping[str, str] = {
     "CALLING_RULES": "a file of calling rules instead of those that come with DelAuto",
     "RETRY_AFTER": "seconds before calling again, by outcome; /another-hour or /next-window of the "
     "customer's day where wanted",
+    "GEOCODER_URL": "a geocoder that answers as Nominatim does, which is asked where addresses "
+    "are that come without a place; nothing is sent anywhere unless set",
     "API_RATE_USER": "requests to the API that one user may make, and in how many seconds; "
     "100/60 unless set",
     "LOGIN_RATE": "attempts to log in to one account, and failed ones from one address, and in how "

@@ -65,6 +65,7 @@ SEND_TEXT = Job("send_text", ANSWERS, 45)
 POST_TEXT = Job("post_text", ANSWERS, 45)
 RECONCILE_TEXT = Job("reconcile_text", ANSWERS, 60)
 READ_REPLY = Job("read_reply", ANSWERS, 60)
+LOCATE = Job("locate", ANSWERS, 30)
 PUBLISH = Job("publish", WEBHOOKS, 60)
 POST_EVENTS = Job("post_events", WEBHOOKS, 60)
 
@@ -90,6 +91,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             POST_TEXT,
             RECONCILE_TEXT,
             READ_REPLY,
+            LOCATE,
             PUBLISH,
             POST_EVENTS,
         )

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from app import models, queues
 from app.config import HearingSettings, Settings, SettingsError
-from app.gateways import Posts, Speech, Storage, Texts, Voice
+from app.gateways import Geocoder, Posts, Speech, Storage, Texts, Voice
 from app.gateways.bucket import Bucket
 from app.pipeline.again import Terms
 from app.pipeline.dial import Line
@@ -142,6 +142,15 @@ class Runtime:
     def speech(self) -> Speech:
         """The speech model. Imported here alone: no other process pays for it."""
         return speech_of(self.settings)
+
+    @cached_property
+    def geocoder(self) -> Geocoder | None:
+        """Finds addresses on the map; None unless the operator named one."""
+        if self.settings.geocoder_url is None:
+            return None
+        from app.gateways.nominatim import NominatimGeocoder  # noqa: PLC0415 - see `speech`
+
+        return NominatimGeocoder(self.settings.geocoder_url)
 
     @cached_property
     def second(self) -> Second | None:

@@ -21,6 +21,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     "deliveries": [
         IndexModel([("tenant_id", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("tenant_id", ASCENDING), ("scheduled_time", ASCENDING), ("_id", ASCENDING)]),
+        # The sweep: addresses that are to be found on the map.
+        IndexModel(
+            [("to_locate", ASCENDING), ("updatedAt", ASCENDING)],
+            partialFilterExpression={"to_locate": True},
+        ),
         *(
             IndexModel(
                 [

@@ -187,6 +187,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/inbound.py",
         "app/pipeline/inbound_people.py",
         "app/pipeline/inbound_text.py",
+        "app/pipeline/locate.py",
         "app/pipeline/passwords.py",
         "app/pipeline/post.py",
         "app/pipeline/publish.py",

@@ -22,6 +22,7 @@ from app.models import CallLog, DeadJob, Recording, Tenant
 from app.pipeline import conclude as concluding
 from app.pipeline import copies, record, retention, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
+from app.pipeline import locate as locating
 from app.pipeline import post as posting
 from app.pipeline import publish as publishing
 from app.pipeline import reconcile as reconciling
@@ -219,6 +220,12 @@ def conclude(runtime: Runtime, call_id: ObjectId) -> None:
 def tell(runtime: Runtime, delivery_id: ObjectId) -> None:  # noqa: ARG001 - every stage's shape
     """Put the news on the agent's list."""
     telling.tell(delivery_id, now=datetime.now(UTC))
+
+
+@job
+def locate(runtime: Runtime, delivery_id: ObjectId) -> None:
+    """Find where a delivery goes."""
+    locating.locate(delivery_id, runtime.geocoder, now=datetime.now(UTC))
 
 
 @job

@@ -52,6 +52,7 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
                 made = plan(
                     tenant_id, wish, now=now, window=found.calling_window, book=book,
                     own_number=found.twilio_from_number,
+                    locate=found.geocoder_url is not None,
                 )  # fmt: skip
             except PermanentError as error:
                 failed += 1

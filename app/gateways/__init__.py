@@ -282,6 +282,16 @@ class Speech(Protocol):
         """
 
 
+# --- Geocoder: where an address is ---------------------------------------------------------------
+
+
+class Geocoder(Protocol):
+    """Finds addresses on the map."""
+
+    def find(self, address: str) -> tuple[float, float] | None:
+        """Longitude and latitude, or None. Raises TransientError and PermanentError."""
+
+
 # --- Second reader: what a language model makes of a customer's words --------------------------
 
 

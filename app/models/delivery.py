@@ -128,6 +128,8 @@ class Delivery(StatefulDocument):
     analysis_version = IntField(default=0)
     """Grows with every new analysis; what the agent was told carries it."""
     analysis_history = ListField(EmbeddedDocumentField(AnalysisRecord))
+    to_locate = BooleanField()
+    """Its address is to be found on the map; absent where that is done, or nobody can."""
     to_tell = BooleanField()
     """There is news that the agent has not been told; absent where there is none."""
     acknowledged_by = ObjectIdField()

@@ -37,10 +37,12 @@ def plan(
     window: tuple[time, time],
     book: RuleBook,
     own_number: str | None = None,
+    locate: bool = False,
 ) -> Delivery:
     """Create the delivery, its customer's consent, and the customer where the number is new.
 
-    ``own_number`` is the one we call from: no customer has it. Raises PermanentError, saying what
+    ``own_number`` is the one we call from: no customer has it. ``locate``: is there a geocoder,
+    so that an address without a place is to be found on the map? Raises PermanentError, saying what
     to change, for a wish that cannot be planned; then no delivery is created.
     """
     known_company(tenant_id)
@@ -60,6 +62,7 @@ def plan(
         window=TimeWindow(start=wish.scheduled_time, end=wish.window_end),
         time_zone=time_zone,
         reference=wish.reference,
+        to_locate=(locate and wish.coordinates is None) or None,
         route=Route(sequence=wish.sequence, eta=wish.scheduled_time),
         package_details=PackageDetails(
             special_instructions=wish.parcel,

@@ -141,6 +141,7 @@ RULES: tuple[Rule, ...] = (
         timedelta(seconds=10),
         "tell",
     ),
+    Rule("not located", Delivery, {"to_locate": True}, timedelta(seconds=60), "locate"),
     Rule("to be texted", Delivery, {"outreach__to_text": True}, timedelta(seconds=10), "send_text"),
     Rule(
         "text not sent",

@@ -7,11 +7,13 @@ from typing import Any
 
 from bson import ObjectId
 
+from app import queues
 from app.models import Delivery
 from app.models.delivery import Dimensions, PackageDetails
 from app.pipeline import deliveries, dispatch
 from app.pipeline.plan import NewDelivery as Wish
 from app.pipeline.plan import plan
+from app.queues import WakeUp
 from app.rules.permissions import Permission
 from app.web.api.analysis_shapes import codes
 from app.web.api.asking import Ask, Reply
@@ -82,7 +84,8 @@ def create_delivery(ask: Ask, body: NewDelivery) -> Reply:
     why nobody will.
     """
     made = planned(ask, body)
-    return Reply(stamped(shown(made)), location=f"/deliveries/{made.pk}")
+    wake = (WakeUp(queues.LOCATE, made.pk),) if made.to_locate else ()
+    return Reply(stamped(shown(made)), location=f"/deliveries/{made.pk}", wake=wake)
 
 
 def planned(ask: Ask, body: NewDelivery) -> Delivery:
@@ -95,6 +98,7 @@ def planned(ask: Ask, body: NewDelivery) -> Delivery:
         window=settings.calling_window,
         book=ask.runtime.rules,
         own_number=settings.twilio_from_number,
+        locate=settings.geocoder_url is not None,
     )
     made.modify(
         set__package_details=_package(body.parcel),
@@ -123,6 +127,8 @@ def change_delivery(ask: Ask, body: ChangedDelivery, delivery_id: ObjectId) -> D
     changes: dict[str, Any] = body.given("place", "parcel", "sequence")
     if "place" in body.model_fields_set:
         changes["coordinates"] = body.place.pair if body.place else None
+    if "address" in changes and ask.runtime.settings.geocoder_url and body.place is None:
+        changes |= {"coordinates": None, "to_locate": True}
     if "sequence" in body.model_fields_set:
         changes["route__sequence"] = body.sequence
     if "parcel" in body.model_fields_set:

@@ -137,7 +137,7 @@ def _planned(ask: Ask, wish: Wish) -> Delivery:
     settings = ask.runtime.settings
     made = plan(
         ask.tenant_id, wish, now=ask.now, window=settings.calling_window, book=ask.runtime.rules,
-        own_number=settings.twilio_from_number,
+        own_number=settings.twilio_from_number, locate=settings.geocoder_url is not None,
     )  # fmt: skip
     ask.note("delivery.created", "delivery", made.pk, after=shown(made))
     return made
