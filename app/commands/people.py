@@ -67,7 +67,7 @@ def add(
 def list_people(tenant_id: str) -> None:
     """Print everybody of the company: id, role, e-mail, name, state and last log-in."""
     with database():
-        for each in Agent.of(tenant_id).order_by("role", "name"):
+        for each in Agent.of(tenant_id, deleted_at=None).order_by("role", "name"):
             state = "active" if each.is_active else "deactivated"
             last = f"{each.last_login:%Y-%m-%d %H:%MZ}" if each.last_login else "never"
             click.echo(

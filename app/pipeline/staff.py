@@ -129,8 +129,10 @@ def deactivate(tenant_id: str, user_id: ObjectId, *, now: datetime) -> int:
 
 
 def activate(tenant_id: str, user_id: ObjectId) -> None:
-    """Let somebody in again, with the password they had. Raises NobodyError."""
-    if not Agent.of(tenant_id, pk=user_id).update_one(set__is_active=True):
+    """Let somebody in again, with the password they had. Raises NobodyError; who was deleted
+    stays out.
+    """
+    if not Agent.of(tenant_id, pk=user_id, deleted_at=None).update_one(set__is_active=True):
         raise NobodyError(_NOBODY)
     log.info("person activated", user=str(user_id))
 
@@ -138,7 +140,7 @@ def activate(tenant_id: str, user_id: ObjectId) -> None:
 def named(tenant_id: str, who: str) -> Agent:
     """The person with this e-mail address or id. Raises NobodyError."""
     wanted = {"pk": ObjectId(who)} if ObjectId.is_valid(who) else {"email": who.strip().lower()}
-    found: Agent | None = Agent.of(tenant_id, **wanted).first()
+    found: Agent | None = Agent.of(tenant_id, deleted_at=None, **wanted).first()
     if found is None:
         raise NobodyError(_NOBODY)
     return found

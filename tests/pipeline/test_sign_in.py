@@ -93,6 +93,15 @@ def test_a_deactivated_person_is_refused_like_a_wrong_password(dana) -> None:
     assert enter(dana)
 
 
+def test_who_was_deleted_stays_out(dana) -> None:
+    staff.deactivate("default", dana.pk, now=NOW)
+    dana.modify(set__deleted_at=NOW)
+    for act in (staff.activate, staff.named):
+        with pytest.raises(staff.NobodyError):
+            act("default", dana.pk if act is staff.activate else dana.email)
+    assert not lets_in(dana, OLD)
+
+
 def test_an_unknown_address_costs_a_hash_as_well(settings, monkeypatch) -> None:
     from app.models import password
 
