@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Agent, Customer, Delivery, Tenant
+from app.models.audit import AuditEntry
 from tests import factories
 
 ROOT = Path(__file__).parents[1]
@@ -337,7 +338,14 @@ def test_a_dispatcher_corrects_by_editing_what_is_shown(surroundings, settings, 
     make = ("corrections", "make", name, str(edited), "--why", "misheard")
     stranger = delauto(*make, "--by", "nobody@example.com", environment=surroundings)
     assert (stranger.returncode, "nobody of this company" in stranger.stderr) == (1, True)
+    factories.agent(role="agent", email="driver@example.com")
+    factories.agent(role="dispatcher", is_active=False, email="gone@example.com")
+    for email in ("driver@example.com", "gone@example.com"):
+        refused = delauto(*make, "--by", email, environment=surroundings)
+        assert (refused.returncode, "only an active dispatcher" in refused.stderr) == (1, True)
     done = delauto(*make, "--by", "DANA@example.com", environment=surroundings)
+    noted = AuditEntry.of("default", action="analysis.corrected").get()
+    assert (noted.actor.kind, noted.detail) == ("command", {"judged_by": str(dana.pk)})
     assert done.stdout == f"version {shown['version'] + 1}: Leave it here: shed.\n"
     delivery.reload()
     (leave_at,) = delivery.analysis.directives

@@ -12,12 +12,14 @@ import click
 from bson import ObjectId
 
 from app import queues
-from app.commands.surroundings import database, delivery_named, noted, plainly
+from app.commands.surroundings import database, delivery_named, operator, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Delivery
-from app.pipeline.correct import Wish, correct
+from app.pipeline.audit import audited, record
+from app.pipeline.correct import Corrected, Wish, correct
 from app.pipeline.labelled import LeftOut, labelled, words_of
 from app.rules.analysis import BESIDE, Priority, Sentiment
+from app.rules.permissions import MAY, Permission, Role
 from app.rules.pseudonyms import Pseudonyms
 from app.runtime import Runtime
 
@@ -35,7 +37,6 @@ def show(delivery: str, tenant_id: str) -> None:
     """What is understood of DELIVERY (its id or reference), as JSON to edit for `make`."""
     with database():
         known = delivery_named(delivery, tenant_id)
-        noted("analysis.read", "delivery", known.pk, tenant_id)
         found = known.analysis.as_dict() if known.analysis else {"directives": []}
         told = {
             "version": known.analysis_version,
@@ -88,6 +89,7 @@ def make(
     asked = _asked(file)
     with database() as found:
         known = delivery_named(delivery, tenant_id)
+        now = datetime.now(UTC)
         wish = Wish(
             directives=asked["directives"],
             seen=asked["version"],
@@ -96,9 +98,15 @@ def make(
             sentiment=Sentiment(sentiment) if sentiment else None,
             priority=Priority(priority) if priority else None,
         )
-        done = correct(tenant_id, known.pk, wish, now=datetime.now(UTC))
-        by = {"by": str(wish.by), "version": done.version}
-        noted("analysis.corrected", "delivery", known.pk, tenant_id, detail=by)
+
+        def noted() -> Corrected:
+            made = correct(tenant_id, known.pk, wish, now=now)
+            detail = {"judged_by": str(wish.by)}
+            record(tenant_id, operator(), "analysis.corrected", "delivery", known.pk, now=now,
+                   detail=detail)  # fmt: skip
+            return made
+
+        done = audited(tenant_id, noted)
         enqueuer = Runtime(found).enqueuer
         for job, names in ((queues.TELL, done.tell), (queues.WITHDRAW, done.withdraw)):
             for name in names:
@@ -129,6 +137,8 @@ def _person(email: str, tenant_id: str) -> ObjectId:
     person = Agent.of(tenant_id, email__iexact=email.strip()).first()
     if person is None:
         raise PermanentError("nobody of this company has that e-mail address")
+    if not person.is_active or Permission.ANALYSES_WRITE not in MAY[Role(person.role)]:
+        raise PermanentError("only an active dispatcher or administrator may correct")
     found: ObjectId = person.pk
     return found
 
@@ -155,8 +165,6 @@ def export(since: str | None, tenant_id: str, disguised: bool) -> None:
     missing: Counter[str] = Counter()
     written = 0
     with database() as found:
-        how = {"as_said": not disguised}
-        noted("data.exported", "corrections", "all", tenant_id, detail=how)
         secret = found.secret_key.get_secret_value().encode()
         key = hmac.digest(secret, b"pseudonyms of exported corrections", "sha256")
         pseudonyms = Pseudonyms(key) if disguised else None

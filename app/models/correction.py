@@ -33,6 +33,8 @@ class Correction(TenantDocument):
     judged = ListField(StringField(choices=("sentiment", "priority")))
     """What the dispatcher judged as well; otherwise it follows from the directives."""
     corrected_by = ObjectIdField(required=True)
+    """A person, or where ``corrected_as`` says so an API key."""
+    corrected_as = StringField(choices=("user", "key"), default="user")
     at = DateTimeField(required=True)
     why = EncryptedField()
     """In the dispatcher's words, which may quote the customer's."""

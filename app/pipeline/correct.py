@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from bson import ObjectId
 
 from app.errors import PermanentError, TransientError
 from app.models import (
-    Agent,
     AnalysisRecord,
     CallLog,
     Correction,
@@ -23,20 +22,24 @@ from app.pipeline.correct_delivery import in_effect, put, same_answer
 from app.pipeline.correct_effects import settle, suppressed
 from app.rules.analysis import Priority, Sentiment
 from app.rules.corrected import analysis_of
-from app.rules.directive_shape import ShapeError, directives_from
+from app.rules.directive_shape import Fault, ShapeError, directives_from
 
 log = structlog.get_logger()
-MAY_CORRECT = ("dispatcher", "admin")
 LONGEST_REASON = 500
 _MOST_TRIES = 5
 
 
 class CorrectionRefusedError(PermanentError):
-    """It cannot be kept as it is; ``problems`` names all that is wrong."""
+    """It cannot be kept as it is; ``faults`` names all that is wrong."""
 
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The faults in words."""
+        return tuple(map(str, self.faults))
 
 
 class CorrectionOutdatedError(PermanentError):
@@ -50,11 +53,13 @@ class Wish:
     ``directives`` replace all that stood there, in the shape of ``app.rules.directive_shape``;
     none at all means that there is nothing to do. ``seen`` is the ``analysis_version`` that the
     dispatcher looked at. ``sentiment`` and ``priority`` stay, or follow, unless they are given.
+    ``by`` is the person, or the key (``kind``): that they may is for the edges to see to.
     """
 
     directives: Sequence[Mapping[str, Any]]
     seen: int
     by: ObjectId
+    kind: Literal["user", "key"] = "user"
     why: str = ""
     sentiment: Sentiment | None = None
     priority: Priority | None = None
@@ -86,8 +91,8 @@ def correct(tenant_id: str, delivery_id: ObjectId, wish: Wish, *, now: datetime)
     """
     delivery: Delivery | None = Delivery.of(tenant_id, pk=delivery_id).first()
     if delivery is None:
-        raise CorrectionRefusedError("there is no such delivery")
-    _check(tenant_id, wish)
+        raise CorrectionRefusedError(Fault(None, "there is no such delivery"))
+    _check(wish)
     correction = _put_through(delivery, wish, now)
     if delivery.analysis.correction_id == correction.pk:
         settle(delivery, correction, now=now)
@@ -116,19 +121,16 @@ def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
     raise TransientError("the delivery changes all the time")
 
 
-def _check(tenant_id: str, wish: Wish) -> None:
-    person = Agent.of(tenant_id, pk=wish.by).first()
-    problems = []
-    if person is None or not person.is_active or person.role not in MAY_CORRECT:
-        problems.append("only a dispatcher or an administrator may correct")
+def _check(wish: Wish) -> None:
+    faults = []
     if len(wish.why) > LONGEST_REASON:
-        problems.append(f"the reason must have at most {LONGEST_REASON} letters")
+        faults.append(Fault(None, f"the reason must have at most {LONGEST_REASON} letters"))
     try:
         directives_from(wish.directives)
     except ShapeError as error:
-        problems += error.problems
-    if problems:
-        raise CorrectionRefusedError(*problems)
+        faults += error.faults
+    if faults:
+        raise CorrectionRefusedError(*faults)
 
 
 def _alike(delivery: Delivery, wish: Wish) -> list[Correction]:
@@ -155,7 +157,8 @@ def _written(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
     directives = directives_from(wish.directives)
     before = delivery.analysis
     if before is None and not directives:
-        raise CorrectionRefusedError("nothing was understood, and no directive is given")
+        nothing = "nothing was understood, and no directive is given"
+        raise CorrectionRefusedError(Fault(None, nothing))
     known = before.to_rules() if before else None
     analysis = analysis_of(
         directives, before=known, sentiment=wish.sentiment, priority=wish.priority
@@ -173,6 +176,7 @@ def _written(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
         after=after,
         judged=list(_judged(wish)),
         corrected_by=wish.by,
+        corrected_as=wish.kind,
         at=now,
         why=wish.why.strip() or None,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -36,12 +37,28 @@ _ONE_NEEDED = (Kind.TIME_WINDOW, Kind.ACCESS, Kind.CONTACT)
 """Kinds that say nothing without any slot."""
 
 
-class ShapeError(ValueError):
-    """Directives that are none; ``problems`` names each, for whoever wrote them."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and with which directive, counted from 1; None: with them all."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = tuple(problems)
+    number: int | None
+    says: str
+
+    def __str__(self) -> str:
+        return self.says if self.number is None else f"directive {self.number}: {self.says}"
+
+
+class ShapeError(ValueError):
+    """Directives that are none; ``faults`` names each, for whoever wrote them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The faults in words."""
+        return tuple(map(str, self.faults))
 
 
 def directives_from(rows: Sequence[Any]) -> tuple[Directive, ...]:
@@ -51,16 +68,16 @@ def directives_from(rows: Sequence[Any]) -> tuple[Directive, ...]:
     No message repeats what was written: it may be a customer's own words.
     """
     if len(rows) > MOST:
-        raise ShapeError([f"there are more than {MOST} directives"])
-    problems: list[str] = []
+        raise ShapeError([Fault(None, f"there are more than {MOST} directives")])
+    faults: list[Fault] = []
     found: list[Directive] = []
     for number, row in enumerate(rows, start=1):
         wrong = _problems(row)
-        problems += [f"directive {number}: {problem}" for problem in wrong]
+        faults += [Fault(number, problem) for problem in wrong]
         if not wrong:
             found.append(_directive(row))
-    if problems:
-        raise ShapeError(problems)
+    if faults:
+        raise ShapeError(faults)
     return tuple(found)
 
 

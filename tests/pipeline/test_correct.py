@@ -310,15 +310,6 @@ def test_other_parcels_of_the_same_answer_are_named(dispatcher) -> None:
     assert corrected(first, dispatcher, SHED).same_answer == tuple(each.pk for each in others)
 
 
-@pytest.mark.parametrize("role", ["agent", "inactive"])
-def test_only_dispatchers_correct(settings, role) -> None:
-    person = factories.agent(role="agent") if role == "agent" else factories.agent(
-        role="dispatcher", is_active=False
-    )  # fmt: skip
-    with pytest.raises(CorrectionRefusedError, match="only a dispatcher"):
-        corrected(answered(), person.pk, SHED)
-
-
 def test_another_companys_delivery_is_not_there(dispatcher) -> None:
     delivery = answered()
     with pytest.raises(CorrectionRefusedError, match="no such delivery"):

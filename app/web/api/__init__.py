@@ -11,6 +11,7 @@ from app.runtime import Runtime
 from app.web import request_id
 from app.web.api import (
     agents,
+    analyses,
     auth,
     calls,
     customers,
@@ -37,6 +38,7 @@ RESOURCES: tuple[Resource, ...] = (
     metrics.resource,
     calls.resource,
     recordings.resource,
+    analyses.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)

@@ -12,6 +12,14 @@ from app.rules.analysis import Directive
 from app.rules.hiding import MASK, hide, without
 from app.web.api.shapes import Id, Moment, Shape
 
+Wanted = Literal[
+    "leave_at", "leave_with", "hand_over", "time_window", "unavailable", "reschedule",
+    "redirect", "access", "contact", "avoid", "caution", "handling", "cancel", "wrong_number",
+    "opt_out", "speak_to_human", "question", "confirm",
+]  # fmt: skip
+Mood = Literal["positive", "neutral", "negative"]
+Urgency = Literal["low", "normal", "high", "urgent"]
+
 
 class InAudioOut(Shape):
     """Where it is heard."""
@@ -24,11 +32,7 @@ class InAudioOut(Shape):
 class DirectiveOut(Shape):
     """One thing to do."""
 
-    kind: Literal[
-        "leave_at", "leave_with", "hand_over", "time_window", "unavailable", "reschedule",
-        "redirect", "access", "contact", "avoid", "caution", "handling", "cancel", "wrong_number",
-        "opt_out", "speak_to_human", "question", "confirm",
-    ]  # fmt: skip
+    kind: Wanted
     text: str = Field(description="The customer's words it was read from.")
     confidence: float
     slots: dict[str, str | int | bool] = Field(description="What belongs to the kind.")
@@ -68,8 +72,8 @@ class AnalysisOut(Shape):
     directives: list[DirectiveOut]
     instructions: str = Field(description="One short sentence for the driver.")
     summary: str = Field(description="One sentence for the dispatcher.")
-    sentiment: Literal["positive", "neutral", "negative"] | None
-    priority: Literal["low", "normal", "high", "urgent"] | None
+    sentiment: Mood | None
+    priority: Urgency | None
     keywords: list[str]
     confidence_score: float
     needs_review: bool
@@ -79,10 +83,10 @@ class AnalysisOut(Shape):
     at: Moment | None = Field(description="When it was said.")
 
     @classmethod
-    def masked(cls, record: AnalysisRecord, *, clear: bool = False) -> AnalysisOut:
-        """An analysis without what opens doors; ``clear`` shows that as well."""
+    def masked(cls, record: AnalysisRecord, also: Collection[str] = ()) -> AnalysisOut:
+        """An analysis without what opens doors: its own codes, and ``also`` these."""
         analysis = record.to_rules()
-        secret = frozenset() if clear else codes_of([record])
+        secret = codes_of([record]) | frozenset(also)
 
         def told(text: str) -> str:
             return hide(text, secret, known=True) if secret else text
