@@ -6,7 +6,7 @@ for the sweep offers unfinished work again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -19,6 +19,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+
+from app.redis_contents import everything
 
 log = structlog.get_logger()
 CALLS = "calls"
@@ -202,6 +204,25 @@ class Enqueuer:
             meta={"correlation_id": wake_up.correlation_id or document_id},
             pipeline=pipeline,
         )
+
+    def forget(self, ids: Collection[ObjectId]) -> int:
+        """Take every job about one of these documents away, whatever became of it.
+
+        Returns how many. Raises RedisError.
+        """
+        about, gone = {str(each) for each in ids}, 0
+        for key in self._redis.scan_iter(match="rq:job:*", count=1000):
+            name = key.decode() if isinstance(key, bytes) else str(key)
+            job_id = name.removeprefix("rq:job:").removesuffix(":dependents")
+            if job_id.rpartition("-")[2] in about:
+                for queue in QUEUES:
+                    self._queue(queue).remove(job_id)
+                gone += int(self._redis.delete(key))
+        return gone
+
+    def everything(self) -> Iterator[bytes]:
+        """Every key that Redis keeps, and what it holds: for looking. Raises RedisError."""
+        return everything(self._redis)
 
     def depth(self, queue: str) -> int:
         """Jobs waiting on a queue. Raises RedisError."""

@@ -12,6 +12,7 @@ from app import models, queues
 from app.config import HearingSettings, Settings, SettingsError
 from app.gateways import Geocoder, Posts, Speech, Storage, Texts, Voice
 from app.gateways.bucket import Bucket
+from app.gateways.copies import NetworkCopies
 from app.pipeline.again import Terms
 from app.pipeline.dial import Line
 from app.pipeline.link import Links
@@ -136,6 +137,16 @@ class Runtime:
                 self.settings.s3_access_key_id.get_secret_value(),
                 self.settings.s3_secret_access_key.get_secret_value(),
             ),
+        )
+
+    @cached_property
+    def copies(self) -> NetworkCopies:
+        """What the telephone network keeps of calls and messages."""
+        from app.gateways.twilio_copies import TwilioCopies  # noqa: PLC0415 - see `speech`
+
+        settings = self.settings
+        return TwilioCopies(
+            settings.twilio_account_sid, settings.auth_tokens[0], settings.twilio_api_url
         )
 
     @cached_property

@@ -100,6 +100,7 @@ def up(db: Mongo) -> None:
     """
     db.deliveries.create_indexes(INDEXES)
     db.retention_reports.create_index([("at", DESCENDING)])
+    db.erasures.create_index([("number", ASCENDING)])
     _refuse_a_second_key(db)
     key = NumberKey.made_in(db)
     unreadable = _everywhere(db, lambda name, document: _forth(key, name, document))
@@ -120,6 +121,7 @@ def down(db: Mongo) -> None:
         if index.document["name"] in present:
             db.deliveries.drop_index(index.document["name"])
     db.retention_reports.drop_indexes()
+    db.erasures.drop_indexes()
     if db[numbers.COLLECTION].find_one() is not None:
         key = NumberKey.of(db)
         _everywhere(db, lambda name, document: _back(key, name, document))

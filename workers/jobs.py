@@ -166,7 +166,13 @@ def compare_recordings(runtime: Runtime, day: ObjectId) -> None:
 @job
 def apply_retention(runtime: Runtime, day: ObjectId) -> None:  # noqa: ARG001 - the day's alone
     """Let go what was kept for long enough."""
-    retention.apply(runtime.bucket, runtime.voice, runtime.settings.kept_for, now=datetime.now(UTC))
+    retention.apply(
+        runtime.bucket,
+        runtime.voice,
+        runtime.copies,
+        runtime.settings.kept_for,
+        now=datetime.now(UTC),
+    )
 
 
 @job

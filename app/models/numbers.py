@@ -134,6 +134,11 @@ def sealed(number: Any) -> Any:
     return key().seal(number) if isinstance(number, str) and number else number
 
 
+def either(number: str) -> list[Stored]:
+    """As it stands in the database, and as it stands there after an erasure: for suppressions."""
+    return [key().seal(number), key().digest(number)] if number else []
+
+
 def opened(value: Any) -> Any:
     """A number from the database as people know it."""
     if is_number(value):

@@ -7,6 +7,7 @@ from datetime import datetime
 from bson import ObjectId
 
 from app.models import Correction, Customer, Delivery, Recording, Review, Suppression
+from app.models.numbers import either
 from app.pipeline.review import open_review
 from app.pipeline.suppression import suppress
 from app.rules.analysis import FOR_A_PERSON, Kind
@@ -66,5 +67,5 @@ def _phone(delivery: Delivery) -> str:
 
 def suppressed(delivery: Delivery) -> bool:
     """Is the customer's number not to be called, or not to be texted?"""
-    held = Suppression.of(delivery.tenant_id, phone=_phone(delivery), lifted_at=None)
+    held = Suppression.of(delivery.tenant_id, phone__in=either(_phone(delivery)), lifted_at=None)
     return bool(held.count())

@@ -13,7 +13,7 @@ from mongoengine import NotUniqueError, Q
 
 from app.errors import PermanentError
 from app.models import Consent, Customer, Delivery, Preferences, Suppression
-from app.models.numbers import sealed
+from app.models.numbers import either, sealed
 
 Scope = Literal["all", "calls", "sms"]
 Basis = Literal["order", "express", "contract"]
@@ -72,11 +72,12 @@ def find(tenant_id: str, customer_id: ObjectId, *, agent_id: ObjectId | None) ->
 
 
 def reachable(tenant_id: str, phones: Sequence[str]) -> dict[str, Reachable]:
-    """Of each of these numbers, whether it may be reached: two reads for all."""
+    """Of each of these numbers, whether it may be reached."""
     suppressed: dict[str, list[Scope]] = {phone: [] for phone in phones}
     consents: dict[str, set[Basis]] = {phone: set() for phone in phones}
-    for each in Suppression.of(tenant_id, phone__in=list(phones), lifted_at=None):
-        suppressed[each.phone].append(each.scope)
+    for phone in suppressed:
+        holding = Suppression.of(tenant_id, phone__in=either(phone), lifted_at=None)
+        suppressed[phone] += holding.scalar("scope")
     for each in Consent.of(tenant_id, phone__in=list(phones), withdrawn=None):
         consents[each.phone].add(each.basis)
     return {

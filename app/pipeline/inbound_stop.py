@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from app.models import InboundMessage, Reply, Suppression
+from app.models.numbers import either
 from app.pipeline import inbound_reply
 from app.pipeline.inbound_people import Person
 from app.pipeline.suppression import lift, suppress
@@ -67,7 +68,9 @@ def start(message: InboundMessage, people: tuple[Person, ...], now: datetime) ->
 
 def to_take_back(tenant_id: str, number: str) -> Any:
     """What holds for a number of what START by text may take back, as a query."""
-    return Suppression.of(tenant_id, phone=number, lifted_at=None, source__in=_LIFTED_BY_TEXT)
+    return Suppression.of(
+        tenant_id, phone__in=either(number), lifted_at=None, source__in=_LIFTED_BY_TEXT
+    )
 
 
 def _take_back(person: Person, number: str, now: datetime) -> None:
@@ -85,5 +88,5 @@ def _take_back(person: Person, number: str, now: datetime) -> None:
 
 def _not_by_text(tenant_id: str, number: str) -> set[str]:
     """The scopes that hold and that no START by text takes back."""
-    holding = Suppression.of(tenant_id, phone=number, lifted_at=None)
+    holding = Suppression.of(tenant_id, phone__in=either(number), lifted_at=None)
     return set(holding.filter(source__nin=_LIFTED_BY_TEXT).scalar("scope"))

@@ -9,16 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import structlog
 from bson import ObjectId
 
-from app.errors import TransientError
+from app.errors import AppError
 from app.gateways import Voice
 from app.gateways.bucket import Bucket
+from app.gateways.copies import NetworkCopies
 from app.models import Heartbeat, database
+from app.models.numbers import opened
 from app.models.retention import RetentionReport
+from app.pipeline.erase import erase
 from app.pipeline.wipe import wipe
 from app.rules.retention import Retention
 
@@ -28,6 +32,7 @@ _NOT_BEFORE_HOUR = 2
 _MOST = 2000
 """Recordings, and deliveries, of one run."""
 _AT_ONCE = 200
+_MOST_PEOPLE = 100
 _ABOUT_A_DELIVERY = ("recordings", "messages", "replies", "push_messages", "reviews", "corrections")
 _STRAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "inbound_messages": ("received_at", {}),
@@ -44,6 +49,7 @@ class Run:
 
     bucket: Bucket
     voice: Voice
+    copies: NetworkCopies
     retention: Retention
     now: datetime
     gone: Counter[str] = field(default_factory=Counter)
@@ -66,13 +72,15 @@ def day_to_apply(now: datetime) -> ObjectId | None:
     return ObjectId.from_datetime(today)
 
 
-def apply(bucket: Bucket, voice: Voice, retention: Retention, *, now: datetime) -> RetentionReport:
+def apply(
+    bucket: Bucket, voice: Voice, copies: NetworkCopies, retention: Retention, *, now: datetime
+) -> RetentionReport:
     """Let go what was kept for long enough, and write down what went.
 
     A class that fails (the network or the storage is out of reach) keeps no other from going; then,
     and where there is more than one run takes, the day is not marked as done. Raises PyMongoError.
     """
-    run = Run(bucket, voice, retention, now)
+    run = Run(bucket, voice, copies, retention, now)
     report = RetentionReport(
         at=now, kept={name: each.days for name, each in retention.items() if each is not None}
     )
@@ -82,7 +90,7 @@ def apply(bucket: Bucket, voice: Voice, retention: Retention, *, now: datetime) 
             continue
         try:
             run.gone[name] += take(run, before)
-        except TransientError as error:
+        except AppError as error:
             report.failed[name] = str(error)
     report.gone, report.more = dict(run.gone), run.more
     report.ended_at = datetime.now(UTC)
@@ -170,9 +178,33 @@ def _reports(_run: Run, before: datetime) -> int:
     return gone + wipe(db.inbound_messages, single, chosen=lambda path: path == "data", most=_MOST)
 
 
+def _people(run: Run, before: datetime) -> int:
+    """Who has had no delivery for so long is erased, as on their own wish.
+
+    Not while another company with the same number still knows them.
+    """
+    db, gone = database(), 0
+    customers = db.customers.find({"createdAt": {"$lt": before}}, {"phone": 1}).sort("_id")
+    while batch := list(islice(customers, _AT_ONCE)):
+        phones = {"$in": [each["phone"] for each in batch]}
+        same = {each["_id"]: each["phone"] for each in db.customers.find({"phone": phones})}
+        since = {"customer_id": {"$in": list(same)}, "scheduled_time": {"$gte": before}}
+        busy = {same[each] for each in db.deliveries.distinct("customer_id", since)}
+        young = {"phone": phones, "createdAt": {"$gte": before}}
+        busy |= {each["phone"] for each in db.customers.find(young)}
+        for phone in {each["phone"] for each in batch} - busy:
+            if gone == _MOST_PEOPLE:
+                run.more = True
+                return gone
+            erase(opened(phone), run.bucket, run.copies, by="retention", now=run.now)
+            gone += 1
+    return gone
+
+
 _CLASSES: Mapping[str, Callable[[Run, datetime], int]] = {
     "audio": _audio,
     "codes": _codes,
     "words": _words,
     "reports": _reports,
+    "people": _people,
 }

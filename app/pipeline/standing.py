@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bson import ObjectId
@@ -13,7 +14,7 @@ from pymongo.client_session import ClientSession
 
 from app.models import CallLog, Consent, Customer, Delivery, Message, Suppression, Tenant
 from app.models.base import TenantDocument
-from app.models.numbers import Stored, opened
+from app.models.numbers import Stored, key, opened
 from app.rules.gate import Channel, Consented, Contact, Facts, Suppressed
 from app.rules.postal import states_in
 
@@ -66,14 +67,17 @@ class Ledger:
         known = list(_find(Customer, {"tenant_id": tenants, "_id": people}, session))
         phones = {"$in": sorted({document["phone"] for document in known})}
         numbers = {"tenant_id": tenants, "phone": phones}
+        # The wish of somebody who was erased holds on, and is found by a digest alone.
+        left = {key().digest(opened(each)): each for each in phones["$in"]}
+        wishes = {**numbers, "phone": {"$in": [*phones["$in"], *left]}}
         calls = _find(CallLog, _lately(tenants, phones, now), session)
         texts = _find(Message, _lately(tenants, phones, now), session)
         contacts: dict[_Number, list[Contact]] = {}
         for document in (*calls, *texts):
             contact = None if document["_id"] in but else _contact(document)
             if contact is not None:
-                key = (document["tenant_id"], document["to_number"])
-                contacts.setdefault(key, []).append(contact)
+                whose = (document["tenant_id"], document["to_number"])
+                contacts.setdefault(whose, []).append(contact)
         return cls(
             phones={document["_id"]: document["phone"] for document in known},
             choices={
@@ -81,8 +85,9 @@ class Ledger:
                 for document in _find(Tenant, {"tenant_id": tenants}, session)
             },
             suppressions=_by_number(
-                _find(Suppression, {**numbers, "lifted_at": {"$not": {"$lte": now}}}, session),
+                _find(Suppression, {**wishes, "lifted_at": {"$not": {"$lte": now}}}, session),
                 _suppressed,
+                left,
             ),
             consents=_by_number(_find(Consent, numbers, session), _consented),
             contacts=contacts,
@@ -95,7 +100,7 @@ class Ledger:
         phone = self.phones.get(delivery.customer_id)
         if phone is None:
             return None
-        key = (delivery.tenant_id, phone)
+        whose = (delivery.tenant_id, phone)
         choices = self.choices.get(delivery.tenant_id, {})
         state = delivery.outreach.state
         return Facts(
@@ -109,10 +114,10 @@ class Ledger:
             deadline=delivery.scheduled_time,
             over=delivery.status in _OVER,
             heard=state if state in _HEARD else None,
-            suppressions=tuple(self.suppressions.get(key, ())),
-            consents=tuple(self.consents.get(key, ())),
+            suppressions=tuple(self.suppressions.get(whose, ())),
+            consents=tuple(self.consents.get(whose, ())),
             mode=choices.get("mode") or "consent",
-            contacts=tuple(self.contacts.get(key, ())),
+            contacts=tuple(self.contacts.get(whose, ())),
             attempts=delivery.outreach.attempts,
             installation_hours=window,
             tenant_hours=hours(choices["hours"]) if choices.get("hours") else None,
@@ -151,11 +156,14 @@ def _lately(tenants: _Raw, phones: _Raw, now: datetime) -> _Raw:
 
 
 def _by_number(
-    documents: Iterable[_Raw], keep: Callable[[_Raw], _Kept]
+    documents: Iterable[_Raw],
+    keep: Callable[[_Raw], _Kept],
+    left: Mapping[Stored, Stored] = MappingProxyType({}),
 ) -> dict[_Number, list[_Kept]]:
     found: dict[_Number, list[_Kept]] = {}
     for document in documents:
-        found.setdefault((document["tenant_id"], document["phone"]), []).append(keep(document))
+        phone = left.get(document["phone"], document["phone"])
+        found.setdefault((document["tenant_id"], phone), []).append(keep(document))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
-from app.models import Suppression
+from app.models import Suppression, numbers
 
 
 def suppress(
@@ -24,6 +24,9 @@ def suppress(
     ``evidence`` is the call, message or recording in which it was said. Safe to repeat: what holds
     already keeps its first date and evidence. What was lifted holds again.
     """
+    erased = Suppression.of(tenant_id, phone=numbers.key().digest(phone), scope=scope)
+    if erased.filter(lifted_at=None).first() is not None:
+        return
     known = Suppression.of(tenant_id, phone=phone, scope=scope)
     known.filter(lifted_at__ne=None).update_one(
         set__source=source, set__since=now, set__evidence=evidence, unset__lifted_at=True
@@ -50,7 +53,7 @@ def lift(
     Without ``scope``, whatever holds for the number. With ``evidence``, only what rests on that
     call or message: an older wish stays.
     """
-    holding = Suppression.of(tenant_id, phone=phone, lifted_at=None)
+    holding = Suppression.of(tenant_id, phone__in=numbers.either(phone), lifted_at=None)
     if scope is not None:
         holding = holding.filter(scope=scope)
     if evidence is not None:

@@ -20,6 +20,7 @@ from local.carrier.rest_request import RestRequest
 from local.carrier.sids import is_sid, new_sid
 
 BODY_LIMIT = 1600
+_ON_ITS_WAY = frozenset({"accepted", "queued", "sending", "receiving"})
 VALIDITY = (0, 36000)  # seconds a text may wait to be sent
 _FIELDS = frozenset(
     [
@@ -64,6 +65,16 @@ class MessageResource:
         if message is None:
             raise not_found(request.path)
         return answer(200, message_answer(self._account_sid, message))
+
+    def delete(self, request: RestRequest) -> RestAnswer:
+        """Forget a message; 20009 for one that is still on its way."""
+        message = self._exchange.parts.store.find(MessageRecord, request.match["sid"])
+        if message is None:
+            raise not_found(request.path)
+        if message.status in _ON_ITS_WAY:
+            raise ApiError(409, 20009, "Cannot delete a message that is not finished")
+        self._exchange.parts.store.delete(MessageRecord, message.sid)
+        return answer(204, None)
 
     def index(self, request: RestRequest) -> RestAnswer:
         """Return a page of messages, newest first."""

@@ -42,6 +42,7 @@ def _twilio(exchange: Exchange) -> Sequence[Route]:
         ("POST", rf"{account}/Messages\.json", messages.create),
         ("GET", rf"{account}/Messages\.json", messages.index),
         ("GET", message, messages.fetch),
+        ("DELETE", message, messages.delete),
     ]
 
 

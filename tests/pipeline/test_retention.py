@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from app.errors import TransientError
+from app.gateways.copies import Copy
 from app.models import (
     CallLog,
+    Customer,
     Delivery,
     InboundMessage,
     Recording,
@@ -41,6 +43,16 @@ class Network:
             raise TransientError("the network is out of reach")
         self.deleted.append(recording_sid)
 
+    def with_number(self, number: str) -> list[Copy]:
+        return []
+
+    def recordings_of(self, call_sid: str) -> list[Copy]:
+        return []
+
+    def delete(self, copy: Copy) -> bool:
+        self.deleted.append(copy.sid)
+        return True
+
 
 @pytest.fixture
 def bucket(runtime, settings) -> Any:
@@ -63,7 +75,8 @@ def versioned(settings) -> Any:
 
 
 def apply(bucket, text: str, network: Network | None = None, now=NOW) -> RetentionReport:
-    return retention.apply(bucket, network or Network(), parse(text), now=now)
+    network = network or Network()
+    return retention.apply(bucket, network, network, parse(text), now=now)
 
 
 def heard(of: CallLog, **fields: Any) -> Recording:
@@ -171,6 +184,23 @@ def test_texts_of_strangers_go_by_their_own_time(settings, bucket) -> None:
     apply(bucket, "")
     bodies = [each.body for each in InboundMessage.of("default").order_by("received_at")]
     assert bodies == [None, "hello"]
+
+
+def test_people_go_a_year_after_their_last_delivery(settings, bucket) -> None:
+    (old, call, _), (young, *_) = told(366), told(364)
+    shared = factories.customer("another", phone=factories.number())
+    stays = factories.delivery(
+        customer=factories.customer(phone=shared.phone), scheduled_time=NOW - timedelta(days=400)
+    )
+    factories.delivery("another", customer=shared, scheduled_time=NOW)
+    database().customers.update_many({}, {"$set": {"createdAt": NOW - timedelta(days=400)}})
+    report = apply(bucket, "")
+    assert report.gone["people"] == 1
+    assert Customer.of("default", pk=old.customer_id).first() is None
+    assert CallLog.of("default", pk=call.pk).first() is None
+    assert Delivery.of("default", pk=old.pk).get().address == "erased"
+    for each in (young, stays):
+        assert Customer.of("default", pk=each.customer_id).first()
 
 
 def test_never_is_never(settings, bucket) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from twilio.base.exceptions import (  # type: ignore[import-untyped, unused-ignore]
     TwilioRestException,
@@ -55,3 +57,19 @@ def test_an_unknown_message_is_not_found(world: World) -> None:
     with pytest.raises(TwilioRestException) as refused:
         world.client.messages("SM" + "0" * 32).fetch()
     assert refused.value.code == 20404
+
+
+def test_a_message_that_is_over_can_be_deleted_and_another_cannot(world: World) -> None:
+    sent = world.client.messages.create(to=CUSTOMER, from_=COMPANY, body="A parcel.")
+    with pytest.raises(TwilioRestException) as refused:
+        world.client.messages(sent.sid).delete()
+    assert refused.value.code == 20009
+    deadline = time.monotonic() + 20
+    while world.client.messages(sent.sid).fetch().status != "delivered":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert world.client.messages(sent.sid).delete()
+    with pytest.raises(TwilioRestException) as gone:
+        world.client.messages(sent.sid).delete()
+    assert gone.value.code == 20404
+    assert world.client.messages.list() == []
