@@ -125,7 +125,7 @@ def test_all_is_given_then_all_is_erased_and_the_wish_holds(product, tmp_path: P
     assert runtime.copies.with_number(NUMBER) == []
     assert runtime.copies.recordings_of(call.call_sid) == []
     left = Delivery.of(DEFAULT_TENANT, pk=delivery.pk).get()
-    assert (left.outreach.state, left.address, left.customer_id) == ("instructed", "erased", None)
+    assert (left.outreach.state, left.address, left.customer_id) == ("declined", "erased", None)
 
     # The proof names nobody, and can be shown for this number.
     proof = Erasure.objects(number=numbers.key().digest(NUMBER)).get()
