@@ -123,7 +123,7 @@ def test_attempts_are_told_for_customers_whom_a_call_of_ours_reached(settings) -
 
 
 def test_only_the_first_try_counts_and_only_orders_given_before_its_end(settings) -> None:
-    delivery("completed", "instructed", history=[instructed(), over("completed")])
+    delivery("completed", "instructed", history=[instructed(MONDAY), over("completed")])
     delivery(
         "completed",
         "instructed",
@@ -175,19 +175,20 @@ def test_calls_are_counted_in_the_hour_that_the_companys_clock_showed(settings) 
 
 
 def test_cents_add_up_exactly_and_what_has_no_price_is_told(settings) -> None:
-    made = [delivery("assigned", "instructed") for _ in range(13)]
-    for each in made[:10]:
-        call(each, cost=0.1, currency="USD")
-    call(made[10], cost=0.0085, currency="EUR")
-    call(made[11], cost=1.5)
-    call(made[12])
+    made = [delivery("assigned", "instructed") for _ in range(5)]
+    # As doubles, a tenth and two of them are more than three.
+    for each, cost in zip(made[:2], (0.1, 0.2), strict=True):
+        call(each, cost=cost, currency="USD")
+    call(made[2], cost=0.0085, currency="EUR")
+    call(made[3], cost=7)
+    call(made[4])
     found = computed("default", WEEK)
     assert found.costs == (
         Cost("EUR", Decimal("0.0085"), 1),
-        Cost("USD", Decimal(1), 10),
-        Cost("unknown", Decimal("1.5"), 1),
+        Cost("USD", Decimal("0.3"), 2),
+        Cost("unknown", Decimal(7), 1),
     )
-    assert found.priced == Rate(12, 13)
+    assert found.priced == Rate(4, 5)
 
 
 def test_a_driver_counts_as_told_by_the_first_message_about_a_call(settings) -> None:
@@ -248,3 +249,11 @@ def test_a_range_that_takes_too_long_is_refused_with_a_way_out(settings, monkeyp
     monkeypatch.setattr(deliveries, "MOST_MILLISECONDS", 1)
     with pytest.raises(SpanError, match="ask for fewer"):
         computed("default", Span(TODAY - timedelta(days=90), TODAY, "UTC"))
+
+
+def test_a_call_that_was_dialled_after_the_clock_changed_is_in_the_hour_it_showed(settings) -> None:
+    begun = datetime(2026, 3, 28, 23, 59, tzinfo=UTC)
+    dialled = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    call(delivery("assigned", "instructed"), at=begun, dialing_at=dialled)
+    span = Span(date(2026, 3, 28), date(2026, 3, 28), "Europe/London")
+    assert [each.hour for each in computed("default", span).by_hour] == [2]
