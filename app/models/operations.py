@@ -82,10 +82,20 @@ class Review(TenantDocument):
     ``unread``: a text message past the number of answers that are read, its words kept in it;
     ``picture``: a text message with a picture or another file, which nothing here reads."""
     due = DateTimeField()
-    """When the van arrives: the earliest due comes first."""
+    """When the van arrives, or where nobody knows, when it was opened: the earliest comes first."""
     opened_at = DateTimeField(required=True)
+    claimed_by = ObjectIdField()
+    """Who is at it: a person, or where ``claimed_as`` says so another system's key."""
+    claimed_as = StringField(choices=("user", "key"))
+    claimed_name = StringField()
+    """As colleagues know them."""
+    claimed_at = DateTimeField()
+    """Holds for ``pipeline.reviews.HELD``."""
     closed_at = DateTimeField()
     closed_by = ObjectIdField()
+    closed_as = StringField(choices=("user", "key"), default="user")
+    resolution = StringField(choices=("done", "not_needed", "not_possible", "corrected"))
+    """``corrected``: whoever put right what was understood settled it by that."""
     note = EncryptedField()
     outbox = ListField(EmbeddedDocumentField(Note))
     """What subscribers are to hear of it; see ``app.models.outbox``."""

@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.models import Correction, Customer, Delivery, Recording, Review, Suppression
 from app.models.numbers import either
 from app.pipeline.review import open_review
+from app.pipeline.reviews import NOBODY
 from app.pipeline.suppression import suppress
 from app.rules.analysis import FOR_A_PERSON, Kind
 
@@ -28,7 +29,13 @@ def settle(delivery: Delivery, correction: Correction, *, now: datetime) -> None
         source_id__in=_sources(correction),
         reason__in=settled,
         closed_at=None,
-    ).update(set__closed_at=now, set__closed_by=correction.corrected_by)
+    ).update(
+        set__closed_at=now,
+        set__closed_by=correction.corrected_by,
+        set__closed_as=correction.corrected_as,
+        set__resolution="corrected",
+        **NOBODY,
+    )
     for kind in sorted((kinds & FOR_A_PERSON) - before):
         open_review(
             delivery.tenant_id,

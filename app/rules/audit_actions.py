@@ -51,6 +51,8 @@ class Action(StrEnum):
     RECORDING_DELETED = "recording.deleted", "A recording was deleted."
     ANALYSIS_READ = "analysis.read", "What was understood of a customer's words was shown."
     ANALYSIS_CORRECTED = "analysis.corrected", "What was understood was put right by a person."
+    REVIEW_CLAIMED = "review.claimed", "A person took a question on, so that no other does."
+    REVIEW_RELEASED = "review.released", "A person left a question to the others again."
     REVIEW_CLOSED = "review.closed", "A question for a person was settled."
 
     SUPPRESSION_CREATED = "suppression.created", "A number is not to be called or texted any more."

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import Agent, Customer
+from app.models import Agent, Customer, Review
 from tests import factories
 from tests.web import api_side
 
@@ -29,6 +29,10 @@ class World:
         delivery = factories.delivery(tenant_id, customer=customer, **own)
         call = factories.call(delivery, status="completed", in_flight=False)
         recording = factories.recording(call, storage_key="rec/world.wav")
+        review = Review(
+            tenant_id=tenant_id, delivery_id=delivery.pk, source_id=call.pk, call_id=call.pk,
+            reason="unclear", due=delivery.scheduled_time, opened_at=now,
+        ).save()  # fmt: skip
         return cls(
             tenant_id,
             {
@@ -37,6 +41,7 @@ class World:
                 "delivery_id": str(delivery.pk),
                 "call_id": str(call.pk),
                 "recording_id": str(recording.pk),
+                "review_id": str(review.pk),
             },
         )
 

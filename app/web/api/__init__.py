@@ -23,6 +23,7 @@ from app.web.api import (
     problems,
     recordings,
     reference,
+    reviews,
     serving,
     settings,
 )
@@ -39,6 +40,7 @@ RESOURCES: tuple[Resource, ...] = (
     calls.resource,
     recordings.resource,
     analyses.resource,
+    reviews.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)
