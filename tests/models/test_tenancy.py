@@ -8,10 +8,11 @@ from mongoengine import Document, OperationError, Q, ValidationError
 
 from app import models
 from app.models import Circuit, Delivery, Heartbeat, SystemMetric, TenantDocument, TenantScopeError
+from app.models.retention import RetentionReport
 from tests import factories
 
 FIELDS = {"address": "x", "coordinates": [0, 0], "time_zone": "UTC"}
-OF_THE_INSTALLATION = {Circuit, Heartbeat, SystemMetric}
+OF_THE_INSTALLATION = {Circuit, Heartbeat, RetentionReport, SystemMetric}
 
 
 def concrete(of: type = TenantDocument) -> list[type]:
