@@ -73,6 +73,8 @@ def held(number: str) -> Held:
     take("replies", {"customer_id": people})
     take("recordings", {"call_log_id": {"$in": list(documents["call_logs"])}})
     take("inbound_messages", {"reply_id": {"$in": list(documents["replies"])}})
+    take("events", {"$or": [{"delivery_id": about}, {"customer_id": people}]})
+    take("event_postings", {"event_id": {"$in": list(documents["events"])}})
     sources = [each for name in ("call_logs", "recordings", "replies") for each in documents[name]]
     take("reviews", {"source_id": {"$in": sources}})
     take("jobs_dead", {"document_id": {"$in": sources}})

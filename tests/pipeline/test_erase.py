@@ -169,3 +169,14 @@ def test_the_scanner_looks_into_what_is_sealed(settings) -> None:
     assert left() == {"collection call_logs": 1}
     assert left(OTHER, "quagmire crescent") == {"collection call_logs": 1}
     assert left(OTHER) == {}
+
+
+def test_what_shippers_were_told_of_the_person_goes(settings, runtime) -> None:
+    delivery = somebody()
+    for whose in ({"delivery_id": delivery.pk}, {"customer_id": delivery.customer_id}):
+        database().events.insert_one({"tenant_id": "default", "type": "t", **whose})
+    event = database().events.find_one()
+    database().event_postings.insert_one({"tenant_id": "default", "event_id": event["_id"]})
+    proof = run(runtime)
+    assert (proof.gone["events"], proof.gone["event_postings"]) == (2, 1)
+    assert database().events.count_documents({}) == 0

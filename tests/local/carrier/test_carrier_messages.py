@@ -59,11 +59,8 @@ def test_an_unknown_message_is_not_found(world: World) -> None:
     assert refused.value.code == 20404
 
 
-def test_a_message_that_is_over_can_be_deleted_and_another_cannot(world: World) -> None:
+def test_a_message_that_is_over_can_be_deleted_once(world: World) -> None:
     sent = world.client.messages.create(to=CUSTOMER, from_=COMPANY, body="A parcel.")
-    with pytest.raises(TwilioRestException) as refused:
-        world.client.messages(sent.sid).delete()
-    assert refused.value.code == 20009
     deadline = time.monotonic() + 20
     while world.client.messages(sent.sid).fetch().status != "delivered":
         assert time.monotonic() < deadline
