@@ -60,6 +60,7 @@ class Rows:
         self._agents: list[ObjectId] = []
         self._customers: list[tuple[ObjectId, str, str]] = []
         self._templates: dict[type[TenantDocument], dict[str, Any]] = {}
+        self._from = CallLog.from_number.to_mongo(_FROM)
         self._suppressed: set[str] = set()
         self._said = Pool.read()
 
@@ -175,7 +176,7 @@ class Rows:
             "covers": [delivery_id],
             "call_sid": f"CA{'0' * 8}{call_id}",
             "status": _STATUS.get(attempt.result, "completed"),
-            "from_number": _FROM,
+            "from_number": self._from,
             "to_number": phone,
             "attempt": n + 1,
             "retry_count": n,

@@ -103,3 +103,14 @@ def test_the_indexes_are_there_afterwards(settings) -> None:
         model: database()[model._get_collection_name()].index_information() for model in FILLED
     }
     assert after == before
+
+
+def test_numbers_lie_in_the_database_as_everywhere_and_belong_together(settings) -> None:
+    fill(Wanted(60))
+    for model in FILLED:
+        stored = str(list(database()[model._get_collection_name()].find()))
+        assert "+1555" not in stored
+        assert "+1202" not in stored
+    for call in models.CallLog.of("default"):
+        assert call.to_number == models.Customer.of("default", pk=call.customer_id).get().phone
+        assert models.Consent.of("default", phone=call.to_number).count() == 1
