@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bson import ObjectId
+
 from app.models import Agent, Customer, Review
+from app.pipeline import api_keys
 from tests import factories
 from tests.web import api_side
 
@@ -42,9 +45,15 @@ class World:
                 "call_id": str(call.pk),
                 "recording_id": str(recording.pk),
                 "review_id": str(review.pk),
+                "key_id": str(_key(tenant_id, now)),
             },
         )
 
     def known(self, names: Iterable[str]) -> dict[str, str]:
         """Ids for the names that are known."""
         return {name: self.ids[name] for name in names if name in self.ids}
+
+
+def _key(tenant_id: str, now: datetime) -> ObjectId:
+    wish = api_keys.NewKey(name="There", permissions=["customers:read"])
+    return api_keys.issue(tenant_id, api_side.SYSTEM, wish, now=now).key_id

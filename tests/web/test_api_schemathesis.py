@@ -18,8 +18,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from app import create_app
-from app.rules.permissions import Role
+from app.rules.permissions import NOT_FOR_KEYS, Role
 from app.runtime import Runtime
+from app.web.api import OPERATIONS
 from tests.web import api_side, api_world
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "6"))
@@ -56,17 +57,10 @@ def asked(operation, mode, world, api) -> int:
     return count
 
 
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("role", list(Role))
-def test_every_route_answers_as_described(settings, role) -> None:
-    flask = create_app(settings, Runtime(settings))
-    api = api_side.key_of_role(flask.test_client(), "default", role)
-    world = api_world.World.filled("default", now=datetime.now(UTC))
-    config = SchemathesisConfig.from_dict(_CONFIG)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", flask, config=config)
+def failures_of(operations, world, api) -> tuple[list[str], int]:
+    """What these routes answer otherwise than is described, and how many requests they got."""
     failures, count = [], 0
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             try:
                 count += asked(operation, mode, world, api)
@@ -75,5 +69,38 @@ def test_every_route_answers_as_described(settings, role) -> None:
                 assert mode is GenerationMode.NEGATIVE, operation.label
             except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - all routes are asked before any is judged
                 failures.append(f"{operation.label}: {error}\n{getattr(error, 'exceptions', '')}")
-    print(f"{role}: {count} requests to {len(list(schema.get_all_operations()))} routes")
+    return failures, count
+
+
+def described(flask) -> list:
+    """Every operation of the description."""
+    config = SchemathesisConfig.from_dict(_CONFIG)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", flask, config=config)
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("role", list(Role))
+def test_every_route_answers_as_described(settings, role) -> None:
+    flask = create_app(settings, Runtime(settings))
+    api = api_side.key_of_role(flask.test_client(), "default", role)
+    world = api_world.World.filled("default", now=datetime.now(UTC))
+    operations = described(flask)
+    failures, count = failures_of(operations, world, api)
+    print(f"{role}: {count} requests to {len(operations)} routes")
     assert not failures, "\n\n".join(failures)
+
+
+@pytest.mark.timeout(3600)
+def test_what_no_key_may_do_is_answered_to_people_as_described(settings) -> None:
+    often = settings.model_copy(update={"api_rate_user": "999999/60"})
+    flask = create_app(often, Runtime(often))
+    world = api_world.World.filled("default", now=datetime.now(UTC))
+    api = api_side.signed_in(flask.test_client(), api_side.person("default", Role.ADMIN))
+    names = {each.name for each in OPERATIONS if each.may in NOT_FOR_KEYS}
+    operations = [each for each in described(flask)
+                  if each.definition.raw["operationId"] in names]  # fmt: skip
+    assert len(operations) == len(names)
+    failures, _ = failures_of(operations, world, api)
+    assert not failures, "\n\n".join(failures)
+    assert api.get("/me").status_code == 200, "the last requests were nobody's"

@@ -18,6 +18,7 @@ from app.web.api import (
     deliveries,
     delivery_batches,
     delivery_deeds,
+    keys,
     metrics,
     openapi,
     problems,
@@ -41,6 +42,7 @@ RESOURCES: tuple[Resource, ...] = (
     recordings.resource,
     analyses.resource,
     reviews.resource,
+    keys.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)

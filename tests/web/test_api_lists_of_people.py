@@ -1,0 +1,42 @@
+"""The lists of keys, users, suppressions and consents read no more than they show, by an index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.models import database
+
+
+def stages(plan: Any) -> set[str]:
+    if isinstance(plan, list):
+        return set().union(*map(stages, plan))
+    if not isinstance(plan, dict):
+        return set()
+    own = {plan["stage"]} if "stage" in plan else set()
+    return own.union(*map(stages, plan.values()))
+
+
+def explained(collection: str, where: dict[str, Any], sort: dict[str, int]) -> tuple[set[str], int]:
+    command = {"find": collection, "filter": {"tenant_id": "default", **where}, "sort": sort,
+               "limit": 5}  # fmt: skip
+    told = database().command("explain", command, verbosity="executionStats")
+    return stages(told["queryPlanner"]["winningPlan"]), told["executionStats"]["totalDocsExamined"]
+
+
+KEY = {"key": "k", "prefix": "p", "name": "n", "environment": "production", "is_active": True}
+NEWEST, OLDEST = {"_id": -1}, {"_id": 1}
+
+
+@pytest.mark.parametrize("sort", [NEWEST, OLDEST])
+@pytest.mark.parametrize("where", [{}, {"environment": "production"}, {"is_active": True}])
+def test_keys(settings, where, sort) -> None:
+    database().api_keys.insert_many(
+        {**KEY, "tenant_id": tenant, "key": f"{tenant}{n}", "prefix": f"{tenant}{n}"}
+        for n in range(20) for tenant in ("default", "other")
+    )  # fmt: skip
+    used, read = explained("api_keys", where, sort)
+    assert "IXSCAN" in used
+    assert not used & {"COLLSCAN", "SORT"}
+    assert read <= 5
