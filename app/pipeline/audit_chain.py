@@ -91,15 +91,18 @@ def checkpoint(tenant_id: str) -> Head:
     return Head(int(newest.detail["up_to"]), str(newest.detail["hash"]))
 
 
-def verify(tenant_id: str, since: Head | None = None) -> Checked:
-    """Walk a company's chain, all of it, or what follows a place that was known before."""
+def verify(tenant_id: str, since: Head | None = None, *, most: int = 0) -> Checked:
+    """Walk a company's chain, all of it, or what follows a place that was known before.
+
+    ``most``: only so many entries, unless it is 0; the next walk goes on where this one ended.
+    """
     removed = checkpoint(tenant_id)
     start = since or removed
     if since is not None:
         lost = _lost(tenant_id, since, removed)
         if lost is not None:
             return Checked(0, since, head(tenant_id), lost, removed.sequence)
-    reached, broken = follow(_stored(tenant_id, start.sequence), start)
+    reached, broken = follow(_stored(tenant_id, start.sequence, most), start)
     entries = reached.sequence - start.sequence
     return Checked(entries, start, reached, broken, removed.sequence)
 

@@ -12,6 +12,7 @@ from app.web import request_id
 from app.web.api import (
     agents,
     analyses,
+    audit,
     auth,
     calls,
     customers,
@@ -43,6 +44,7 @@ RESOURCES: tuple[Resource, ...] = (
     analyses.resource,
     reviews.resource,
     keys.resource,
+    audit.resource,
 )
 """In the order in which the description shows them."""
 ALSO = (delivery_deeds, delivery_batches)

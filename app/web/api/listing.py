@@ -14,7 +14,7 @@ from bson.errors import InvalidId
 from pymongo.errors import ExecutionTimeout
 
 from app.models.base import TenantDocument
-from app.web.api.problems import Fault, invalid
+from app.web.api.problems import Fault, Problem, invalid
 from app.web.api.shapes import Listed, Page, Versioned, stamped
 
 LONGEST_QUERY = 5000
@@ -78,19 +78,34 @@ def page_of(  # noqa: PLR0913 - a list has so many sides
     query = dict(where)
     if asked.cursor:
         query = {"$and": [query, order.after(_place(asked.cursor, order))]}
-    found = model.of(tenant_id, __raw__=query).max_time_ms(LONGEST_QUERY)
+    found = model.of(tenant_id, __raw__=query)
     found = found.order_by(__raw__=order.keys).limit(asked.limit + 1)
     if collation is not None:
         found = found.collation(dict(collation))
-    try:
-        documents = list(found)
-    except ExecutionTimeout:
-        fault = Fault(detail="takes too long: narrow the list with filters", source="query")
-        raise invalid(fault) from None
+    documents = in_time(found)
     more = len(documents) > asked.limit
     documents = documents[: asked.limit]
     items = [stamped(each) if isinstance(each, Versioned) else each for each in show(documents)]
     return page(items=items, next=_cursor(documents[-1], order) if more else None)
+
+
+def in_time(found: Any) -> list[Any]:
+    """What a query set finds. Raises Problem for what takes too long."""
+    try:
+        return list(found.max_time_ms(LONGEST_QUERY))
+    except ExecutionTimeout:
+        fault = Fault(detail="takes too long: narrow the list with filters", source="query")
+        raise invalid(fault) from None
+
+
+def unusable_cursor() -> Problem:
+    """A cursor that is none of this list."""
+    fault = Fault(
+        detail="must be the next of a page of this list in this order",
+        source="query",
+        name="cursor",
+    )
+    return invalid(fault)
 
 
 def _cursor(document: TenantDocument, order: Order) -> str:
@@ -121,12 +136,7 @@ def _place(cursor: str, order: Order) -> tuple[Any, ObjectId]:
             return at, ObjectId(plain["id"])
     except _UNREADABLE:
         pass
-    fault = Fault(
-        detail="must be the next of a page of this list in this order",
-        source="query",
-        name="cursor",
-    )
-    raise invalid(fault)
+    raise unusable_cursor()
 
 
 def _simple(value: Any) -> bool:
