@@ -8,7 +8,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
 _NEWEST = [("tenant_id", ASCENDING), ("_id", DESCENDING)]
-_BY_NUMBER = [("tenant_id", ASCENDING), ("phone", ASCENDING), ("_id", DESCENDING)]
 INDEXES: dict[str, list[IndexModel]] = {
     "api_keys": [IndexModel(_NEWEST)],
     "agents": [
@@ -16,15 +15,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("tenant_id", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)]),
     ],
     "suppressions": [
+        # By number there is an index: of each there are six at most.
         IndexModel(_NEWEST),
-        IndexModel(_BY_NUMBER),
         IndexModel(
             _NEWEST, name="suppressions_in_force", partialFilterExpression={"lifted_at": None}
         ),
     ],
     "consents": [
         IndexModel(_NEWEST),
-        IndexModel(_BY_NUMBER),
+        IndexModel([("tenant_id", ASCENDING), ("phone", ASCENDING), ("_id", DESCENDING)]),
         IndexModel(_NEWEST, name="consents_in_force", partialFilterExpression={"withdrawn": None}),
     ],
 }

@@ -9,7 +9,7 @@ from datetime import datetime
 from bson import ObjectId
 
 from app.models import Agent, Customer, Review
-from app.pipeline import api_keys
+from app.pipeline import api_keys, stops
 from tests import factories
 from tests.web import api_side
 
@@ -46,6 +46,8 @@ class World:
                 "recording_id": str(recording.pk),
                 "review_id": str(review.pk),
                 "key_id": str(_key(tenant_id, now)),
+                "suppression_id": str(stops.stop(tenant_id, "+14155550124", "sms", now=now)[0].pk),
+                "consent_id": str(factories.consent(delivery).pk),
             },
         )
 

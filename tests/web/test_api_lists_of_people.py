@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -40,3 +41,42 @@ def test_keys(settings, where, sort) -> None:
     assert "IXSCAN" in used
     assert not used & {"COLLSCAN", "SORT"}
     assert read <= 5
+
+
+@pytest.fixture
+def stopped(settings) -> Any:
+    """Twenty numbers of each of two companies, every fourth let go."""
+    for collection, ended in (("suppressions", "lifted_at"), ("consents", "withdrawn")):
+        database()[collection].insert_many(
+            {
+                "tenant_id": tenant,
+                "phone": f"n{number}",
+                "scope": "all",
+                "basis": "order",
+                **({ended: datetime(2026, 3, 10, tzinfo=UTC)} if number % 4 == 0 else {}),
+            }
+            for number in range(20)
+            for tenant in ("default", "other")
+        )
+    return {"suppressions": "lifted_at", "consents": "withdrawn"}
+
+
+@pytest.mark.parametrize("sort", [NEWEST, OLDEST])
+@pytest.mark.parametrize("collection", ["suppressions", "consents"])
+def test_suppressions_and_consents(stopped, collection, sort) -> None:
+    ended = stopped[collection]
+    number = {"phone": "n3"}
+    for where, most in [
+        ({}, 5),
+        ({ended: None}, 5),
+        ({ended: {"$ne": None}}, 20),
+        (number, 1),
+        ({**number, ended: None}, 1),
+        ({**number, ended: {"$ne": None}}, 1),
+    ]:
+        used, read = explained(collection, where, sort)
+        assert "IXSCAN" in used, where
+        # Of one number there are few suppressions: one for each scope, kept or erased.
+        few = {"SORT"} if collection == "suppressions" and "phone" in where else set()
+        assert not (used - few) & {"COLLSCAN", "SORT"}, (where, used)
+        assert read <= most, where

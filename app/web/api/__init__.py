@@ -15,6 +15,7 @@ from app.web.api import (
     audit,
     auth,
     calls,
+    consents,
     customers,
     deliveries,
     delivery_batches,
@@ -28,6 +29,7 @@ from app.web.api import (
     reviews,
     serving,
     settings,
+    suppressions,
 )
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
@@ -43,6 +45,8 @@ RESOURCES: tuple[Resource, ...] = (
     recordings.resource,
     analyses.resource,
     reviews.resource,
+    suppressions.resource,
+    consents.resource,
     keys.resource,
     audit.resource,
 )
