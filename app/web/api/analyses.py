@@ -27,7 +27,7 @@ from app.web.api.analysis_shapes import (
 from app.web.api.asking import Ask, Reply
 from app.web.api.operations import Resource
 from app.web.api.problems import Fault, Problem, invalid
-from app.web.api.shapes import Given, Id, Line, Moment, Shape
+from app.web.api.shapes import WHOLE, Given, Id, Line, Moment, Shape
 
 resource = Resource("Analyses", "What customers want, as it was understood or put right.")
 _OF = "/deliveries/<id:delivery_id>/analysis"
@@ -74,7 +74,7 @@ class Slots(Given):
     entrance: Line | None = None
     channel: Literal["call", "text"] | None = None
     when: Literal["on_arrival", "before", "after_delivery", "no_answer"] | None = None
-    minutes: Annotated[int | None, Field(ge=1, le=24 * 60, strict=True)] = None
+    minutes: Annotated[int | None, Field(ge=1, le=24 * 60), WHOLE] = None
     phone: Annotated[str | None, Field(pattern=r"^\d{3,15}$")] = None
     action: (
         Literal[
@@ -135,7 +135,7 @@ class NewCorrection(Given):
         }
     )
     analysis_version: Annotated[
-        int, Field(ge=0, le=10**9, strict=True, description="Of the delivery, as you saw it.")
+        int, Field(ge=0, le=10**9, description="Of the delivery, as you saw it."), WHOLE
     ]
     directives: Annotated[
         list[NewDirective],

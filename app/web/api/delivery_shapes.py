@@ -12,6 +12,7 @@ from app.web.api.analysis_shapes import AnalysisOut
 from app.web.api.phones import Phone, Region
 from app.web.api.places import NEAR, RADIUS
 from app.web.api.shapes import (
+    WHOLE,
     Email,
     Given,
     GivenMoment,
@@ -148,9 +149,9 @@ class NewDelivery(Given):
     time_zone: Annotated[_Zone | None, Field(description="Counts where no place is given.")] = None
     language: Annotated[str | None, Field(pattern=r"^(en|es|fr|de)(-[A-Z]{2})?$")] = None
     agent_email: Email | None = None
-    sequence: Annotated[int | None, Field(ge=0, le=9999)] = None
+    sequence: Annotated[int | None, Field(ge=0, le=9999), WHOLE] = None
     priority: Urgency = "normal"
-    estimated_duration: Annotated[int, Field(ge=1, le=1440, description="Minutes.")] = 30
+    estimated_duration: Annotated[int, Field(ge=1, le=1440, description="Minutes."), WHOLE] = 30
     parcel: Parcel = Parcel()
     delivery_instructions: Annotated[
         Line | None, Field(description="What the customer asks for every time.")
@@ -166,9 +167,9 @@ class ChangedDelivery(Given):
     model_config = ConfigDict(json_schema_extra={"examples": [{"priority": "high", "sequence": 3}]})
     address: Line = ""
     place: Place | None = None
-    sequence: Annotated[int | None, Field(ge=0, le=9999)] = None
+    sequence: Annotated[int | None, Field(ge=0, le=9999), WHOLE] = None
     priority: Urgency = "normal"
-    estimated_duration: Annotated[int, Field(ge=1, le=1440, description="Minutes.")] = 30
+    estimated_duration: Annotated[int, Field(ge=1, le=1440, description="Minutes."), WHOLE] = 30
     parcel: Parcel = Parcel()
 
 
@@ -243,7 +244,7 @@ class Rating(Given):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"rating": 5, "comments": "Came when I asked."}]}
     )
-    rating: Annotated[int, Field(ge=1, le=5)]
+    rating: Annotated[int, Field(ge=1, le=5), WHOLE]
     comments: Text | None = None
 
 

@@ -11,12 +11,14 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 _MOST_ITEMS = 200
 
@@ -108,6 +110,14 @@ def _object_id(text: str) -> str:
     return text.lower()
 
 
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "input should be a valid integer")
+    return value
+
+
+WHOLE = BeforeValidator(_no_bool)
+"""Behind the bounds of an integer in a body: as JSON Schema has it, 3.0 is one, true is none."""
 _MOMENT = {"type": "string", "format": "date-time"}
 Moment = Annotated[
     datetime, PlainSerializer(_written, return_type=str), WithJsonSchema(_MOMENT, "serialization")
@@ -155,8 +165,8 @@ class Place(Shape):
     """A place on the globe, WGS 84, in degrees."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
 
     @classmethod
     def of(cls, point: Any) -> Place | None:
