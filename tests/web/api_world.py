@@ -39,6 +39,7 @@ class World:
         return cls(
             tenant_id,
             {
+                "user_id": str(factories.agent(tenant_id, role="dispatcher").pk),
                 "agent_id": str((driver or factories.agent(tenant_id)).pk),
                 "customer_id": str(customer.pk),
                 "delivery_id": str(delivery.pk),

@@ -80,3 +80,18 @@ def test_suppressions_and_consents(stopped, collection, sort) -> None:
         few = {"SORT"} if collection == "suppressions" and "phone" in where else set()
         assert not (used - few) & {"COLLSCAN", "SORT"}, (where, used)
         assert read <= most, where
+
+
+@pytest.mark.parametrize("sort", [NEWEST, OLDEST, {"name": 1, "_id": 1}])
+@pytest.mark.parametrize("where", [{}, {"role": "agent"}, {"is_active": True}])
+def test_users(settings, where, sort) -> None:
+    person = {"role": "agent", "is_active": True}
+    database().agents.insert_many(
+        {**person, "tenant_id": tenant, "name": f"{n}", "email": f"{n}", "phone": f"{n}"}
+        for n in range(20)
+        for tenant in ("default", "other")
+    )
+    used, read = explained("agents", {**where, "deleted_at": None}, sort)
+    assert "IXSCAN" in used
+    assert not used & {"COLLSCAN", "SORT"}
+    assert read <= 5

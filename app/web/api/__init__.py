@@ -30,6 +30,7 @@ from app.web.api import (
     serving,
     settings,
     suppressions,
+    users,
 )
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
@@ -47,6 +48,7 @@ RESOURCES: tuple[Resource, ...] = (
     reviews.resource,
     suppressions.resource,
     consents.resource,
+    users.resource,
     keys.resource,
     audit.resource,
 )

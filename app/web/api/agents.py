@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
 
 from bson import ObjectId
 from pydantic import ConfigDict, Field
@@ -224,7 +224,7 @@ def create_agent(ask: Ask, body: NewAgent) -> Reply:
     They can log in once they have set a password, by a link from an administrator.
     """
     phone = phone_of(ask, body.phone, body.region)
-    made = _kept(
+    made = kept(
         lambda: staff.add_person(
             ask.tenant_id,
             NewPerson(name=body.name, email=body.email, phone=phone, language=body.language),
@@ -250,7 +250,7 @@ def change_agent(ask: Ask, body: ChangedAgent, agent_id: ObjectId) -> AgentOut:
     changes = body.given("region")
     if "phone" in changes:
         changes["phone"] = phone_of(ask, body.phone, body.region)
-    changed = _kept(lambda: staff.change_person(ask.tenant_id, agent_id, changes, now=ask.now))
+    changed = kept(lambda: staff.change_person(ask.tenant_id, agent_id, changes, now=ask.now))
     after = stamped(shown(changed))
     ask.note("agent.changed", "agent", agent_id, before=before, after=after)
     return after
@@ -316,9 +316,10 @@ def _found(ask: Ask, agent_id: ObjectId) -> Agent:
     return found
 
 
-def _kept(keep: Any) -> Agent:
+def kept(keep: Callable[[], Agent]) -> Agent:
+    """What ``keep`` answers. Raises Problem, naming the fields, for what cannot be kept."""
     try:
-        kept: Agent = keep()
+        return keep()
     except staff.NotKeptError as error:
         raise invalid(
             *(
@@ -326,7 +327,6 @@ def _kept(keep: Any) -> Agent:
                 for field, says in error.problems.items()
             )
         ) from None
-    return kept
 
 
 def shown(agent: Agent) -> AgentOut:
