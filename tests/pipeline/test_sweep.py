@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 
 from app import queues
 from app.models import CallLog, Delivery, Recording
@@ -101,6 +102,18 @@ def test_a_call_that_is_queued_when_its_window_closes_is_withdrawn(settings) -> 
     assert found(name, now=closes - timedelta(seconds=1)) == []
     assert found(name, now=closes) == [call.pk]
     assert "queued for too long" in named(factories.call(status="queued"))
+
+
+@pytest.mark.parametrize("status", ["intended", "queued", "ringing", "in-progress"])
+def test_a_call_that_was_cancelled_is_ended_whatever_becomes_of_the_wake_up(
+    settings, status
+) -> None:
+    wish = {"by": ObjectId(), "kind": "user", "at": LATER}
+    factories.call(status=status)
+    call = factories.call(status=status, dialing_at=LATER, cancelled=wish)
+    soon = datetime.now(UTC) + timedelta(seconds=3)
+    gone = [] if status == "in-progress" else [call.pk]
+    assert found("cancelled by hand, not ended", now=soon) == gone
 
 
 def test_a_call_that_was_never_placed_is_looked_for_once_more(settings) -> None:
