@@ -14,7 +14,8 @@ from app.errors import PermanentError
 from app.models import Event, Posting, Subscription
 from app.models.transaction import in_transaction
 from app.pipeline.subscriptions import SubscriptionRefusedError, find
-from app.rules.events import wants
+from app.rules.events import Envelope, public_id, wants
+from app.states import PostingStatus
 
 log = structlog.get_logger()
 MOST_REPLAYED = 500
@@ -50,6 +51,56 @@ def postings(
     return list(Posting.of(tenant_id, **filters).order_by("-event_id").limit(most))
 
 
+def chosen(
+    subscription_id: ObjectId,
+    *,
+    status: Sequence[str] = (),
+    event_id: ObjectId | None = None,
+    delivery_id: ObjectId | None = None,
+) -> dict[str, Any]:
+    """The condition, in MongoDB's form, of being one of these postings."""
+    where: dict[str, Any] = {"subscription_id": subscription_id}
+    if event_id is not None:
+        where["event_id"] = event_id
+    if delivery_id is not None:
+        where["delivery_id"] = delivery_id
+    # Named even where all are meant: one index then serves the list with and without.
+    where["status"] = {"$in": list(status) or [each.value for each in PostingStatus]}
+    return where
+
+
+def posting(tenant_id: str, subscription_id: ObjectId, posting_id: ObjectId) -> Posting:
+    """One of a subscription's postings. Raises NoPostingError."""
+    found: Posting | None = Posting.of(
+        tenant_id, pk=posting_id, subscription_id=subscription_id
+    ).first()
+    if found is None:
+        raise NoPostingError("there is no such posting for this subscription, or not any more")
+    return found
+
+
+def latest(tenant_id: str, subscription_id: ObjectId, event_id: ObjectId) -> Posting:
+    """How an event was sent to a subscription last. Raises NoPostingError."""
+    found = _latest(tenant_id, subscription_id, event_id)
+    if found is None:
+        raise NoPostingError("there is no such event for this subscription, or not any more")
+    return found
+
+
+def envelope(event: Event) -> Envelope:
+    """An event as subscribers are sent it."""
+    return Envelope(
+        id=public_id(str(event.pk)),
+        type=event.type,
+        version=event.version,
+        timestamp=event.occurred_at,
+        created_at=event.created_at,
+        delivery_id=str(event.delivery_id) if event.delivery_id else None,
+        sequence=event.sequence,
+        data=event.data,
+    )
+
+
 def event(tenant_id: str, event_id: ObjectId) -> Event | None:
     """What was told."""
     found: Event | None = Event.of(tenant_id, pk=event_id).first()
@@ -78,7 +129,7 @@ def replay(
     return in_transaction(work)
 
 
-def replay_range(
+def replay_range(  # noqa: PLR0913 - a range has so many sides
     tenant_id: str,
     subscription_id: ObjectId,
     *,
@@ -87,10 +138,11 @@ def replay_range(
     now: datetime,
     after: ObjectId | None = None,
     only_missed: bool = True,
+    most: int = MOST_REPLAYED,
 ) -> Replayed:
     """Send again what happened between two times, in the order in which it was written.
 
-    ``only_missed`` leaves out what was taken. At most MOST_REPLAYED events are looked at: give
+    ``only_missed`` leaves out what was taken. At most ``most`` events are looked at: give
     ``go_on`` as ``after`` to go on. Events from before the subscription are sent as well, if its
     company had any subscriber then.
     """
@@ -100,14 +152,14 @@ def replay_range(
         filters: dict[str, Any] = {"occurred_at__gte": since, "occurred_at__lt": until}
         if after is not None:
             filters["pk__gt"] = after
-        found = list(Event.of(tenant_id, **filters).order_by("id").limit(MOST_REPLAYED))
+        found = list(Event.of(tenant_id, **filters).order_by("id").limit(most))
         missed = _without_taken(subscription, found) if only_missed else found
         count = 0
         for each in missed:
             if wants(tuple(subscription.types), each.type) and _concerns(subscription, each):
                 _again(subscription, each, now)
                 count += 1
-        go_on = found[-1].pk if len(found) == MOST_REPLAYED else None
+        go_on = found[-1].pk if len(found) == most else None
         return Replayed(count, go_on)
 
     done = in_transaction(work)
@@ -127,6 +179,15 @@ def forget(tenant_id: str, *, customer_id: ObjectId) -> int:
         return int(about.delete())
 
     return in_transaction(work)
+
+
+def _latest(tenant_id: str, subscription_id: ObjectId, event_id: ObjectId) -> Posting | None:
+    found: Posting | None = (
+        Posting.of(tenant_id, subscription_id=subscription_id, event_id=event_id)
+        .order_by("-replay")
+        .first()
+    )
+    return found
 
 
 def _active(tenant_id: str, subscription_id: ObjectId) -> Subscription:
@@ -157,19 +218,15 @@ def _without_taken(subscription: Subscription, found: Sequence[Event]) -> list[E
 
 def _again(subscription: Subscription, each: Event, now: datetime) -> Posting:
     """A posting of its own; what is on its way already is only hurried."""
-    latest: Posting | None = (
-        Posting.of(each.tenant_id, subscription_id=subscription.pk, event_id=each.pk)
-        .order_by("-replay")
-        .first()
-    )
-    if latest is not None and latest.status == "pending":
-        latest.modify({"status": "pending"}, set__next_at=now, unset__since=True)
-        return latest
+    last = _latest(each.tenant_id, subscription.pk, each.pk)
+    if last is not None and last.status == "pending":
+        last.modify({"status": "pending"}, set__next_at=now, unset__since=True)
+        return last
     made: Posting = Posting(
         tenant_id=each.tenant_id,
         subscription_id=subscription.pk,
         event_id=each.pk,
-        replay=latest.replay + 1 if latest else 0,
+        replay=last.replay + 1 if last else 0,
         type=each.type,
         delivery_id=each.delivery_id,
         next_at=now,

@@ -18,8 +18,9 @@ from standardwebhooks import Webhook
 
 from app.gateways import Parcel, PostResult, Posts
 from app.models import Event, Posting, Subscription
+from app.pipeline.event_log import envelope
 from app.pipeline.post_notes import judge, note
-from app.rules.events import Envelope, public_id
+from app.rules.events import public_id
 from app.rules.webhooks import again
 
 AT_ONCE = 4
@@ -143,16 +144,7 @@ def _sent(
 
 def parcel(event: Event, url: str, secrets: Sequence[str], now: datetime) -> Parcel:
     """The request that tells of an event, signed with each of these secrets."""
-    body = Envelope(
-        id=public_id(str(event.pk)),
-        type=event.type,
-        version=event.version,
-        timestamp=event.occurred_at,
-        created_at=event.created_at,
-        delivery_id=str(event.delivery_id) if event.delivery_id else None,
-        sequence=event.sequence,
-        data=event.data,
-    ).model_dump_json()
+    body = envelope(event).model_dump_json()
     return Parcel(url, body.encode(), _signed(public_id(str(event.pk)), body, secrets, now))
 
 

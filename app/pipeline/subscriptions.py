@@ -118,6 +118,14 @@ def rotate(
     return Subscribed(subscription.save(), secret)
 
 
+def chosen(*, active: bool | None = None) -> dict[str, Any]:
+    """The condition, in MongoDB's form, of being one of these subscriptions."""
+    where: dict[str, Any] = {"deleted_at": None}
+    if active is not None:
+        where["is_active"] = active
+    return where
+
+
 def find(tenant_id: str, subscription_id: ObjectId) -> Subscription:
     """The tenant's subscription of this id. Raises NoSubscriptionError."""
     found: Subscription | None = Subscription.of(

@@ -86,6 +86,7 @@ class Action(StrEnum):
     WEBHOOK_DELETED = "webhook.deleted", "A subscription to events was deleted."
     WEBHOOK_ROTATED = "webhook.rotated", "A subscription got a new signing secret."
     WEBHOOK_DISABLED = "webhook.disabled", "A subscription was stopped after too many failures."
+    WEBHOOK_TESTED = "webhook.tested", "A trial was sent to a subscription."
     WEBHOOK_REPLAYED = "webhook.replayed", "An event was delivered once more on demand."
 
     DATA_EXPORTED = "data.exported", "All that is kept of somebody, or labelled answers, was read."

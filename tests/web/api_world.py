@@ -9,8 +9,10 @@ from datetime import datetime
 from bson import ObjectId
 
 from app.models import Agent, Customer, Review
-from app.pipeline import api_keys, stops
+from app.pipeline import api_keys, event_log, stops
+from app.pipeline import subscription_standing as standing
 from tests import factories
+from tests.pipeline import event_side
 from tests.web import api_side
 
 
@@ -36,6 +38,9 @@ class World:
             tenant_id=tenant_id, delivery_id=delivery.pk, source_id=call.pk, call_id=call.pk,
             reason="unclear", due=delivery.scheduled_time, opened_at=now,
         ).save()  # fmt: skip
+        hook = event_side.subscriber(tenant_id=tenant_id)
+        trial = standing.send_test(tenant_id, hook.pk, now=now)
+        posting = event_log.latest(tenant_id, hook.pk, trial.pk)
         return cls(
             tenant_id,
             {
@@ -49,6 +54,8 @@ class World:
                 "key_id": str(_key(tenant_id, now)),
                 "suppression_id": str(stops.stop(tenant_id, "+14155550124", "sms", now=now)[0].pk),
                 "consent_id": str(factories.consent(delivery).pk),
+                "webhook_id": str(hook.pk),
+                "posting_id": str(posting.pk),
             },
         )
 

@@ -31,6 +31,8 @@ from app.web.api import (
     settings,
     suppressions,
     users,
+    webhook_postings,
+    webhooks,
 )
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
@@ -51,9 +53,10 @@ RESOURCES: tuple[Resource, ...] = (
     users.resource,
     keys.resource,
     audit.resource,
+    webhooks.resource,
 )
 """In the order in which the description shows them."""
-ALSO = (delivery_deeds, delivery_batches)
+ALSO = (delivery_deeds, delivery_batches, webhook_postings)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations
