@@ -54,6 +54,7 @@ RECONCILE = Job("reconcile", CALLS, 60)
 LOOK_AGAIN = Job("look_again", CALLS, 60)
 WITHDRAW = Job("withdraw", CALLS, 60)
 HANG_UP = Job("hang_up", CALLS, 60)
+ASK_PRICE = Job("ask_price", CALLS, 60)
 LOOK_FOR_RECORDING = Job("look_for_recording", ANSWERS, 60)
 STORE = Job("store", ANSWERS, 120)
 DELETE_COPY = Job("delete_copy", ANSWERS, 60)
@@ -80,6 +81,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             LOOK_AGAIN,
             WITHDRAW,
             HANG_UP,
+            ASK_PRICE,
             LOOK_FOR_RECORDING,
             STORE,
             DELETE_COPY,

@@ -190,6 +190,7 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/locate.py",
         "app/pipeline/passwords.py",
         "app/pipeline/post.py",
+        "app/pipeline/price.py",
         "app/pipeline/publish.py",
         "app/pipeline/reconcile.py",
         "app/pipeline/record.py",

@@ -100,8 +100,9 @@ def sweep_up(runtime: Runtime) -> None:
     """Offer again whatever has stood still for too long."""
     for rule in sweep.RULES:
         remedy = queues.JOBS[rule.remedy]
-        room = _DEEPEST - runtime.enqueuer.depth(remedy.queue)
-        if room <= 0:
+        waiting = runtime.enqueuer.depth(remedy.queue)
+        room = sweep.room(rule, waiting=waiting, deepest=_DEEPEST)
+        if room == 0:
             continue
         now = datetime.now(UTC)
         for found in sweep.stuck(rule, now=now, patience=runtime.settings.patience, limit=room):

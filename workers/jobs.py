@@ -24,6 +24,7 @@ from app.pipeline import copies, record, retention, sweep, text_progress, to_hea
 from app.pipeline import dial as dialling
 from app.pipeline import locate as locating
 from app.pipeline import post as posting
+from app.pipeline import price as pricing
 from app.pipeline import publish as publishing
 from app.pipeline import reconcile as reconciling
 from app.pipeline import reply as replying
@@ -111,6 +112,12 @@ def withdraw(runtime: Runtime, call_id: ObjectId) -> None:
 def hang_up(runtime: Runtime, call_id: ObjectId) -> None:
     """End the calls that name this attempt and are not its call."""
     reconciling.end_strangers(call_id, runtime.voice, now=datetime.now(UTC))
+
+
+@job
+def ask_price(runtime: Runtime, call_id: ObjectId) -> None:
+    """Ask the network what a call that is long over cost."""
+    pricing.ask(call_id, runtime.voice, now=datetime.now(UTC))
 
 
 @job

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -78,6 +79,10 @@ class CallFacts:
     duration: int | None
     """Seconds from answer to hang-up."""
     answered_by: str | None
+    cost: Decimal | None = None
+    """What the network asks for it, as a positive number; None until it knows, or where nothing."""
+    currency: str | None = None
+    """Of the cost, ISO 4217."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from twilio.base.exceptions import TwilioRestException
@@ -30,6 +31,7 @@ from app.gateways.twilio_rest import (
 _MOST_CALLS = 200
 _NOT_IN_PROGRESS = 21220
 _SID = re.compile(r"CA[0-9a-fA-F]{32}")
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
 STATUSES = frozenset(
     {"queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"}
 )
@@ -134,6 +136,7 @@ class TwilioVoice:
 
 
 def _call_facts(call: Any) -> CallFacts:
+    cost = _cost(call.price)
     return CallFacts(
         call_sid=str(call.sid),
         status=str(call.status),
@@ -144,7 +147,22 @@ def _call_facts(call: Any) -> CallFacts:
         end_time=aware(call.end_time),
         duration=int(call.duration) if call.duration else None,
         answered_by=_plain(call.answered_by),
+        cost=cost,
+        currency=None if cost is None else _currency(call.price_unit),
     )
+
+
+def _cost(price: str | None) -> Decimal | None:
+    """What is charged is negative at Twilio, and null until it is known; a credit is positive."""
+    try:
+        cost = None if price is None else -Decimal(str(price))
+    except InvalidOperation:
+        return None
+    return cost if cost is not None and cost.is_finite() else None
+
+
+def _currency(unit: str | None) -> str | None:
+    return unit.upper() if unit and _CURRENCY.fullmatch(unit) else None
 
 
 def _plain(answered_by: str | None) -> str | None:

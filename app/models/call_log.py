@@ -132,6 +132,8 @@ class CallLog(StatefulDocument):
     """What the network asked for it; absent until it said so."""
     currency = StringField()
     """Of the cost, ISO 4217."""
+    price_due_at = DateTimeField()
+    """When the network is asked next what it cost; absent once it said so, or never will."""
     keys = ListField(EmbeddedDocumentField(KeyPress))
     effects = ListField(StringField())
     """What the scenes the customer came to mean: ``app.rules.call_script.Effect``."""

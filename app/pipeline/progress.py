@@ -19,6 +19,7 @@ from app.models import CallLog
 from app.models.call_log import MOST_EVENTS, WebhookEvent
 from app.pipeline.ledger import Change, Writer, write_one
 from app.pipeline.live_call import LiveCall
+from app.pipeline.price import first_look
 from app.states import CALL, CALL_ENDED
 
 log = structlog.get_logger()
@@ -196,6 +197,7 @@ def _moved(report: Report, status: str, now: datetime) -> dict[str, Any]:
     if status in CALL_ENDED:
         mine = {"$or": [moves, {"$eq": ["$status", status]}]}
         changes["in_flight"] = False
+        changes["price_due_at"] = {"$cond": [moves, first_look(now), "$price_due_at"]}
         changes["end_time"] = {"$cond": [mine, _first("end_time", at), "$end_time"]}
         if report.duration is not None:
             changes["duration"] = {

@@ -12,6 +12,7 @@ from app.crash_points import reach
 from app.gateways import CallFacts, Voice
 from app.models import CallLog, Delivery
 from app.pipeline.placing import ended
+from app.pipeline.price import first_look
 from app.pipeline.progress import recognise
 from app.states import CALL, CALL_ENDED
 
@@ -165,8 +166,11 @@ def _why_withdraw(call: CallLog, now: datetime, longest_queue: timedelta) -> str
 
 def _canceled(call: CallLog, now: datetime, why: str, where: dict[str, Any] | None = None) -> bool:
     outcome = RANG if call.status == "ringing" else WITHDRAWN
+    changes = ended(now)
+    if call.call_sid is not None:
+        changes["set__price_due_at"] = first_look(now)
     return call.move_to(
-        CALL, "canceled", at=now, cause=why, where=where, set__outcome=outcome, **ended(now)
+        CALL, "canceled", at=now, cause=why, where=where, set__outcome=outcome, **changes
     )
 
 
@@ -180,6 +184,7 @@ def project(call: CallLog, facts: CallFacts, *, now: datetime, cause: str) -> bo
         changes["set__answered_by_proof"] = "detection"
     if facts.status in CALL_ENDED:
         changes |= ended(facts.end_time or now)
+        changes["set__price_due_at"] = first_look(now)
         if facts.duration is not None:
             changes["set__duration"] = facts.duration
     return call.move_to(CALL, facts.status, at=now, cause=cause, **changes)

@@ -37,6 +37,11 @@ class Rule:
     needs_answer: bool = False
     due: str | None = None
     """A field with the time before which it need not be looked at, where that is set."""
+    aside: int | None = None
+    """For what can wait: so many at once at most, and only onto a queue on which nothing waits.
+
+    Only documents that have ``due`` are meant then, and the longest due come first.
+    """
 
 
 _LIVE = ["queued", "ringing", "in-progress"]
@@ -167,6 +172,15 @@ RULES: tuple[Rule, ...] = (
         "reconcile_text",
     ),
     Rule("reply not read", Reply, {"settled_at": None}, timedelta(seconds=15), "read_reply"),
+    Rule(
+        "price not known",
+        CallLog,
+        {"status__in": sorted(CALL_ENDED)},
+        timedelta(minutes=1),
+        "ask_price",
+        due="price_due_at",
+        aside=3,
+    ),
 )
 
 
@@ -197,7 +211,7 @@ def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator
         rule.model.across_tenants(updated_at__lt=before, **rule.match)
         .filter(__raw__={"$or": [{offered_at: None}, {offered_at: {"$lt": before}}]})
         .filter(__raw__=_due(rule, now))
-        .order_by("updatedAt")
+        .order_by(rule.due if rule.aside and rule.due else "updatedAt")
         .limit(limit)
         .scalar("id")
     )
@@ -210,7 +224,16 @@ def stuck(rule: Rule, *, now: datetime, patience: float, limit: int) -> Iterator
 def _due(rule: Rule, now: datetime) -> dict[str, Any]:
     if rule.due is None:
         return {}
+    if rule.aside:
+        return {rule.due: {"$lte": now}}
     return {"$and": [{"$or": [{rule.due: None}, {rule.due: {"$lte": now}}]}]}
+
+
+def room(rule: Rule, *, waiting: int, deepest: int) -> int:
+    """How many may be offered while so many jobs wait on the remedy's queue."""
+    if rule.aside is not None:
+        return 0 if waiting else rule.aside
+    return max(0, deepest - waiting)
 
 
 def offered(found: Stuck, *, now: datetime) -> None:

@@ -67,7 +67,9 @@ class AdminResource:
         window = Window(whole_field(request.query, "limit", _MOST, (1, _MOST)))
         calls = self._parts.store.listing(CallRecord, conditions, window)
         account_sid = self._parts.options.account_sid
-        return answer(200, {"calls": [call_answer(account_sid, call) for call in calls]})
+        priced = self._parts.priced
+        found = [call_answer(account_sid, call, priced=priced(call)) for call in calls]
+        return answer(200, {"calls": found})
 
     def messages(self, request: RestRequest) -> RestAnswer:
         """Return texts of both directions, newest first: `to`, `from`, `limit`."""

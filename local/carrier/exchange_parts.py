@@ -21,6 +21,9 @@ from local.carrier.store import Store
 from local.carrier.transport import Transport
 from local.carrier.webhooks import WebhookSender
 
+PRICED_AFTER = 60.0
+"""Seconds of a call's time from its end until its price is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class CarrierOptions:
@@ -147,6 +150,12 @@ class ExchangeParts:
     async def sleep(self, call_seconds: float) -> None:
         """Let call time pass outside any line."""
         await self.clock.sleep(call_seconds / self.options.speed)
+
+    def priced(self, call: CallRecord) -> bool:
+        """Say whether the call has been over for so long that its price is known."""
+        if call.end_at is None:
+            return False
+        return (self.clock.now() - call.end_at) * self.options.speed >= PRICED_AFTER
 
 
 def complain(event: str, **details: Any) -> None:

@@ -125,14 +125,14 @@ def account_path(account_sid: str) -> str:
 
 
 def call_price(call: CallRecord) -> str | None:
-    """Return what the call cost, as Twilio's negative decimal string; None while unknown."""
+    """Return what the call comes to, as Twilio's negative decimal string; None: not charged."""
     if call.status != "completed" or not call.duration:
         return None
     return f"-{-(-call.duration // 60) * CALL_PRICE_PER_MINUTE:.5f}"
 
 
-def call_answer(account_sid: str, call: CallRecord) -> dict[str, Any]:
-    """Return a call in the shape of `api.v2010.account.call`."""
+def call_answer(account_sid: str, call: CallRecord, *, priced: bool = False) -> dict[str, Any]:
+    """Return a call in the shape of `api.v2010.account.call`; `priced`: its price is known."""
     path = f"{account_path(account_sid)}/Calls/{call.sid}"
     return {
         "sid": call.sid,
@@ -150,7 +150,7 @@ def call_answer(account_sid: str, call: CallRecord) -> dict[str, Any]:
         "start_time": rfc2822(call.start_at),
         "end_time": rfc2822(call.end_at),
         "duration": None if call.duration is None else str(call.duration),
-        "price": call_price(call),
+        "price": call_price(call) if priced else None,
         "price_unit": "USD",
         "direction": call.direction,
         "answered_by": call.answered_by,

@@ -90,7 +90,9 @@ class CallResource:
 
     def fetch(self, request: RestRequest) -> RestAnswer:
         """Return one call."""
-        return answer(200, call_answer(self._account_sid, self._call(request)))
+        call = self._call(request)
+        priced = self._exchange.parts.priced(call)
+        return answer(200, call_answer(self._account_sid, call, priced=priced))
 
     def index(self, request: RestRequest) -> RestAnswer:
         """Return a page of calls, newest first."""
@@ -102,7 +104,8 @@ class CallResource:
             *time_conditions(query, "EndTime", "end_at"),
         ]
         page = Page(request, self._exchange.parts.store, CallRecord, conditions)
-        items = [call_answer(self._account_sid, call) for call in page.records]
+        priced = self._exchange.parts.priced
+        items = [call_answer(self._account_sid, call, priced=priced(call)) for call in page.records]
         return answer(200, page.body("calls", items))
 
     def update(self, request: RestRequest) -> RestAnswer | Settling:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -91,6 +93,29 @@ def test_a_call_is_placed_and_found(voice, carrier) -> None:
 
 def test_a_call_that_does_not_exist_is_none(voice) -> None:
     assert voice.fetch_call(sid("CA")) is None
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "known"),
+    [
+        ("-0.01400", "USD", (Decimal("0.014"), "USD")),
+        ("-1.5", "eur", (Decimal("1.5"), "EUR")),
+        ("0.00000", "USD", (Decimal(0), "USD")),
+        ("0.25", "USD", (Decimal("-0.25"), "USD")),
+        ("-0.02", None, (Decimal("0.02"), None)),
+        ("-0.02", "$", (Decimal("0.02"), None)),
+        (None, "USD", (None, None)),
+        ("", "USD", (None, None)),
+        ("free", "USD", (None, None)),
+        ("NaN", "USD", (None, None)),
+    ],
+)
+def test_what_a_call_cost_is_read_or_left_open(price, unit, known) -> None:
+    call_sid = sid("CA")
+    told = {"sid": call_sid, "status": "completed", "price": price, "price_unit": unit}
+    with server(reply(200, json.dumps(told).encode())) as url:
+        facts = at(url).fetch_call(call_sid)
+    assert (facts.cost, facts.currency) == known
 
 
 def test_a_refusal_has_its_code_and_no_number(voice) -> None:

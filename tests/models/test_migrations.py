@@ -136,6 +136,21 @@ def test_open_reviews_are_counted_without_looking_at_the_closed_ones(empty) -> N
     assert plan["executionStats"]["totalDocsExamined"] == 1
 
 
+def test_calls_that_ended_lately_without_a_price_are_asked_about(empty) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    recent, old = now - timedelta(hours=5), now - timedelta(days=4)
+    call = {"tenant_id": "default", "status": "busy", "end_time": recent}
+    rows = (
+        {}, {"end_time": old}, {"cost": 0.01}, {"call_sid": None}, {"status": "in-progress"},
+    )  # fmt: skip
+    empty.call_logs.insert_many(
+        {**call, "_id": n, "attempt": n, "call_sid": f"CA{n}", **row} for n, row in enumerate(rows)
+    )
+    migrations.up(empty)
+    (found,) = empty.call_logs.find({"price_due_at": {"$exists": True}})
+    assert (found["_id"], found["price_due_at"]) == (0, recent + timedelta(minutes=5))
+
+
 def test_importing_the_documents_makes_no_index(surroundings) -> None:
     from app.models import TenantDocument
 

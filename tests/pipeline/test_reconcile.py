@@ -8,6 +8,7 @@ import pytest
 
 from app.gateways import CallFacts
 from app.models import CallLog, Delivery
+from app.pipeline.price import FIRST_LOOK
 from app.pipeline.reconcile import (
     end_strangers,
     give_up_on_answer,
@@ -55,6 +56,7 @@ def test_an_unknown_call_is_found_at_the_network(settings) -> None:
     assert (call.status, call.call_sid, call.duration, call.in_flight) == (
         "completed", voice.known[0].call_sid, 31, False,
     )  # fmt: skip
+    assert call.price_due_at == NOW + FIRST_LOOK
 
 
 def test_a_call_that_is_still_queued_is_found_too(settings) -> None:
@@ -211,6 +213,8 @@ def test_who_was_heard_in_another_way_is_not_rung(settings, status) -> None:
     assert (call.status, call.outcome) == (
         "canceled", "rang" if status == "ringing" else "withdrawn",
     )  # fmt: skip
+    # What never reached the network cost nothing, and nobody is asked.
+    assert call.price_due_at == (None if status == "intended" else NOW + FIRST_LOOK)
 
 
 def test_what_is_being_dialled_is_not_withdrawn_blindly(settings) -> None:

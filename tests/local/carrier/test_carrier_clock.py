@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, request
 
 from local.carrier.clock import RealClock, VirtualClock
-from local.carrier.exchange_parts import CarrierOptions
+from local.carrier.exchange_parts import PRICED_AFTER, CarrierOptions
 from local.carrier.in_process import WsgiTransport, start_in_process
 from local.carrier.records import CallRequest, Target
 from local.carrier.store import JournalFilter
@@ -76,6 +76,23 @@ def test_everything_the_carrier_tells_is_in_virtual_time(virtual: VirtualWorld) 
     assert answered.at - ringing.at == pytest.approx(12)
     assert ringing.parameters["Timestamp"].startswith("Sat, 16 Jan 2027 08:00:0")
     assert all(entry["at"] >= START + 86400 for entry in virtual.entries)
+
+
+def test_what_a_call_cost_is_known_a_minute_after_its_end(virtual: VirtualWorld) -> None:
+    async def ask() -> None:
+        virtual.customer()
+        sid = virtual.place('<Pause length="61"/>').json()["sid"]
+        known = {}
+        for second in range(0, 200, 5):
+            await virtual.clock.sleep(5)
+            call = virtual.rest("GET", f"/Calls/{sid}.json").json()
+            known[second] = (call["status"], call["price"])
+        states = list(dict.fromkeys(known.values()))
+        assert states[-2:] == [("completed", None), ("completed", "-0.02800")]
+        waited = sum(each == ("completed", None) for each in known.values())
+        assert waited == pytest.approx(PRICED_AFTER / 5, abs=1)
+
+    virtual.live(ask)
 
 
 def test_what_is_on_a_line_takes_its_time_whatever_the_speed(tmp_path: Path) -> None:

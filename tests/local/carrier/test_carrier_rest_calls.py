@@ -42,8 +42,10 @@ def test_a_finished_call_has_times_duration_and_price(world: World) -> None:
     call = world.run(twiml('<Pause length="30"/>'))
     assert call.status == "completed"
     assert_lasted(call, 30)
-    assert call.price == "-0.01400"
     assert call.start_time <= call.end_time
+    await_truth(lambda: world.client.calls(call.sid).fetch().price, "the price")
+    (listed,) = world.client.calls.list()
+    assert (listed.price, listed.price_unit) == ("-0.01400", "USD")
 
 
 @pytest.mark.parametrize(
