@@ -139,9 +139,10 @@ def together(bench: Bench, users: int, seconds: float, every: float) -> None:
     most = int(seconds / every) + 1 if every else 100_000
     asks = [(each.credentials, api_users.asks_of(each, most, random, now)) for each in who]
     # Each worker has loaded everything, and the sizes of answers are known.
-    sizes = _sound(bench.asked([(key, few[:2]) for key, few in asks], 60, 5.0))["bytes"]
+    sizes = _sound(bench.asked([(key, few[:1]) for key, few in asks], 60, max(10.0, every)))
     bare = [
-        ("", [(kind, "bare", f"/bare/{sizes[kind]}") for kind, _, _ in each]) for _, each in asks
+        ("", [(kind, "bare", f"/bare/{sizes.get(kind, 1000)}") for kind, _, _ in each])
+        for _, each in asks
     ]
     print(
         f"{users} users, each asks every {every:g} s: {users / every:.0f} requests a second for "
