@@ -13,6 +13,7 @@ from typing import Literal
 from bson import ObjectId
 
 from app.models.api_key import ApiKey
+from app.models.as_stored import first
 from app.pipeline.api_keys_change import (
     OVERLAP,
     Issued,
@@ -79,7 +80,7 @@ def key_of(plain: str, now: datetime) -> KeyInUse | Refusal:
     prefix = api_key_text.prefix_of(plain)
     if prefix is None:
         return Refusal("malformed", "this is no API key, or was mistyped: send it as it was shown")
-    found: ApiKey | None = ApiKey.across_tenants(prefix=prefix).first()
+    found = first(ApiKey.across_tenants(prefix=prefix))
     kept = found.key if found else _NO_HASH
     if not hmac.compare_digest(kept, api_key_text.hash_of(plain)) or found is None:
         return Refusal("unknown", "this API key is not known here", found.pk if found else None)

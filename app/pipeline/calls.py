@@ -16,7 +16,9 @@ _MOST_OWN = 1000
 def own_deliveries(tenant_id: str, agent_id: ObjectId) -> list[ObjectId]:
     """The latest deliveries that are this agent's."""
     own = Delivery.of(tenant_id, agent_id=agent_id, deleted_at=None)
-    return list(own.order_by("-scheduled_time", "-id")[:_MOST_OWN].scalar("id"))
+    # Thousands: a document made of each would take half a second.
+    kept = own.order_by("-scheduled_time", "-id").only("id")[:_MOST_OWN].as_pymongo()
+    return [each["_id"] for each in kept]
 
 
 def chosen(

@@ -49,9 +49,8 @@ def chosen(
     where: dict[str, Any] = {"deleted_at": None}
     if agent_id is not None:
         own = Delivery.of(tenant_id, agent_id=agent_id).order_by("-scheduled_time")
-        where["_id"] = {
-            "$in": list({each.customer_id for each in own.only("customer_id")[:_MOST_OWN]})
-        }
+        kept = own.only("customer_id")[:_MOST_OWN].as_pymongo()
+        where["_id"] = {"$in": list({each["customer_id"] for each in kept})}
     if phone is not None:
         where["phone"] = sealed(phone)
     if email is not None:
@@ -78,8 +77,9 @@ def reachable(tenant_id: str, phones: Sequence[str]) -> dict[str, Reachable]:
     for phone in suppressed:
         holding = Suppression.of(tenant_id, phone__in=either(phone), lifted_at=None)
         suppressed[phone] += holding.scalar("scope")
-    for each in Consent.of(tenant_id, phone__in=list(phones), withdrawn=None):
-        consents[each.phone].add(each.basis)
+    agreed = Consent.of(tenant_id, phone__in=list(phones), withdrawn=None)
+    for phone, basis in agreed.scalar("phone", "basis"):
+        consents[phone].add(basis)
     return {
         phone: Reachable(tuple(sorted(suppressed[phone])), tuple(sorted(consents[phone])))
         for phone in phones

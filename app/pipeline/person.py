@@ -10,12 +10,14 @@ from enum import StrEnum
 from bson import ObjectId
 
 from app.models import Agent, LoginSession
+from app.models.as_stored import first
 from app.rules.permissions import Role
 
 LIFETIME = timedelta(hours=24)
 """How long a session lasts however much it is used."""
 QUIET: Mapping[str, timedelta] = {"page": timedelta(hours=2), "api": LIFETIME}
 """How long it lasts unused. An open live page uses it; a driver looks at each stop."""
+_OF_A_PERSON = ("tenant_id", "name", "role", "language", "is_active")
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -46,14 +48,14 @@ def person_of(tenant_id: str, session_id: ObjectId, *, kind: str, now: datetime)
 
     What an administrator changes about the person or the session holds at once.
     """
-    session: LoginSession | None = LoginSession.of(tenant_id, pk=session_id, kind=kind).first()
+    session = first(LoginSession.of(tenant_id, pk=session_id, kind=kind))
     if session is None:
         return Ended.UNKNOWN
     if session.revoked_at is not None:
         return Ended.REVOKED
     if now >= min(session.expires_at, session.seen_at + QUIET[kind]):
         return Ended.EXPIRED
-    user: Agent | None = Agent.of(tenant_id, pk=session.user_id).first()
+    user = first(Agent.of(tenant_id, pk=session.user_id).only(*_OF_A_PERSON))
     if user is None or not user.is_active:
         return Ended.INACTIVE
     if now - session.seen_at >= _SEEN_EVERY:

@@ -12,6 +12,7 @@ from bson import ObjectId
 from app.errors import PermanentError
 from app.gateways import Storage
 from app.models import AnalysisRecord, CallLog, Delivery, Recording
+from app.models.as_stored import AsStored
 from app.pipeline import calls
 
 LINK_SECONDS = 120
@@ -47,7 +48,8 @@ def chosen(
 def own_of(tenant_id: str, agent_id: ObjectId) -> dict[str, Any]:
     """The condition of having been said about one of this agent's latest deliveries."""
     deliveries = calls.own_deliveries(tenant_id, agent_id)
-    about_them = list(CallLog.of(tenant_id, covers__in=deliveries).scalar("id"))
+    calling = CallLog.of(tenant_id, covers__in=deliveries).only("id").as_pymongo()
+    about_them = [each["_id"] for each in calling]
     return {
         "$or": [{"delivery_id": {"$in": deliveries}}, {"call_log_id": {"$in": about_them}}],
     }
@@ -83,7 +85,8 @@ def understood_of(recordings: Iterable[Recording]) -> dict[ObjectId, list[Analys
     if not ids:
         return {}
     (tenant_id,) = {each.tenant_id for each in recordings}
-    found = Delivery.of(tenant_id, pk__in=ids).only("analysis", "analysis_history")
+    fields = Delivery.of(tenant_id, pk__in=ids).only("analysis", "analysis_history")
+    found = (AsStored(Delivery, each) for each in fields.as_pymongo())
     return {
         each.pk: [record for record in (each.analysis, *each.analysis_history) if record]
         for each in found

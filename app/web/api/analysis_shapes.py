@@ -86,7 +86,7 @@ class AnalysisOut(Shape):
     def masked(cls, record: AnalysisRecord, also: Collection[str] = ()) -> AnalysisOut:
         """An analysis without what opens doors: its own codes, and ``also`` these."""
         analysis = record.to_rules()
-        secret = codes_of([record]) | frozenset(also)
+        secret = _codes_in(analysis.directives) | frozenset(also)
 
         def told(text: str) -> str:
             return hide(text, secret, known=True) if secret else text
@@ -111,9 +111,13 @@ def codes(record: AnalysisRecord | None) -> list[Directive]:
     """The directives that hold a code."""
     if record is None:
         return []
-    return [each for each in record.to_rules().directives if "code" in each.slots]
+    return [each.to_rules() for each in record.directives if "code" in (each.slots or ())]
 
 
 def codes_of(records: Iterable[AnalysisRecord | None]) -> frozenset[str]:
     """Every code that these analyses hold."""
-    return frozenset(str(each.slots["code"]) for record in records for each in codes(record))
+    return _codes_in(each for record in records for each in codes(record))
+
+
+def _codes_in(directives: Iterable[Directive]) -> frozenset[str]:
+    return frozenset(str(each.slots["code"]) for each in directives if "code" in each.slots)

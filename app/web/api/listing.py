@@ -13,6 +13,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.errors import ExecutionTimeout
 
+from app.models.as_stored import AsStored
 from app.models.base import TenantDocument
 from app.web.api.problems import Fault, Problem, invalid
 from app.web.api.shapes import Listed, Page, Versioned, stamped
@@ -72,7 +73,8 @@ def page_of(  # noqa: PLR0913 - a list has so many sides
 ) -> Page[Any]:
     """One page of the tenant's documents that match ``where`` (in MongoDB's own form).
 
-    ``show`` makes what is shown of all documents of the page at once. Raises Problem for a
+    ``show`` makes what is shown of all documents of the page at once; they are for reading alone
+    (``AsStored``). Raises Problem for a
     cursor that belongs to another list, and for a list that takes too long.
     """
     query = dict(where)
@@ -82,11 +84,12 @@ def page_of(  # noqa: PLR0913 - a list has so many sides
     found = found.order_by(__raw__=order.keys).limit(asked.limit + 1)
     if collation is not None:
         found = found.collation(dict(collation))
-    documents = in_time(found)
-    more = len(documents) > asked.limit
-    documents = documents[: asked.limit]
-    items = [stamped(each) if isinstance(each, Versioned) else each for each in show(documents)]
-    return page(items=items, next=_cursor(documents[-1], order) if more else None)
+    kept = in_time(found.as_pymongo())
+    more = len(kept) > asked.limit
+    kept = kept[: asked.limit]
+    shown = show([AsStored(model, each) for each in kept])
+    items = [stamped(each) if isinstance(each, Versioned) else each for each in shown]
+    return page(items=items, next=_cursor(kept[-1], order) if more else None)
 
 
 def in_time(found: Any) -> list[Any]:
@@ -108,14 +111,14 @@ def unusable_cursor() -> Problem:
     return invalid(fault)
 
 
-def _cursor(document: TenantDocument, order: Order) -> str:
-    value: Any = document.to_mongo()
+def _cursor(kept: Mapping[str, Any], order: Order) -> str:
+    value: Any = kept
     if order.path != ID:
         for part in order.path.split("."):
             value = value[part]
     else:
         value = None
-    plain = {"by": order.path, "down": order.descending, "at": _kept(value), "id": str(document.pk)}
+    plain = {"by": order.path, "down": order.descending, "at": _kept(value), "id": str(kept["_id"])}
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
