@@ -67,7 +67,9 @@ def driver(
 ) -> Agent | None:
     """Somebody active who drives; None where nobody is named so."""
     who = {"pk": ObjectId(agent_id)} if agent_id else {"email": email}
-    found: Agent | None = Agent.of(tenant_id, is_active=True, role="agent", **who).first()
+    found: Agent | None = Agent.of(
+        tenant_id, is_active=True, role="agent", deleted_at=None, **who
+    ).first()
     return found
 
 

@@ -102,7 +102,9 @@ def known_company(tenant_id: str) -> None:
 def _agent(tenant_id: str, email: str | None) -> Agent | None:
     if not email:
         return None
-    agent: Agent | None = Agent.of(tenant_id, email=email, is_active=True).first()
+    agent: Agent | None = Agent.of(
+        tenant_id, email=email, is_active=True, role="agent", deleted_at=None
+    ).first()
     if agent is None:
         raise PermanentError(f"no active agent has the e-mail address {email}")
     return agent

@@ -9,6 +9,7 @@ import phonenumbers
 
 from app.errors import PermanentError
 from app.rules.gate.place import is_zone, likely_zone, zones_at
+from app.rules.numbers import not_a_customers
 from app.rules.texts import LANGUAGES, is_spoken
 
 _LONGEST_TEXT = 200
@@ -61,6 +62,8 @@ def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[s
         phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if not phonenumbers.is_possible_number(number):
             problems.append("phone is not a possible telephone number")
+        if kind := not_a_customers(number):
+            problems.append(f"phone is {kind}, not a customer's")
         if phone == own_number:
             problems.append("phone is the number that we call from, not a customer's")
     except phonenumbers.NumberParseException:

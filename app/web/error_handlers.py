@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import (
+    BadRequest,
     ClientDisconnected,
     HTTPException,
     InternalServerError,
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 def register(flask: Flask) -> None:
     """Fit error handling to the application."""
     flask.register_error_handler(HTTPException, _foreseen)
+    flask.register_error_handler(ParseException, _no_request)
     flask.register_error_handler(PyMongoError, _database_away)
     flask.register_error_handler(Exception, _unforeseen)
 
@@ -34,6 +37,13 @@ def _foreseen(error: HTTPException) -> Response:
     if api.is_ours(request.path):
         return api.refused(error)
     return _plain(f"{error.name}: {error.description}", error.code or 500)
+
+
+def _no_request(error: ParseException) -> Response:
+    """The rest of what is sent cannot be read, as chunks of no length."""
+    log.info("the request cannot be read", route=_route(), why=type(error).__name__)
+    bad = BadRequest("The body cannot be read as it was sent.")
+    return api.refused(bad) if api.is_ours(request.path) else _foreseen(bad)
 
 
 def _database_away(error: PyMongoError) -> Response:

@@ -25,6 +25,10 @@ log = structlog.get_logger()
 QUIET_SECONDS = 15
 """After so long without news a page hears so, by which both sides notice a dead line."""
 _BACKLOG = 1000
+MOST_PAGES = 20
+"""Open pages of one process, which has 32 threads: the others are for webhooks and the API."""
+MOST_OF_ONE = 5
+"""Of these, open pages of one person."""
 _COLLECTIONS = ["deliveries", "call_logs", "recordings", "push_messages"]
 _PIPELINE: list[dict[str, Any]] = [
     {"$match": {"ns.coll": {"$in": _COLLECTIONS}}},
@@ -51,16 +55,26 @@ class Broadcast:
     """Hands every change to every open page."""
 
     def __init__(self) -> None:
-        self._pages: set[queue.Queue[Change]] = set()
+        self._pages: dict[queue.Queue[Change], str] = {}
+        """With who opened each."""
         self._lock = threading.Lock()
         self._watching = False
 
+    def has_room(self, who: str) -> bool:
+        """May one more page be opened by this person, so that threads are left for all else?
+
+        An open page holds a thread of the server for as long as it is open.
+        """
+        with self._lock:
+            mine = sum(opened == who for opened in self._pages.values())
+            return len(self._pages) < MOST_PAGES and mine < MOST_OF_ONE
+
     @contextmanager
-    def page(self) -> Iterator[queue.Queue[Change]]:
+    def page(self, who: str) -> Iterator[queue.Queue[Change]]:
         """A queue of the changes from now on, for one open page."""
         changes: queue.Queue[Change] = queue.Queue(_BACKLOG)
         with self._lock:
-            self._pages.add(changes)
+            self._pages[changes] = who
             if not self._watching:
                 # Only now: a thread does not survive the fork of the server.
                 self._watching = True
@@ -69,7 +83,7 @@ class Broadcast:
             yield changes
         finally:
             with self._lock:
-                self._pages.discard(changes)
+                self._pages.pop(changes, None)
 
     def _watch(self) -> None:
         """Follow the changes for as long as a page is open."""

@@ -63,6 +63,11 @@ OPERATIONS: tuple[Operation, ...] = tuple(
 )
 
 
+_NOTHING_HERE = (
+    f"There is nothing at this address: {PREFIX}/docs has all. An id is 24 digits, 0-9 and a-f."
+)
+
+
 class IdConverter(BaseConverter):
     """An id of ours in a path; anything else is not found."""
 
@@ -107,7 +112,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
 
 def is_ours(path: str) -> bool:
     """Does this address belong to the API?"""
-    return path.startswith(f"{PREFIX}/")
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 def refused(error: HTTPException) -> Response:
@@ -115,5 +120,6 @@ def refused(error: HTTPException) -> Response:
     headers = {}
     if allowed := getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(allowed))
-    problem = problems.of_status(error.code, error.description, headers)
+    says = _NOTHING_HERE if error.code == 404 else error.description
+    problem = problems.of_status(error.code, says, headers)
     return problems.response(problem, request_id.current() or None)

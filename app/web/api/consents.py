@@ -27,6 +27,7 @@ from app.web.api.shapes import (
     Page,
     Selected,
     Versioned,
+    Wanted,
     stamped,
 )
 
@@ -54,7 +55,7 @@ class ConsentPage(Page[ConsentOut]):
 class ConsentsAsked(Listed):
     """Which consents."""
 
-    phone: Annotated[str | None, Field(max_length=40, description="Exactly this number.")] = None
+    phone: Annotated[Wanted | None, Field(description="Exactly this number.")] = None
     basis: Basis | None = None
     in_force: Annotated[bool | None, Field(description="Not withdrawn.")] = None
     sort: Literal["-created", "created"] = "-created"
@@ -79,7 +80,7 @@ class NewConsent(Given):
 def list_consents(ask: Ask, query: ConsentsAsked) -> ConsentPage:
     """List consents, withdrawn ones included."""
     where = consents.chosen(
-        phone=phone_of(ask, query.phone, None, "phone") if query.phone else None,
+        phone=phone_of(ask, query.phone, None, "phone", any_kind=True) if query.phone else None,
         basis=query.basis,
         in_force=query.in_force,
     )

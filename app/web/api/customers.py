@@ -29,6 +29,7 @@ from app.web.api.shapes import (
     Shape,
     Text,
     Versioned,
+    Wanted,
     stamped,
 )
 
@@ -123,11 +124,11 @@ class ChangedCustomer(Given):
 class CustomersAsked(Listed):
     """Which customers."""
 
-    phone: Annotated[str | None, Field(max_length=40, description="Exactly this number.")] = None
-    email: Annotated[str | None, Field(max_length=254)] = None
-    name: Annotated[
-        str | None, Field(max_length=100, description="Names that begin so, in whichever case.")
-    ] = None
+    phone: Annotated[Wanted | None, Field(description="Exactly this number.")] = None
+    email: Wanted | None = None
+    name: Annotated[Wanted | None, Field(description="Names that begin so, in whichever case.")] = (
+        None
+    )
     sort: Literal["-created", "created", "name"] = "-created"
 
 
@@ -140,7 +141,7 @@ def list_customers(ask: Ask, query: CustomersAsked) -> CustomerPage:
     where = customers.chosen(
         ask.tenant_id,
         agent_id=ask.own_id,
-        phone=phone_of(ask, query.phone, None, "phone") if query.phone else None,
+        phone=phone_of(ask, query.phone, None, "phone", any_kind=True) if query.phone else None,
         email=query.email.lower() if query.email else None,
         name=query.name,
     )

@@ -153,7 +153,11 @@ def delete_delivery(ask: Ask, delivery_id: ObjectId) -> Reply:
 
 
 @resource.post(
-    "/deliveries/<id:delivery_id>/codes", may=Permission.CODES_READ, status=200, answer=Codes
+    "/deliveries/<id:delivery_id>/codes",
+    may=Permission.CODES_READ,
+    status=200,
+    answer=Codes,
+    kept=False,
 )
 def read_codes(ask: Ask, delivery_id: ObjectId) -> Codes:
     """Read the codes that open doors for a delivery.

@@ -39,8 +39,8 @@ def assign_delivery(ask: Ask, body: Assigned, delivery_id: ObjectId) -> Reply:
     """
     delivery = found(ask, delivery_id)
     if (body.agent_id is None) == (body.agent_email is None):
-        fault = Fault(detail="give agent_id or agent_email, not both", source="body", pointer="")
-        raise invalid(fault)
+        says = "must have agent_id or agent_email, one of the two"
+        raise invalid(Fault(detail=says, source="body", pointer=""))
     agent = deliveries.driver(ask.tenant_id, agent_id=body.agent_id, email=body.agent_email)
     if agent is None:
         where = "/agent_id" if body.agent_id else "/agent_email"

@@ -25,6 +25,7 @@ from app.web.api.shapes import (
     Shape,
     Text,
     Versioned,
+    Wanted,
 )
 
 Status = Literal["scheduled", "assigned", "in_transit", "completed", "failed", "cancelled"]
@@ -184,7 +185,7 @@ class DeliveriesAsked(Listed):
     ] = []
     customer_id: Id | None = None
     agent_id: Id | None = None
-    reference: Annotated[str | None, Field(max_length=200)] = None
+    reference: Wanted | None = None
     scheduled_from: Annotated[GivenMoment | None, Field(description="Then or later.")] = None
     scheduled_before: Annotated[GivenMoment | None, Field(description="Before then.")] = None
     needs_review: Annotated[

@@ -21,6 +21,7 @@ from app.web.api.shapes import Listed, Page, Versioned, stamped
 LONGEST_QUERY = 5000
 """Milliseconds that a list may take."""
 ID = "_id"
+_LONGEST_VALUE = 500
 _UNREADABLE = (
     ValueError, KeyError, TypeError, InvalidId, RecursionError, OverflowError, OSError,
 )  # fmt: skip
@@ -145,4 +146,6 @@ def _place(cursor: str, order: Order) -> tuple[Any, ObjectId]:
 def _simple(value: Any) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) < 2**63
-    return value is None or isinstance(value, str | float | datetime)
+    if isinstance(value, str):
+        return value.isprintable() and len(value) <= _LONGEST_VALUE
+    return value is None or isinstance(value, float | datetime)

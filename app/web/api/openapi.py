@@ -191,7 +191,7 @@ def _headers(operation: Operation) -> list[_Plain]:
     if operation.versioned:
         tag = {"type": "string", "description": "The ETag of what you saw, or *."}
         found.append(_parameter("header", "If-Match", tag, True))
-    if operation.method == "POST" and not operation.anyone:
+    if operation.kept and not operation.anyone:
         schema: _Plain = {
             "type": "string",
             "minLength": 1,

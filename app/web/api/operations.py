@@ -53,6 +53,9 @@ class Operation:
     """One transaction holds all it writes; otherwise the handler makes its own."""
     largest: int
     """Bytes that a body may have."""
+    kept: bool
+    """Is the answer kept for a repeated request? Not of what is only read: who may read it now, and
+    whether it still is there, is asked each time."""
     handler: Callable[..., Any]
 
     @property
@@ -123,6 +126,7 @@ def _operation(
         "versioned": False,
         "transactional": method != "GET",
         "largest": _SMALL,
+        "kept": method == "POST",
     }
     found = {**defaults, **options, "problems": frozenset(options.get("problems", ()))}
     if found["may"] is None and "may" not in options and not found["anyone"]:

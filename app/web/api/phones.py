@@ -8,6 +8,7 @@ import phonenumbers
 from pydantic import Field, StringConstraints
 
 from app.models import Tenant
+from app.rules.numbers import not_a_customers
 from app.web.api.asking import Ask
 from app.web.api.problems import Fault, invalid
 
@@ -27,15 +28,28 @@ Region = Annotated[
 ]
 
 
-def phone_of(ask: Ask, text: str, region: str | None, name: str | None = None) -> str:
-    """The number in E.164. Raises Problem, for the parameter ``name`` or the body's phone."""
+def phone_of(
+    ask: Ask,
+    text: str,
+    region: str | None,
+    name: str | None = None,
+    *,
+    any_kind: bool = False,
+) -> str:
+    """The number in E.164. Raises Problem, for the parameter ``name`` or the body's phone.
+
+    ``any_kind``: also one that cannot be a customer's.
+    """
+    says = "must be a telephone number: with its country as +14155550123, or with its region"
     try:
         number = phonenumbers.parse(text, region or _region(ask.tenant_id))
-        if phonenumbers.is_possible_number(number):
+        kind = None if any_kind else not_a_customers(number)
+        if kind is not None:
+            says = f"is {kind}, not a customer's"
+        elif phonenumbers.is_possible_number(number):
             return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     except phonenumbers.NumberParseException:
         pass
-    says = "must be a telephone number: with its country as +14155550123, or with its region"
     if name is None:
         fault = Fault(detail=says, source="body", pointer="/phone")
     else:

@@ -111,7 +111,13 @@ def read_recording(ask: Ask, query: Selected, recording_id: ObjectId) -> Recordi
     return shown
 
 
-@resource.post(f"{_ONE}/transcript", may=Permission.CODES_READ, status=200, answer=TranscriptOut)
+@resource.post(
+    f"{_ONE}/transcript",
+    may=Permission.CODES_READ,
+    status=200,
+    answer=TranscriptOut,
+    kept=False,
+)
 def read_transcript(ask: Ask, recording_id: ObjectId) -> TranscriptOut:
     """Read what was said, with the codes that open doors.
 
@@ -126,7 +132,13 @@ def read_transcript(ask: Ask, recording_id: ObjectId) -> TranscriptOut:
     )
 
 
-@resource.post(f"{_ONE}/audio-link", may=Permission.RECORDINGS_LISTEN, status=200, answer=AudioLink)
+@resource.post(
+    f"{_ONE}/audio-link",
+    may=Permission.RECORDINGS_LISTEN,
+    status=200,
+    answer=AudioLink,
+    kept=False,
+)
 def listen_to_recording(ask: Ask, recording_id: ObjectId) -> AudioLink:
     """Get an address that plays a recording for two minutes.
 

@@ -150,7 +150,7 @@ def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[on
 
 def _key(operation: Operation, caller: Caller) -> once.Key | None:
     given = request.headers.get(once.HEADER)
-    if given is None or operation.method != "POST" or not caller.tenant_id:
+    if given is None or not operation.kept or not caller.tenant_id:
         return None
     return once.Key.of(
         caller.tenant_id,

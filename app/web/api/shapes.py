@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
@@ -93,6 +94,20 @@ class Selected(Given):
     ] = None
 
 
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def _as_written(given: object) -> object:
+    """Not the seconds since 1970, which pydantic would take as well."""
+    if not isinstance(given, str) or not _RFC_3339.fullmatch(given.strip()):
+        raise PydanticCustomError(
+            "datetime_parsing", "must be a time as RFC 3339 writes it: 2026-11-20T15:30:00-05:00"
+        )
+    return given
+
+
 def _in_our_times(moment: datetime) -> datetime:
     if not 2000 <= moment.year < 2100:
         raise ValueError("must lie between the years 2000 and 2100")
@@ -125,6 +140,7 @@ Moment = Annotated[
 """A time in an answer: RFC 3339, in UTC, to the millisecond."""
 GivenMoment = Annotated[
     AwareDatetime,
+    BeforeValidator(_as_written),
     AfterValidator(_in_our_times),
     PlainSerializer(_written, return_type=str),
     Field(description="RFC 3339, with its offset from UTC", examples=["2026-11-20T15:30:00-05:00"]),
@@ -138,6 +154,13 @@ Line = Annotated[
     ),
 ]
 """A text on one line, and not blank."""
+Wanted = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=200, pattern=rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
+    ),
+]
+"""What a list is narrowed by: something, or it narrows nothing."""
 Text = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^([^\x00-\x1f\x7f-\x9f]|[\t\n\r])*$")
 ]

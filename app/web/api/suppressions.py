@@ -18,7 +18,17 @@ from app.web.api.listing import NEWEST, OLDEST, page_of
 from app.web.api.operations import Resource
 from app.web.api.phones import Phone, Region, phone_of
 from app.web.api.problems import not_found
-from app.web.api.shapes import Given, Id, Listed, Moment, Page, Selected, Versioned, stamped
+from app.web.api.shapes import (
+    Given,
+    Id,
+    Listed,
+    Moment,
+    Page,
+    Selected,
+    Versioned,
+    Wanted,
+    stamped,
+)
 
 resource = Resource("Suppressions", "Numbers that are not to be called or texted.")
 _ONE = "/suppressions/<id:suppression_id>"
@@ -58,7 +68,7 @@ class LiftedSuppression(SuppressionOut):
 class SuppressionsAsked(Listed):
     """Which suppressions."""
 
-    phone: Annotated[str | None, Field(max_length=40, description="Exactly this number.")] = None
+    phone: Annotated[Wanted | None, Field(description="Exactly this number.")] = None
     scope: Scope | None = None
     in_force: Annotated[bool | None, Field(description="Not lifted.")] = None
     sort: Literal["-created", "created"] = "-created"
@@ -93,7 +103,7 @@ class Lifting(Given):
 def list_suppressions(ask: Ask, query: SuppressionsAsked) -> SuppressionPage:
     """List suppressions, lifted ones included."""
     where = stops.chosen(
-        phone=phone_of(ask, query.phone, None, "phone") if query.phone else None,
+        phone=phone_of(ask, query.phone, None, "phone", any_kind=True) if query.phone else None,
         scope=query.scope,
         in_force=query.in_force,
     )
@@ -115,7 +125,7 @@ def create_suppression(ask: Ask, body: NewSuppression) -> Reply:
     No planned call to it is placed any more; its deliveries end as suppressed when their turn
     comes. Where it holds already, that is answered, and nothing is changed.
     """
-    phone = phone_of(ask, body.phone, body.region)
+    phone = phone_of(ask, body.phone, body.region, any_kind=True)
     held, new = stops.stop(ask.tenant_id, phone, body.scope, now=ask.now)
     shown = stamped(_shown(held))
     if new:

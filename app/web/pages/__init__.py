@@ -113,9 +113,12 @@ def stream(
     before the next event once the session has ended, or its person has another role.
     """
     broadcast: live.Broadcast = current_app.extensions["delauto.live"]
+    if not broadcast.has_room(str(person.user_id)):
+        full = "Too many live pages are open. This one tries again by itself.\n"
+        return Response(full, 503, {"Retry-After": "15"}, content_type="text/plain; charset=utf-8")
 
     def run() -> Iterator[str]:
-        with broadcast.page() as queue:
+        with broadcast.page(str(person.user_id)) as queue:
             yield "retry: 1000\n\n"
             yield from events_for(None)
             # Who listens comes back by itself, to a process that stays.
