@@ -139,7 +139,8 @@ def together(bench: Bench, users: int, seconds: float, every: float) -> None:
     most = int(seconds / every) + 1 if every else 100_000
     asks = [(each.credentials, api_users.asks_of(each, most, random, now)) for each in who]
     # Each worker has loaded everything, and the sizes of answers are known.
-    sizes = _sound(bench.asked([(key, few[:1]) for key, few in asks], 60, max(10.0, every)))
+    warm = bench.asked([(key, few[:1]) for key, few in asks], 60, max(10.0, every))
+    sizes = warm["bytes"]
     bare = [
         ("", [(kind, "bare", f"/bare/{sizes.get(kind, 1000)}") for kind, _, _ in each])
         for _, each in asks

@@ -4,9 +4,8 @@ Run as a process of its own: python -m benchmarks.many_users PORT USERS.json SEC
 
 Each user has a connection, and begins at a moment of their own within the first EVERY seconds. The
 next question follows EVERY seconds after the one before, or as soon as that is answered where it
-took longer (a closed loop): N users ask N / EVERY times a second while answers come in time. The
-last EVERY seconds before the end are asked like the others. Times run from sending a question to
-the last byte of its answer.
+took longer (a closed loop): N users ask N / EVERY times a second while answers come in time. Times
+run from sending a question to the last byte of its answer.
 """
 
 from __future__ import annotations
@@ -45,10 +44,10 @@ class Users:
         headers = {"Authorization": f"Bearer {credentials}"} if credentials else {}
         due = self.began + number * self.every
         for kind, name, path in asks:
+            if max(due, time.perf_counter()) >= self.ends:
+                return
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             since = time.perf_counter()
-            if since >= self.ends:
-                return
             await self._ask(kind, name, path, headers, since)
             due = max(due + self.every, time.perf_counter())
 
