@@ -178,6 +178,17 @@ def test_who_never_hangs_up_holds_nobody_up(impatient) -> None:
         each.close()
 
 
+@pytest.mark.parametrize("path", ["/api/v1/auth/token", "/login"])
+def test_a_body_in_broken_chunks_is_a_bad_request_and_no_error_of_ours(impatient, path) -> None:
+    connection = impatient.connect()
+    connection.sendall(
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n".encode()
+    )
+    assert received(connection).startswith(b"HTTP/1.1 400")
+    assert "Traceback" not in impatient.log()
+
+
 def received_and_kept(connection: socket.socket) -> bytes:
     return connection.recv(65536)
 

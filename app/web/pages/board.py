@@ -12,12 +12,12 @@ from bson import ObjectId
 from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
+from app.rules.hiding import MASK, hide
 from app.rules.second_opinion.masking import prepared
 from app.rules.second_opinion.spoken import PLACEHOLDER
 
 STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
 _MOST_ROWS = 500
-_HIDDEN = "•••"
 _LABELS = {
     "pending": "Waiting to be called",
     "calling": "On the phone",
@@ -120,17 +120,18 @@ def for_eyes(row: Row, *, codes: bool, audio: bool) -> Row:
             words=(),
             transcript=_masked(row.transcript, hidden),
             instructions=_masked(row.instructions, hidden),
-            access=tuple((label, _masked(value, hidden)) for label, value in row.access),
+            access=tuple(
+                (label, MASK if label == "Code" else value) for label, value in row.access
+            ),
             proposed=tuple((kind, _masked(said, hidden)) for kind, said in row.proposed),
         )
     return row
 
 
 def _masked(text: str, hidden: list[str]) -> str:
-    """The text without these values, and without what else looks like a code or a number."""
-    for value in hidden:
-        text = text.replace(value, _HIDDEN)
-    return PLACEHOLDER.sub(_HIDDEN, prepared(text, masked=True).text)
+    """The text without these values, nor what else may be a code or a telephone number."""
+    text = PLACEHOLDER.sub(MASK, prepared(text, masked=True).text)
+    return hide(text, hidden, known=bool(hidden))
 
 
 def counts(rows: list[Row]) -> dict[str, int]:
