@@ -228,7 +228,7 @@ def test_a_driver_hears_their_own_recordings_alone(client, driver, told) -> None
         for each in (own, foreign)
     ]
     assert answers == [302, 404, 302, 302]
-    noted = AuditEntry.of(DEFAULT_TENANT, action="recording.listened")
+    noted = AuditEntry.of(DEFAULT_TENANT, action="recording.listened").order_by("sequence")
     assert [each.subject.id for each in noted] == [str(each.pk) for each in (own, own, foreign)]
 
 
