@@ -12,7 +12,7 @@ import click
 from bson import ObjectId
 
 from app import queues
-from app.commands.surroundings import database, delivery_named, operator, plainly
+from app.commands.surroundings import database, delivery_named, noted, operator, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Agent, Delivery
 from app.pipeline.audit import audited, record
@@ -48,6 +48,7 @@ def show(delivery: str, tenant_id: str) -> None:
                 for each in found["directives"]
             ],
         }
+        noted("analysis.read", "delivery", known.pk, tenant_id)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
@@ -99,14 +100,14 @@ def make(
             priority=Priority(priority) if priority else None,
         )
 
-        def noted() -> Corrected:
+        def both() -> Corrected:
             made = correct(tenant_id, known.pk, wish, now=now)
             detail = {"judged_by": str(wish.by)}
             record(tenant_id, operator(), "analysis.corrected", "delivery", known.pk, now=now,
                    detail=detail)  # fmt: skip
             return made
 
-        done = audited(tenant_id, noted)
+        done = audited(tenant_id, both)
         enqueuer = Runtime(found).enqueuer
         for job, names in ((queues.TELL, done.tell), (queues.WITHDRAW, done.withdraw)):
             for name in names:
@@ -174,6 +175,7 @@ def export(since: str | None, tenant_id: str, disguised: bool) -> None:
             else:
                 written += 1
                 click.echo(json.dumps(each.as_dict(), ensure_ascii=False))
+        noted("data.exported", "corrections", "all", tenant_id, detail={"as_said": not disguised})
     left_out = "".join(f", {count} left out: {why}" for why, count in sorted(missing.items()))
     click.echo(f"{written} exported{left_out}", err=True)
 

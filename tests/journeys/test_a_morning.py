@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import wave
 
 import pytest
@@ -11,7 +12,7 @@ import requests
 
 from app.models import DEFAULT_TENANT, PushMessage, Recording, Suppression
 from app.runtime import Runtime
-from tests.journeys.conftest import Product, until
+from tests.journeys.conftest import PASSWORD, Product, until
 
 
 def test_an_answer_reaches_the_driver_word_for_word(product: Product) -> None:
@@ -36,12 +37,25 @@ def test_an_answer_reaches_the_driver_word_for_word(product: Product) -> None:
     assert (leave_at.heard_from, leave_at.heard_until) == (words[1]["start"], words[-1]["end"])
 
 
+def signed_in(product: Product) -> requests.Session:
+    """The dispatcher's browser."""
+    browser, page = requests.Session(), f"{product.url}/login"
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page, timeout=10).text)
+    assert found
+    form = {
+        "email": product.dispatcher.email, "password": PASSWORD, "csrf_token": found[1],
+    }  # fmt: skip
+    assert browser.post(page, data=form, allow_redirects=False, timeout=30).status_code == 303
+    return browser
+
+
 def test_the_audio_is_in_the_storage_and_can_be_played(product: Product) -> None:
     delivery = product.settled(product.deliver("gate-code"), "instructed")
     recording = Recording.of(DEFAULT_TENANT, delivery_id=delivery.pk).get()
     audio = Runtime(product.settings).storage.get(recording.storage_key)
     assert hashlib.sha256(audio).hexdigest() == recording.sha256
-    answer = requests.get(f"{product.url}/recordings/{recording.pk}/audio", timeout=10)
+    dispatcher = signed_in(product)
+    answer = dispatcher.get(f"{product.url}/recordings/{recording.pk}/audio", timeout=10)
     assert (answer.status_code, answer.content) == (200, audio)
     part = requests.get(answer.url, headers={"Range": "bytes=0-43"}, timeout=10)
     assert (part.status_code, part.content) == (206, audio[:44])

@@ -375,11 +375,11 @@ def test_the_folder_is_delauto_home_or_one_in_the_working_folder() -> None:
 
 def test_the_product_is_one_web_server_a_worker_for_each_queue_and_a_clock() -> None:
     processes = {each.name: each for each in product_processes({"A": "b"}, 8123)}
-    assert list(processes) == ["web", "calls", "answers", "speech", "clock"]
+    assert list(processes) == ["web", "calls", "answers", "speech", "webhooks", "clock"]
     assert "127.0.0.1:8123" in processes["web"].argv
     assert processes["speech"].argv[-3:] == ["app.cli", "worker", "speech"]
     assert processes["clock"].argv[-2:] == ["app.cli", "clock"]
-    assert all(each.restart and each.environment == {"A": "b"} for each in processes.values())
+    assert all(each.restart and each.environment["A"] == "b" for each in processes.values())
 
 
 def test_another_terminal_can_read_the_settings_while_the_stack_runs(tmp_path: Path) -> None:

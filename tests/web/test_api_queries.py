@@ -21,7 +21,7 @@ from app.runtime import Runtime
 from app.web.api import OPERATIONS
 from app.web.api.operations import PREFIX, Operation
 from benchmarks.ledger import Wanted, fill
-from tests.web import api_side
+from tests.web import api_side, api_world
 from tests.web.api_side import Api
 
 READS = ("find", "aggregate", "count", "distinct")
@@ -38,9 +38,13 @@ COLLECTIONS = {
 SAMPLES: dict[str, Any] = {
     "near": "-73.95,40.75", "place": "-73.95,40.75", "phone": "+14155550123",
     "email": "casey@example.com", "name": "Casey", "reference": "R-0000001",
+    "event_id": "evt_" + "a" * 24,
+    "role": "agent", "action": "delivery.created", "actor": "a" * 24, "subject_kind": "delivery",
     "time_zone": "America/New_York", "first": "2026-03-02", "last": "2026-03-08",
 }  # fmt: skip
 """What to ask for where the description of a filter does not tell."""
+BESIDE = {"subject_id": {"subject_kind": "delivery"}}
+"""What a filter wants beside it."""
 FEW = {"customer_id", "delivery_id", "call_id", "reference", "phone", "email", "near"}
 """Filters that leave so few that they may be sorted in memory: those of one customer, of one
 delivery, around one place."""
@@ -97,7 +101,8 @@ def world(settings) -> World:
         name: str((database()[collection].find_one({}, {"_id": 1}) or {"_id": ObjectId()})["_id"])
         for name, collection in COLLECTIONS.items()
     }
-    return World(callers, ids)
+    made = api_world.World.filled(DEFAULT_TENANT, now=datetime.now(UTC))
+    return World(callers, {**made.ids, **ids})
 
 
 def filters_of(query: type[BaseModel] | None, ids: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -112,7 +117,7 @@ def filters_of(query: type[BaseModel] | None, ids: dict[str, str]) -> Iterator[d
     for name, field in fields.items():
         if name not in ABOUT_PAGES and name not in needed:
             for sample in samples_of(name, field.annotation, ids):
-                yield {**needed, name: sample}
+                yield {**needed, **BESIDE.get(name, {}), name: sample}
 
 
 def samples_of(name: str, annotation: Any, ids: dict[str, str]) -> Iterator[Any]:
@@ -214,7 +219,7 @@ def is_served(operation: Operation, command: dict[str, Any], query: dict[str, An
     assert plan.stages, command
     if operation.parameters and plan.looked_at > MOST_FOR_ONE:
         return False
-    few = FEW & set(query) or "_id" in command.get("filter", {})
+    few = FEW & set(query) or {"_id", "delivery_id"} & set(command.get("filter", {}))
     return "COLLSCAN" not in plan.stages and bool(few or plan.could_be_in_order)
 
 

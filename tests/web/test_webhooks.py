@@ -150,7 +150,7 @@ REPORTS = (
 )
 
 
-OUR_OWN = ("_id", "history", "createdAt", "updatedAt")
+OUR_OWN = ("_id", "history", "createdAt", "updatedAt", "price_due_at")
 
 
 def settled(document: dict) -> dict:
