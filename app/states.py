@@ -134,6 +134,13 @@ DELIVERY = _machine(
     },
 )
 
+DELIVERY_OVER: tuple[str, ...] = (
+    _D.COMPLETED.value,
+    _D.FAILED.value,
+    _D.CANCELLED.value,
+)
+"""Delivery states in which the van has nothing more to do, unless it is planned anew."""
+
 _O = OutreachState
 _HEARD: set[StrEnum] = {_O.INSTRUCTED, _O.CONFIRMED, _O.DECLINED}
 _UNHEARD: set[StrEnum] = {_O.NOTHING_SAID, _O.UNREACHABLE, _O.SUPPRESSED, _O.SKIPPED}

@@ -86,6 +86,14 @@ def _touched(update: dict[str, Any]) -> dict[str, Any]:
     return {"set__updated_at": datetime.now(UTC), **update}
 
 
+def sets_of(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What sets these fields, in mongoengine's form; None takes a field away."""
+    return {
+        **{f"set__{name}": value for name, value in changes.items() if value is not None},
+        **{f"unset__{name}": True for name, value in changes.items() if value is None},
+    }
+
+
 class Transition(EmbeddedDocument):
     """One step of one state table, kept on the document that took it."""
 

@@ -11,11 +11,10 @@ from bson import ObjectId
 
 from app.errors import PermanentError
 from app.models import Agent, Delivery
+from app.pipeline.nearby import within
 from app.pipeline.staff import deactivate
 
 _UNDER_WAY = ("assigned", "in_transit")
-_EARTH = 6_378_100
-"""Metres: the radius of the sphere that MongoDB measures on."""
 OLDEST_POSITION = timedelta(hours=12)
 _AHEAD = timedelta(minutes=5)
 """Telephones' clocks differ."""
@@ -45,8 +44,7 @@ def chosen(
     if on_shift is not None:
         where["shift_since"] = {"$ne": None} if on_shift else None
     if near is not None:
-        centre = [[near[0], near[1]], near[2] / _EARTH]
-        where["current_location"] = {"$geoWithin": {"$centerSphere": centre}}
+        where["current_location"] = within(near)
     return where
 
 

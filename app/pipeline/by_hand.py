@@ -12,9 +12,8 @@ from app.pipeline.placing import ended
 from app.pipeline.policy import closes_soon
 from app.pipeline.reconcile import WITHDRAWN
 from app.rules.gate import Verdict
-from app.states import CALL, CALL_ENDED, OUTREACH, OUTREACH_HEARD, OUTREACH_SETTLED
+from app.states import CALL, CALL_ENDED, DELIVERY_OVER, OUTREACH, OUTREACH_HEARD, OUTREACH_SETTLED
 
-_OVER = ("completed", "failed", "cancelled")
 _WHY = "a dispatcher asks for a call now"
 
 
@@ -61,7 +60,7 @@ def place(delivery: Delivery, asked: ByHand, calling: Calling, *, now: datetime)
 
 def _check(delivery: Delivery) -> None:
     outreach = delivery.outreach
-    if delivery.status in _OVER:
+    if delivery.status in DELIVERY_OVER:
         raise PermanentError(f"it is {delivery.status}: nobody is called about it any more")
     if outreach.state in OUTREACH_HEARD:
         raise PermanentError(f"the customer was heard already: the outreach is {outreach.state}")

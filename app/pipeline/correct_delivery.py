@@ -11,9 +11,7 @@ from app.models import CallLog, Correction, Delivery
 from app.models.base import Transition
 from app.models.outbox import Note
 from app.pipeline.answer import news, outcome_of
-from app.states import OUTREACH
-
-_OVER = ("completed", "failed", "cancelled")
+from app.states import DELIVERY_OVER, OUTREACH
 
 
 def in_effect(delivery: Delivery, correction: Correction) -> bool:
@@ -41,7 +39,7 @@ def put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
         "unset__acknowledged_at": True,
         **news(),
     }
-    if delivery.status in _OVER:
+    if delivery.status in DELIVERY_OVER:
         # The parcel is where it is: the driver has nothing to do with it any more.
         del changes["set__to_tell"]
     if correction.before is not None:

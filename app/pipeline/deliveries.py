@@ -10,10 +10,9 @@ from bson import ObjectId
 
 from app.errors import PermanentError
 from app.models import Agent, Delivery
-
-_EARTH = 6_378_100
-"""Metres: the radius of the sphere that MongoDB measures on."""
-_OVER = ("completed", "failed", "cancelled")
+from app.models.base import sets_of
+from app.pipeline.nearby import within
+from app.states import DELIVERY_OVER
 
 
 def chosen(  # noqa: PLR0913 - one argument for each filter
@@ -50,8 +49,7 @@ def chosen(  # noqa: PLR0913 - one argument for each filter
     if needs_review is not None:
         where["analysis.needs_review"] = True if needs_review else {"$ne": True}
     if near is not None:
-        centre = [[near[0], near[1]], near[2] / _EARTH]
-        where["coordinates"] = {"$geoWithin": {"$centerSphere": centre}}
+        where["coordinates"] = within(near)
     return where
 
 
@@ -75,15 +73,8 @@ def driver(
 
 def change(delivery: Delivery, changes: Mapping[str, Any]) -> Delivery:
     """Change these fields; None takes one away. Raises PermanentError for one that is over."""
-    if delivery.status in _OVER:
+    if delivery.status in DELIVERY_OVER:
         raise PermanentError(f"it is {delivery.status}, and cannot be changed")
     if changes:
-        delivery.modify(
-            **{
-                f"unset__{name}" if value is None else f"set__{name}": True
-                if value is None
-                else value
-                for name, value in changes.items()
-            }
-        )
+        delivery.modify(**sets_of(changes))
     return delivery

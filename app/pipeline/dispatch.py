@@ -7,7 +7,7 @@ and says where the delivery stands. Each may run again within a transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -17,13 +17,11 @@ from app.models import Agent, CallLog, Customer, Delivery, PushMessage, TimeWind
 from app.models.delivery import Feedback, TrackingEvent
 from app.models.outbox import Note
 from app.pipeline.permission import judge_delivery
+from app.pipeline.wish import wrong_times
 from app.rules.gate import RuleBook
-from app.states import CALL_ENDED, DELIVERY, OUTREACH
+from app.states import CALL_ENDED, DELIVERY, DELIVERY_OVER, OUTREACH
 from app.states import OUTREACH_SETTLED as _SETTLED
 
-LONGEST_WINDOW = timedelta(hours=24)
-FARTHEST = timedelta(days=366)
-_OVER = ("completed", "failed", "cancelled")
 _HEARD = ("instructed", "confirmed", "declined", "superseded")
 _COUNTED = ("assigned", "in_transit")
 """States in which a delivery is one of its agent's active ones."""
@@ -125,7 +123,8 @@ def reschedule(
     unless they were heard already: then their answer stands."""
     if delivery.status not in ("scheduled", "assigned", "failed"):
         raise _refused(delivery, "be rescheduled")
-    _check_times(start_at, end_at, now)
+    if problems := wrong_times(start_at, end_at, now):
+        raise PermanentError("; ".join(problems))
     if delivery.status == "failed":
         _move(delivery, "scheduled", "be planned anew", now, reason or "planned anew",
               unset__agent_id=True, inc__retry_count=1)  # fmt: skip
@@ -210,7 +209,7 @@ def acknowledge(delivery: Delivery, person_id: ObjectId | None, *, now: datetime
 
 def put_away(delivery: Delivery, *, now: datetime) -> Step:
     """Neither list nor find it any more. Only what is over can be put away."""
-    if delivery.status not in _OVER:
+    if delivery.status not in DELIVERY_OVER:
         raise PermanentError(
             f"it is {delivery.status}: only what is completed, failed or cancelled can be deleted"
         )
@@ -262,17 +261,10 @@ def _quiet(delivery: Delivery, why: str, now: datetime) -> Step:
         return Step(delivery)
     call = CallLog.of(delivery.tenant_id, pk=call_id, status__nin=sorted(CALL_ENDED)).first()
     others = [each for each in call.covers if each != delivery.pk] if call else []
-    still = Delivery.of(delivery.tenant_id, pk__in=others, status__nin=list(_OVER)).count()
+    still = Delivery.of(delivery.tenant_id, pk__in=others, status__nin=DELIVERY_OVER).count()
     return Step(delivery, withdraw=call.pk if call and not still else None)
 
 
 def _reopened(delivery: Delivery, now: datetime) -> bool:
     why = "a dispatcher asks for another call"
     return delivery.move_to(OUTREACH, "pending", at=now, cause=why, set__outreach__reason=why)
-
-
-def _check_times(start_at: datetime, end_at: datetime | None, now: datetime) -> None:
-    if not now < start_at <= now + FARTHEST:
-        raise PermanentError(f"scheduled_time must lie ahead, by at most {FARTHEST.days} days")
-    if end_at is not None and not start_at < end_at <= start_at + LONGEST_WINDOW:
-        raise PermanentError("window_end must be at most 24 hours after scheduled_time")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.models import DEFAULT_TENANT, CallLog, Customer, Delivery, Message, Tenant
-from app.pipeline.link import OVER, deadline
+from app.pipeline.link import deadline
 from app.pipeline.standing import REMEMBERED
 from app.rules.texts import spoken
+from app.states import DELIVERY_OVER
 
 _LONGEST_WINDOW = timedelta(hours=24)
 _NEVER_CAME = ("failed", "undelivered", "canceled")
@@ -35,7 +36,7 @@ def everybody(number: str, now: datetime) -> tuple[Person, ...]:
         coming = Delivery.of(
             customer.tenant_id,
             customer_id=customer.pk,
-            status__nin=OVER,
+            status__nin=DELIVERY_OVER,
             scheduled_time__gt=now - _LONGEST_WINDOW,
         ).order_by("scheduled_time")
         still = tuple(each for each in coming if now < deadline(each))

@@ -18,11 +18,11 @@ from itsdangerous import BadSignature, Signer
 from itsdangerous.signer import HMACAlgorithm
 
 from app.models import Delivery
+from app.states import DELIVERY_OVER
 
 PATH = "/i/<token>"
 ANSWER = "answer"
 """The purpose of a customer's link; a token of one purpose is none of another."""
-OVER = ("completed", "failed", "cancelled")
 """Where a delivery has no use for an answer any more."""
 _LENGTH = 16
 
@@ -98,7 +98,7 @@ def household(delivery: Delivery, now: datetime) -> list[Delivery]:
         delivery.tenant_id,
         customer_id=delivery.customer_id,
         pk__ne=delivery.pk,
-        status__nin=OVER,
+        status__nin=DELIVERY_OVER,
         scheduled_time__gte=delivery.scheduled_time - timedelta(days=1),
         scheduled_time__lte=delivery.scheduled_time + timedelta(days=1),
     )

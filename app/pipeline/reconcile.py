@@ -14,13 +14,12 @@ from app.models import CallLog, Delivery
 from app.pipeline.placing import ended
 from app.pipeline.price import first_look
 from app.pipeline.progress import recognise
-from app.states import CALL, CALL_ENDED
+from app.states import CALL, CALL_ENDED, DELIVERY_OVER
 
 log = structlog.get_logger()
 CLOCK_SKEW = timedelta(seconds=30)
 _POST_TAKES = timedelta(seconds=60)
 """A call is created no later than this after its intent was written."""
-_OVER = ("completed", "failed", "cancelled")
 NOT_PLACED = "not_placed"
 WITHDRAWN = "withdrawn"
 RANG = "rang"
@@ -151,7 +150,7 @@ def _why_withdraw(call: CallLog, now: datetime, longest_queue: timedelta) -> str
         return "cancelled by hand"
     covers = call.covers or [call.delivery_id]
     deliveries = list(Delivery.of(call.tenant_id, pk__in=covers).only("status", "outreach.state"))
-    left = [each for each in deliveries if each.status not in _OVER]
+    left = [each for each in deliveries if each.status not in DELIVERY_OVER]
     if not left:
         return "the delivery is over"
     if not any(each.outreach.state == "calling" for each in left):

@@ -17,11 +17,11 @@ from app.models.base import TenantDocument
 from app.models.numbers import Stored, key, opened
 from app.rules.gate import Channel, Consented, Contact, Facts, Suppressed
 from app.rules.postal import states_in
+from app.states import DELIVERY_OVER
 
 REMEMBERED = timedelta(days=30)
 """How far back contacts count."""
 _HEARD = ("instructed", "confirmed", "declined")
-_OVER = ("completed", "failed", "cancelled")
 _FIELDS: dict[type[TenantDocument], tuple[str, ...]] = {
     Customer: ("phone",),
     Tenant: ("tenant_id", "calling"),
@@ -112,7 +112,7 @@ class Ledger:
             stated_zone=delivery.time_zone,
             states=states_in(delivery.address),
             deadline=delivery.scheduled_time,
-            over=delivery.status in _OVER,
+            over=delivery.status in DELIVERY_OVER,
             heard=state if state in _HEARD else None,
             suppressions=tuple(self.suppressions.get(whose, ())),
             consents=tuple(self.consents.get(whose, ())),

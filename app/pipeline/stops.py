@@ -10,10 +10,10 @@ from app.errors import PermanentError
 from app.models import Customer, Delivery, Suppression
 from app.models.numbers import Erased, key, sealed
 from app.pipeline.suppression import suppress
+from app.states import DELIVERY_OVER
 
 BY_HAND = "dispatcher"
 """The source of what a person of the company, or another system of it, noted."""
-_OVER = ("completed", "failed", "cancelled")
 _NO_CALLS = ("all", "calls")
 
 
@@ -75,7 +75,7 @@ def to_call_again(tenant_id: str, phone: str, *, now: datetime) -> int:
         tenant_id,
         customer_id__in=list(people),
         outreach__state="suppressed",
-        status__nin=_OVER,
+        status__nin=DELIVERY_OVER,
         scheduled_time__gt=now,
         deleted_at=None,
     ).only("outreach", "max_retries")

@@ -23,7 +23,7 @@ from app.pipeline.text_progress import bind, learn
 from app.rules import network_errors
 from app.rules.gate import RuleBook
 from app.rules.texts import moments, spoken, wording
-from app.states import MESSAGE, OUTREACH_HEARD
+from app.states import DELIVERY_OVER, MESSAGE, OUTREACH_HEARD
 
 log = structlog.get_logger()
 WORTHLESS = timedelta(minutes=2)
@@ -161,7 +161,7 @@ def _allowed(message: Message, sender: Sender, now: datetime) -> bool:
 
 
 def _over(message: Message, delivery: Delivery | None, now: datetime) -> str | None:
-    if delivery is None or delivery.status in link.OVER:
+    if delivery is None or delivery.status in DELIVERY_OVER:
         return "the delivery is over"
     if delivery.outreach.state in OUTREACH_HEARD:
         return "the customer was heard meanwhile"

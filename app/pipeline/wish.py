@@ -74,7 +74,7 @@ def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[s
         problems.append("time_zone or longitude and latitude must be given: the number tells none")
     if wish.language and not is_spoken(wish.language):
         problems.append(f"language must be one of {', '.join(LANGUAGES)}, or empty")
-    problems += _wrong_times(wish, now)
+    problems += wrong_times(wish.scheduled_time, wish.window_end, now)
     if not wish.customer_name.strip() or not wish.address.strip():
         problems.append("customer_name and address must be given")
     texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "",
@@ -88,16 +88,17 @@ def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[s
     return phone, time_zone
 
 
-def _wrong_times(wish: NewDelivery, now: datetime) -> list[str]:
+def wrong_times(scheduled: datetime, end: datetime | None, now: datetime) -> list[str]:
+    """What is wrong with when a delivery is to come."""
     problems = []
-    if wish.scheduled_time <= now:
+    if scheduled <= now:
         problems.append("scheduled_time must lie ahead")
-    if wish.scheduled_time > now + _FARTHEST:
+    if scheduled > now + _FARTHEST:
         problems.append(f"scheduled_time must lie at most {_FARTHEST.days} days ahead")
-    if wish.window_end is not None:
-        if wish.window_end <= wish.scheduled_time:
+    if end is not None:
+        if end <= scheduled:
             problems.append("window_end must be after scheduled_time")
-        if wish.window_end > wish.scheduled_time + _LONGEST_WINDOW:
+        if end > scheduled + _LONGEST_WINDOW:
             problems.append("window_end must be at most 24 hours after scheduled_time")
     return problems
 

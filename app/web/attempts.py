@@ -13,23 +13,13 @@ import hmac
 import ipaddress
 import math
 import time
-from collections.abc import Callable
-from typing import TypeVar
 
-import structlog
 from flask import current_app
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
-from redis import ConnectionPool
-from redis.exceptions import RedisError
+from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
-from app.web.breaker import Breaker
+from app.web.counting import Counting
 
-log = structlog.get_logger()
-Result = TypeVar("Result")
-_REST = 5.0
-"""Seconds for which a Redis that did not answer is left alone."""
 _HOUSEHOLD = 64
 """Bits of an IPv6 address that one subscriber has at least (RFC 6177)."""
 
@@ -38,48 +28,30 @@ class Attempts:
     """Counts attempts over a moving window. One for each process."""
 
     def __init__(self, redis_url: str, allowance: tuple[int, int], key: bytes) -> None:
-        # Whoever waits for an answer cannot wait for Redis.
-        pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=0.3, socket_timeout=0.5)
-        self._shared = MovingWindowRateLimiter(RedisStorage(redis_url, connection_pool=pool))
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._breaker = Breaker(rest=_REST)
+        self._counting = Counting(redis_url, MovingWindowRateLimiter)
         self._item = RateLimitItemPerSecond(*allowance, namespace="attempts")
         self._key = key
 
     def wait(self, address: str, *account: str) -> int:
         """Seconds until the next attempt is let through; 0 where this one is, and was counted."""
         where, who = self._place(address), self._named("account", *account)
-        return self._ask(lambda limiter: self._wait(limiter, where, who))
+        return self._counting.ask(lambda limiter: self._wait(limiter, where, who))
 
     def failed(self, address: str) -> None:
         """The attempt did not work: that counts against where it came from."""
         where = self._place(address)
-        self._ask(lambda limiter: limiter.hit(self._item, *where))
+        self._counting.ask(lambda limiter: limiter.hit(self._item, *where))
 
     def worked(self, *account: str) -> None:
         """The attempt worked: earlier ones of this account are forgotten."""
         who = self._named("account", *account)
-        self._ask(lambda limiter: limiter.clear(self._item, *who))
+        self._counting.ask(lambda limiter: limiter.clear(self._item, *who))
 
-    def _wait(
-        self, limiter: MovingWindowRateLimiter, where: tuple[str, ...], who: tuple[str, ...]
-    ) -> int:
+    def _wait(self, limiter: RateLimiter, where: tuple[str, ...], who: tuple[str, ...]) -> int:
         item: RateLimitItem = self._item
         if not limiter.test(item, *where):
             return _seconds(limiter, item, where)
         return 0 if limiter.hit(item, *who) else _seconds(limiter, item, who)
-
-    def _ask(self, work: Callable[[MovingWindowRateLimiter], Result]) -> Result:
-        if self._breaker.allows():
-            try:
-                found = work(self._shared)
-            except (RedisError, OSError) as error:
-                self._breaker.failed()
-                log.warning("attempts are counted by each process", why=type(error).__name__)
-            else:
-                self._breaker.worked()
-                return found
-        return work(self._own)
 
     def _place(self, address: str) -> tuple[str, str]:
         try:
@@ -105,5 +77,5 @@ def attempts_here() -> Attempts:
     return found
 
 
-def _seconds(limiter: MovingWindowRateLimiter, item: RateLimitItem, name: tuple[str, ...]) -> int:
+def _seconds(limiter: RateLimiter, item: RateLimitItem, name: tuple[str, ...]) -> int:
     return max(1, math.ceil(limiter.get_window_stats(item, *name).reset_time - time.time()))

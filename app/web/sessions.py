@@ -15,14 +15,13 @@ from typing import Any
 import flask_login
 import jwt
 from bson import ObjectId
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
 from app.errors import AppError
+from app.models.sealing import derived
 from app.pipeline import sign_in
 from app.pipeline.person import LIFETIME, Ended, Person, person_of
 
@@ -128,9 +127,8 @@ def _page_user(reference: str) -> PageUser | None:
 
 
 def derived_key(secret_key: str, purpose: str) -> bytes:
-    """A key of 256 bits for one purpose alone (HKDF, RFC 5869), of the installation's secret."""
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"delauto {purpose}".encode())
-    return kdf.derive(secret_key.encode())
+    """A key of 256 bits for one purpose alone, of the installation's secret."""
+    return derived(secret_key.encode(), purpose, 32)
 
 
 def person_of_token(bearer: str, now: datetime) -> Person:

@@ -11,11 +11,12 @@ import phonenumbers
 from flask import Request, request
 
 from app.models import Customer, Delivery, Recording, Reply, Tenant
-from app.pipeline.link import OVER, Links, deadline
+from app.pipeline.link import Links, deadline
 from app.pipeline.suppression import suppress
 from app.rules.analysis import FOR_A_PERSON, Kind
 from app.rules.texts import LANGUAGES, moments, spoken
 from app.rules.texts.choices import other_days
+from app.states import DELIVERY_OVER
 from app.web.here import runtime_here
 from app.web.link.words import OWN_NAMES, WORDS
 
@@ -73,7 +74,7 @@ def arrive(token: str, *, now: datetime) -> Visit | NotThere:
     delivery = None
     if not read.expired:
         delivery = Delivery.across_tenants(pk=read.delivery_id).first()
-    if delivery is None or delivery.status in OVER or now >= deadline(delivery):
+    if delivery is None or delivery.status in DELIVERY_OVER or now >= deadline(delivery):
         return NotThere("gone", preferred(request, "en"), 410)
     customer = Customer.of(delivery.tenant_id, pk=delivery.customer_id).first()
     tenant = Tenant.of(delivery.tenant_id).first()

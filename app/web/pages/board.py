@@ -15,6 +15,7 @@ from app.rules.analysis import SLOTS, Kind
 from app.rules.hiding import MASK, hide
 from app.rules.second_opinion.masking import prepared
 from app.rules.second_opinion.spoken import PLACEHOLDER
+from app.states import DELIVERY_OVER
 
 STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
 _MOST_ROWS = 500
@@ -88,7 +89,7 @@ class Row:
     @property
     def done(self) -> bool:
         """Does the driver have nothing more to do here?"""
-        return self.status in ("completed", "failed", "cancelled")
+        return self.status in DELIVERY_OVER
 
 
 def today(tenant_id: str, agent_id: ObjectId | None = None, *, language: str = "en") -> list[Row]:
