@@ -31,8 +31,8 @@ list does not know are refused, so that a misspelt filter does not return everyt
 **Changes.** Each thing has a `version`, which is its `ETag` too. `PATCH` and `DELETE` need it in
 `If-Match`; who was slower gets 412 and loses nothing.
 
-**Repetition.** Every `POST` takes an `Idempotency-Key` (a UUID, say). Sent again with the same key
-within 24 hours, it does nothing and answers what it answered then.
+**Repetition.** Every `POST` that changes something takes an `Idempotency-Key` (a UUID, say). Sent
+again with the same key within 24 hours, it does nothing and answers what it answered then.
 
 **Times** are RFC 3339. Those sent must have an offset from UTC; those returned are in UTC.
 **Telephone numbers** may be sent as people write them; they are returned in E.164.
