@@ -25,6 +25,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pymongo
 from bson import ObjectId
 from pymongo import IndexModel, WriteConcern
 from pymongo.database import Database
@@ -118,7 +119,8 @@ def _indexed_afterwards(db: Database[dict[str, Any]]) -> Iterator[None]:
     finally:
         for name, indexes in taken.items():
             if indexes:
-                db[name].create_indexes(indexes)
+                with pymongo.timeout(1800):
+                    db[name].create_indexes(indexes)
 
 
 def _options(index: Mapping[str, Any]) -> dict[str, Any]:

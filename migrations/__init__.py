@@ -17,19 +17,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pymongo
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 Mongo = Database[dict[str, Any]]
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
-_LOCK_SECONDS = 600
+_LOCK_SECONDS = 1800
+"""How long one migration may take. To build an index over millions of documents takes minutes, for
+which no connection waits otherwise; nobody takes the lock before."""
 _TEMPLATE = '''"""{title}."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pymongo
 from pymongo.database import Database
 
 
@@ -84,7 +88,9 @@ def up(db: Mongo) -> list[Migration]:
     with _locked(db):
         ran = pending(db)
         for migration in ran:
-            migration.up(db)
+            _hold(db)
+            with pymongo.timeout(_LOCK_SECONDS):
+                migration.up(db)
             db.migrations.insert_one(
                 {
                     "_id": f"{migration.number:04}",
@@ -105,7 +111,8 @@ def down(db: Mongo) -> Migration | None:
         newest = max(done)
         for migration in known():
             if migration.number == newest:
-                migration.down(db)
+                with pymongo.timeout(_LOCK_SECONDS):
+                    migration.down(db)
                 db.migrations.delete_one({"number": newest})
                 return migration
     raise MigrationError(f"migration {newest:04} has run, but its file is not here")
@@ -139,3 +146,8 @@ def _locked(db: Mongo) -> Iterator[None]:
         yield
     finally:
         db.migrations.delete_one({"_id": "lock"})
+
+
+def _hold(db: Mongo) -> None:
+    """Count the lock's time from now on, for the next migration."""
+    db.migrations.update_one({"_id": "lock"}, {"$set": {"since": datetime.now(UTC)}})

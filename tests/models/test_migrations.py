@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import AutoReconnect
 
 import migrations
 from app.models import use_keys
@@ -71,6 +72,24 @@ def test_the_lock_of_a_crashed_run_goes_by_itself(empty) -> None:
     stale = datetime.now(UTC) - timedelta(hours=1)
     empty.migrations.insert_one({"_id": "lock", "since": stale})
     assert migrations.up(empty)
+
+
+def test_a_migration_may_take_longer_than_any_answer_is_waited_for(
+    surroundings, empty, monkeypatch
+) -> None:
+    def slow(db: Database) -> None:
+        db.vans.insert_one({})
+        assert list(db.vans.find({"$where": "sleep(1500) || true"}))
+
+    one = migrations.Migration(1, "slow", up=slow, down=slow)
+    monkeypatch.setattr(migrations, "known", lambda: [one])
+    address = surroundings["MONGODB_URI"]
+    with MongoClient(address, tz_aware=True, socketTimeoutMS=500, retryReads=False) as hasty:
+        db = hasty.delauto_migrations
+        with pytest.raises(AutoReconnect):
+            slow(db)
+        assert migrations.up(db) == [one]
+        assert migrations.down(db) == one
 
 
 def test_a_new_migration_gets_the_next_number(tmp_path, monkeypatch) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import bson
+import pymongo
 from bson import json_util
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
@@ -21,6 +22,7 @@ from app.errors import PermanentError
 Mongo = Database[dict[str, Any]]
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _CANONICAL = json_util.CANONICAL_JSON_OPTIONS
+_INDEX_SECONDS = 3600
 _AGE = "expireAfterSeconds"
 
 
@@ -111,6 +113,8 @@ def index(db: Mongo, shape: Shape, *, aging: bool) -> None:
         if (_AGE in each) == aging and each["name"] != "_id_"
     ]
     if chosen:
-        db.command("createIndexes", shape.name, indexes=chosen)
+        # Over millions of documents this takes minutes, for which no connection waits otherwise.
+        with pymongo.timeout(_INDEX_SECONDS):
+            db.command("createIndexes", shape.name, indexes=chosen)
     if aging and _AGE in shape.options:
         db.command("collMod", shape.name, **{_AGE: shape.options[_AGE]})
