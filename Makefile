@@ -36,6 +36,6 @@ torture: .venv/ready
 
 setup: .venv/ready
 
-.venv/ready: requirements.lock pyproject.toml tools/setup
+.venv/ready: requirements.lock pyproject.toml tools/setup tools/browser/package-lock.json tools/browser_libraries.py
 	@tools/setup
 	@touch $@

@@ -26,15 +26,17 @@ def register(flask: Flask, runtime: Runtime) -> None:
         proxies,
         sessions,
         webhooks,
+        words,
     )
 
     runtime.connect()
     flask.extensions["delauto"] = runtime
     flask.extensions["delauto.live"] = live.Broadcast()
     sessions.register(flask)
+    words.register(flask)
     login.register(flask)
     flask.register_blueprint(webhooks.blueprint)
-    flask.register_blueprint(pages.blueprint)
+    pages.register(flask)
     flask.register_blueprint(agent.blueprint)
     flask.register_blueprint(link.blueprint)
     flask.register_blueprint(health.blueprint)

@@ -15,6 +15,9 @@ from werkzeug.exceptions import (
 )
 
 from app.web import api
+from app.web.api.problems import KINDS, Problem
+from app.web.pages.failures import page_of_failure
+from app.web.sessions import person_of_page_session
 
 log = structlog.get_logger()
 
@@ -22,6 +25,7 @@ log = structlog.get_logger()
 def register(flask: Flask) -> None:
     """Fit error handling to the application."""
     flask.register_error_handler(HTTPException, _foreseen)
+    flask.register_error_handler(Problem, _refused_by_an_operation)
     flask.register_error_handler(ParseException, _no_request)
     flask.register_error_handler(PyMongoError, _database_away)
     flask.register_error_handler(Exception, _unforeseen)
@@ -36,7 +40,18 @@ def _foreseen(error: HTTPException) -> Response:
         log.warning("refused", status=error.code, route=_route())
     if api.is_ours(request.path):
         return api.refused(error)
+    if error.code and _is_for_a_page():
+        return page_of_failure(error.code, error.description or error.name)
     return _plain(f"{error.name}: {error.description}", error.code or 500)
+
+
+def _refused_by_an_operation(problem: Problem) -> Response:
+    """A page did or read something that the API refuses, and had no better answer."""
+    log.info("refused", kind=problem.kind, route=_route())
+    if _is_for_a_page():
+        return page_of_failure(KINDS[problem.kind].status, problem.detail, problem.errors)
+    says = " ".join([problem.detail, *(fault.detail for fault in problem.errors)])
+    return _plain(says, KINDS[problem.kind].status)
 
 
 def _no_request(error: ParseException) -> Response:
@@ -58,7 +73,17 @@ def _unforeseen(error: Exception) -> Response:
     says = "Something went wrong here. It has been logged."
     if api.is_ours(request.path):
         return api.refused(InternalServerError(says))
-    return _plain(says, 500)
+    return page_of_failure(500, says) if _is_for_a_page() else _plain(says, 500)
+
+
+def _is_for_a_page() -> bool:
+    """Does a browser show the answer to somebody who is signed in, as a page of its own?"""
+    if "HX-Request" in request.headers or not request.accept_mimetypes.accept_html:
+        return False
+    try:
+        return "text/html" in request.accept_mimetypes.values() and bool(person_of_page_session())
+    except PyMongoError:
+        return False
 
 
 def _route() -> str:

@@ -1,8 +1,10 @@
-"""Who may open which page: one table, and nothing that is not in it."""
+"""Who may open which page: each is declared with what it needs, and no other is opened."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -16,20 +18,38 @@ from app.web.sessions import person_of_page_session
 csrf = CSRFProtect()
 """Checks the forms of pages; see ``someone_is_signed_in``."""
 
-NEEDS: Mapping[str, Permission | None] = {
-    "pages.home": Permission.DELIVERIES_READ,
-    "pages.changes": Permission.DELIVERIES_READ,
-    "pages.audio": Permission.RECORDINGS_LISTEN,
-    "agent.own": Permission.DELIVERIES_READ,
-    "agent.own_changes": Permission.DELIVERIES_READ,
-    "agent.home": Permission.DELIVERIES_READ,
-    "agent.changes": Permission.DELIVERIES_READ,
+NEEDS: dict[str, Permission | None] = {
     "login.password": None,
     "login.log_out": None,
 }
-"""What each page needs; None: nothing but to be somebody."""
-_STREAMS = ("pages.changes", "agent.changes", "agent.own_changes")
-"""Read by scripts, which can do nothing with a page to log in."""
+"""What each page needs; None: nothing but to be somebody. ``page`` adds to it."""
+_FOR_SCRIPTS: set[str] = set()
+"""Pages that scripts read, which can do nothing with a page to log in."""
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def page(
+    blueprint: Blueprint,
+    rule: str,
+    needs: Permission | None,
+    *,
+    methods: Sequence[str] = ("GET",),
+    script: bool = False,
+) -> Callable[[View], View]:
+    """Declare a page of a blueprint that is protected, and what it needs.
+
+    ``script``: scripts read it; who is not signed in gets status 401 instead of the log-in.
+    """
+
+    def declare(view: View) -> View:
+        endpoint = f"{blueprint.name}.{view.__name__}"
+        NEEDS[endpoint] = needs
+        if script:
+            _FOR_SCRIPTS.add(endpoint)
+        blueprint.add_url_rule(rule, view.__name__, view, methods=list(methods))
+        return view
+
+    return declare
 
 
 def protect(blueprint: Blueprint) -> None:
@@ -42,8 +62,13 @@ def someone_is_signed_in() -> Response | None:
     """Refuse a page of the table to who is nobody, may not, or did not send our own form."""
     person = person_of_page_session()
     if person is None:
-        if request.endpoint in _STREAMS:
-            return make_response("You are not logged in.\n", 401, {"Content-Type": "text/plain"})
+        if request.endpoint in _FOR_SCRIPTS or "HX-Request" in request.headers:
+            # htmx goes to the log-in by itself, and comes back to the page around.
+            here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            onward = {"HX-Redirect": url_for("login.log_in", next=own_path(here))}
+            return make_response(
+                "You are not logged in.\n", 401, {"Content-Type": "text/plain", **onward}
+            )
         return redirect(url_for("login.log_in", next=own_path(request.full_path)), code=303)
     page = request.endpoint or ""
     if page not in NEEDS:

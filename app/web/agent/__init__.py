@@ -13,6 +13,7 @@ from mongoengine import Q
 from app.models import Agent, PushMessage
 from app.pipeline.person import Person
 from app.pipeline.tell import delivered
+from app.rules.permissions import Permission
 from app.web import guard, live
 from app.web.pages import board, seen_by, stream
 
@@ -20,14 +21,14 @@ blueprint = Blueprint("agent", __name__, url_prefix="/agent")
 guard.protect(blueprint)
 
 
-@blueprint.get("")
+@guard.page(blueprint, "", Permission.DELIVERIES_READ)
 def own() -> str:
     """One's own deliveries."""
     person = guard.person_here()
     return _page(person, _agent(person, str(person.user_id)), url_for("agent.own_changes"))
 
 
-@blueprint.get("/<agent_id>")
+@guard.page(blueprint, "/<agent_id>", Permission.DELIVERIES_READ)
 def home(agent_id: str) -> str:
     """One driver's deliveries."""
     person = guard.person_here()
@@ -35,14 +36,14 @@ def home(agent_id: str) -> str:
     return _page(person, agent, url_for("agent.changes", agent_id=agent_id))
 
 
-@blueprint.get("/live")
+@guard.page(blueprint, "/live", Permission.DELIVERIES_READ, script=True)
 def own_changes() -> Response:
     """One's own cards as they change."""
     person = guard.person_here()
     return _stream(person, _agent(person, str(person.user_id)))
 
 
-@blueprint.get("/<agent_id>/live")
+@guard.page(blueprint, "/<agent_id>/live", Permission.DELIVERIES_READ, script=True)
 def changes(agent_id: str) -> Response:
     """The driver's cards as they change, and each message (event ``told``) once.
 

@@ -1,4 +1,4 @@
-"""Who asks: a person with an access token, or another system with an API key."""
+"""Who asks: a person with an access token, a page of ours, or another system with an API key."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
+from flask import request
 
 from app.pipeline import api_keys
 from app.pipeline.audit import Actor
+from app.pipeline.person import Person
 from app.rules.permissions import MAY, Permission, Reach
 from app.web import sessions
 from app.web.api.problems import Problem
 
 KEY_MARK = "da_"
 """How every key begins; no token does."""
+PAGE_HEADER = "X-Delauto-Page"
+"""What scripts of our pages send with each request: no form and no other site can send it, which is
+the defence against forged requests that OWASP describes as custom request headers."""
 _SCHEME = "Bearer"
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="delauto"'}
 
@@ -58,6 +63,30 @@ def caller_of(authorization: str | None, now: datetime) -> Caller:
     return _by_token(credentials, now)
 
 
+def caller_of_page() -> Caller | None:
+    """Who sent this request from a page of ours; None where it does not say to be from one."""
+    if PAGE_HEADER not in request.headers or "Authorization" in request.headers:
+        return None
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise _nobody("A page of another site cannot use this session.")
+    person = sessions.person_of_page_session()
+    if person is None:
+        raise _nobody("You are not logged in any more: log in again.")
+    return caller_of_person(person)
+
+
+def caller_of_person(person: Person) -> Caller:
+    """Somebody who is signed in, as the API sees them."""
+    return Caller(
+        tenant_id=person.tenant_id,
+        actor=Actor("user", str(person.user_id), person.name),
+        permissions=MAY[person.role],
+        person_id=person.user_id,
+        session_id=person.session_id,
+        allowance=None,
+    )
+
+
 def _by_key(plain: str, now: datetime) -> Caller:
     found = api_keys.key_of(plain, now)
     if not isinstance(found, api_keys.KeyInUse):
@@ -77,14 +106,7 @@ def _by_token(token: str, now: datetime) -> Caller:
         person = sessions.person_of_token(token, now)
     except sessions.NotSignedInError as error:
         raise _nobody(str(error)) from None
-    return Caller(
-        tenant_id=person.tenant_id,
-        actor=Actor("user", str(person.user_id), person.name),
-        permissions=MAY[person.role],
-        person_id=person.user_id,
-        session_id=person.session_id,
-        allowance=None,
-    )
+    return caller_of_person(person)
 
 
 def _nobody(why: str) -> Problem:

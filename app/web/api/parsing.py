@@ -44,6 +44,15 @@ def query(model: type[Model], given: MultiDict[str, str]) -> Model:
     return found
 
 
+def query_given(model: type[Model], given: Mapping[str, Any]) -> Model:
+    """The same of what a page of ours asks for."""
+    try:
+        return model.model_validate({name: each for name, each in given.items() if each != ""})
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        raise _refused([_in_query(each) for each in details], _of_form(details)) from None
+
+
 def no_query(given: MultiDict[str, str]) -> None:
     """Raises Problem: this route takes no parameters."""
     faults = [Fault(detail="is not known here", source="query", name=name) for name in given]
@@ -56,6 +65,11 @@ def body(model: type[Model], asked: Request) -> Model:
     if not raw.strip() and not any(field.is_required() for field in model.model_fields.values()):
         return model.model_validate({})
     _must_be(asked, _JSONS)
+    return body_given(model, raw)
+
+
+def body_given(model: type[Model], raw: str | bytes) -> Model:
+    """The same of JSON that is at hand."""
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,12 +20,23 @@ from app.web import access_log, request_id
 from app.web.api import once, parsing
 from app.web.api.allowance import Allowance, Counter
 from app.web.api.asking import Ask, Reply
-from app.web.api.callers import Caller, caller_of
+from app.web.api.callers import Caller, caller_of, caller_of_page
 from app.web.api.operations import JSON, PREFIX, Operation
 from app.web.api.problems import Problem
 from app.web.here import runtime_here
 
 _NOBODY = Caller("", Actor("user", "", "nobody"), {}, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an operation."""
+
+    answered: once.Answered
+    content: BaseModel | None
+    """What is told, before it became text; absent where it was kept from an earlier request."""
+    again: bool
+    """Is it the answer that was kept?"""
 
 
 def view(operation: Operation) -> Callable[..., Response]:
@@ -48,13 +59,14 @@ def view(operation: Operation) -> Callable[..., Response]:
             agent=request.user_agent.string[:200] or None,
             key=_key(operation, caller),
         )
-        answered, again = _answered(operation, ask, {**path, **asked})
+        done = perform(operation, ask, {**path, **asked})
+        answered = done.answered
         answer = Response(answered.text, answered.status, content_type=JSON)
         if answered.status == 204:
             del answer.headers["Content-Type"]
         answer.headers.update(answered.headers)
         answer.headers.update(headers)
-        if again:
+        if done.again:
             answer.headers["Idempotency-Replayed"] = "true"
         if not operation.changes and "ETag" in answer.headers:
             answer.headers["Cache-Control"] = "private, no-cache"
@@ -72,7 +84,7 @@ def _let_in(operation: Operation, now: datetime) -> tuple[Caller, dict[str, str]
     if operation.anyone:
         return _NOBODY, _counter().take(by_address)
     try:
-        caller = caller_of(request.headers.get("Authorization"), now)
+        caller = caller_of_page() or caller_of(request.headers.get("Authorization"), now)
     except Problem as problem:
         problem.headers = {**problem.headers, **_counter().take(by_address)}
         raise
@@ -120,7 +132,12 @@ def _version_given(operation: Operation) -> str | None:
     return given
 
 
-def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[once.Answered, bool]:
+def perform(operation: Operation, ask: Ask, asked: dict[str, Any]) -> Done:
+    """Do what is asked by somebody who may, in its transaction, and wake whom it concerns.
+
+    ``asked`` holds what the handler takes: the ids of the path, ``query``, ``body`` or ``text``.
+    Raises Problem.
+    """
     woken: list[Reply] = []
 
     def work() -> once.Answered:
@@ -145,7 +162,7 @@ def _answered(operation: Operation, ask: Ask, asked: dict[str, Any]) -> tuple[on
     for reply in woken:
         if reply.wake:
             ask.runtime.waker.enqueue_all(reply.wake)
-    return answered, again
+    return Done(answered, woken[-1].content if woken and not again else None, again)
 
 
 def _key(operation: Operation, caller: Caller) -> once.Key | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bson import ObjectId
 from flask import (
     Blueprint,
+    Flask,
     Response,
     abort,
     current_app,
@@ -27,13 +28,19 @@ from app.pipeline.person import Person, person_of
 from app.rules.permissions import Permission
 from app.web import guard, live, request_id
 from app.web.here import runtime_here
-from app.web.pages import board
+from app.web.pages import areas, board
 
 blueprint = Blueprint("pages", __name__)
 guard.protect(blueprint)
 
 
-@blueprint.get("/")
+def register(flask: Flask) -> None:
+    """Fit all pages to the application."""
+    flask.register_blueprint(blueprint)
+    areas.register(flask)
+
+
+@guard.page(blueprint, "/", Permission.DELIVERIES_READ)
 def home() -> AnyResponse | str:
     """Today's deliveries, moving; a driver's own are on another page."""
     if not guard.sees_all():
@@ -52,7 +59,7 @@ def home() -> AnyResponse | str:
     )
 
 
-@blueprint.get("/live")
+@guard.page(blueprint, "/live", Permission.DELIVERIES_READ, script=True)
 def changes() -> Response:
     """The page's rows as they change: everything first, then what is new."""
     if not guard.sees_all():
@@ -70,7 +77,7 @@ def changes() -> Response:
     return stream(person, rows_for_board)
 
 
-@blueprint.get("/recordings/<recording_id>/audio")
+@guard.page(blueprint, "/recordings/<recording_id>/audio", Permission.RECORDINGS_LISTEN)
 def audio(recording_id: str) -> AnyResponse:
     """Play a recording: a presigned address that soon expires; the access is counted."""
     person = guard.person_here()

@@ -76,13 +76,11 @@ export function listen(address, handlers, show) {
   open();
 }
 
-const SAYS = { live: "Live", reconnecting: "Reconnecting…" };
-
 /** Show the connection's state in `element`, touching it only when the state changes. */
 export function indicator(element) {
   return (state) => {
     if (element.dataset.connection === state) return;
     element.dataset.connection = state;
-    element.textContent = SAYS[state];
+    element.textContent = element.dataset[state] ?? state;
   };
 }

@@ -1,0 +1,62 @@
+"""The areas of the pages, in the order in which the navigation shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, request, url_for
+
+from app.rules.permissions import MAY, Permission, Reach
+from app.web.sessions import person_of_page_session
+from app.web.words import gettext, marked
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Some pages that belong together."""
+
+    blueprint: Blueprint
+    label: str = ""
+    """In the navigation, in English (``marked``); empty: it is not there."""
+    endpoint: str = ""
+    """Where the navigation leads."""
+    needs: Permission | None = None
+    """Who is shown the way: those who may this for the whole company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation."""
+
+    label: str
+    address: str
+    here: bool
+
+
+BOARD = (marked("Board"), "pages.home", Permission.DELIVERIES_READ)
+AREAS: tuple[Area, ...] = ()
+
+
+def register(flask: Flask) -> None:
+    """Fit the areas to the application."""
+    for area in AREAS:
+        flask.register_blueprint(area.blueprint)
+    flask.context_processor(lambda: {"ways": ways})
+
+
+def ways() -> list[Way]:
+    """The navigation of who opened this page."""
+    person = person_of_page_session()
+    if person is None:
+        return []
+    mine = MAY[person.role]
+    known = [BOARD, *((area.label, area.endpoint, area.needs) for area in AREAS if area.label)]
+    return [
+        Way(
+            gettext(label),
+            url_for(endpoint),
+            here=(request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
+        )
+        for label, endpoint, needs in known
+        if needs is None or mine.get(needs) is Reach.ALL
+    ]

@@ -1,0 +1,97 @@
+"""Pages do and read what the API does and reads: the same rules, audit log and transactions.
+
+A page asks for an operation of ``app.web.api`` by its name, without the way over the network.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from bson import ObjectId
+from flask import request
+from pydantic import BaseModel
+
+from app.rules.permissions import Permission, Reach
+from app.web import request_id
+from app.web.api import OPERATIONS, parsing, serving
+from app.web.api.asking import Ask
+from app.web.api.callers import caller_of_person
+from app.web.api.operations import JSON, Operation
+from app.web.api.problems import not_found
+from app.web.guard import person_here
+from app.web.here import runtime_here
+
+
+@lru_cache(maxsize=1)
+def _operations() -> Mapping[str, Operation]:
+    return {operation.name: operation for operation in OPERATIONS}
+
+
+def ask(
+    name: str,
+    /,
+    *,
+    path: Mapping[str, str | ObjectId] | None = None,
+    query: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
+    text: str | None = None,
+    version: int | str | None = None,
+) -> Any:
+    """What the operation of this name answers to who opened this page: its pydantic model, or None.
+
+    ``path`` holds ids (what is no id is not found), ``query`` and ``body`` what JSON would hold,
+    ``text`` the body of what takes no JSON,
+    ``version`` the one that was shown, for what changes only that. Raises ``Problem`` where the
+    API would answer with one, also for who may not: catch it where the page can say something
+    better than the page of errors does.
+    """
+    operation = _operations()[name]
+    caller = caller_of_person(person_here())
+    reach = Reach.ALL if operation.may is None else caller.needs(operation.may)
+    ids = {key: _id(value, key) for key, value in (path or {}).items()}
+    asked: dict[str, Any] = dict(ids)
+    if operation.query is not None:
+        asked["query"] = parsing.query_given(operation.query, query or {})
+    if operation.media != JSON:
+        asked["text"] = text or ""
+    elif operation.body is not None:
+        asked["body"] = parsing.body_given(operation.body, json.dumps(body or {}, default=_plain))
+    done = serving.perform(
+        operation,
+        Ask(
+            caller=caller,
+            reach=reach,
+            now=datetime.now(UTC),
+            runtime=runtime_here(),
+            request_id=request_id.current() or None,
+            if_match="*" if version is None else f'"{version}"',
+            address=request.remote_addr,
+            agent=request.user_agent.string[:200] or None,
+        ),
+        asked,
+    )
+    return done.content
+
+
+def may(permission: Permission) -> bool:
+    """May who opened this page do this, to whichever records?"""
+    return caller_of_person(person_here()).reach(permission) is not None
+
+
+def answer_type(name: str) -> type[BaseModel] | None:
+    """What the operation of this name answers."""
+    return _operations()[name].answer
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _id(value: str | ObjectId, name: str) -> ObjectId:
+    if not ObjectId.is_valid(value):
+        raise not_found(name.removesuffix("_id"))
+    return ObjectId(value)

@@ -1,0 +1,34 @@
+"""What went wrong, as a page for who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, render_template
+
+from app.web import request_id
+from app.web.api.problems import Fault
+from app.web.sessions import person_of_page_session
+from app.web.words import gettext as _
+
+
+def page_of_failure(status: int, detail: str, faults: Sequence[Fault] = ()) -> Response:
+    """The page that tells of a failure with this status, and the way on."""
+    titles = {
+        400: _("This cannot be read"),
+        403: _("You may not do this"),
+        404: _("There is nothing here"),
+        409: _("That is not possible now"),
+        412: _("Somebody else has changed it"),
+        422: _("This cannot be"),
+        503: _("One moment"),
+    }
+    text = render_template(
+        "error.html",
+        title=titles.get(status, _("That did not work")),
+        detail=detail,
+        faults=faults,
+        person=person_of_page_session(),
+        request_id=request_id.current() if status >= 500 else "",
+    )
+    return Response(text, status=status)

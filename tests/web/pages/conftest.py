@@ -1,0 +1,97 @@
+"""The pages as a browser shows them: the application on the loopback, over the real stack."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.config import Settings
+from app.models import Agent, Tenant
+from app.runtime import Runtime
+from tests import browser as looking
+from tests.web import page_side
+
+
+class Site:
+    """The application, served."""
+
+    def __init__(self, flask: Flask, url: str) -> None:
+        self.flask = flask
+        self.url = url
+
+    def person(self, role: str, **fields: Any) -> Agent:
+        """Somebody who can log in."""
+        return page_side.person(role, **fields)
+
+    def cookie(self, who: Agent) -> dict[str, str]:
+        """The cookie of somebody's session, as Playwright takes it."""
+        client = page_side.browser(self.flask.test_client(), who)
+        name = self.flask.config["SESSION_COOKIE_NAME"]
+        found = client.get_cookie(name)
+        assert found is not None
+        return {"name": name, "value": found.value, "url": self.url}
+
+
+@pytest.fixture
+def site(settings: Settings) -> Iterator[Site]:
+    """The application on a port of the loopback; a company, and nobody in it yet."""
+    Tenant(tenant_id="default", name="Harbour Parcels", callback_number="+14155550100").save()
+    server_of: list[Any] = []
+    flask = create_app(settings, Runtime(settings))
+    server = make_server("127.0.0.1", 0, flask, threaded=True)
+    server_of.append(server)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(flask, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with looking.chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page as somebody: ``open_page("dispatcher", "/")`` or ``open_page(agent, "/agent")``.
+
+    Options: ``size`` (as ``tests.browser.PHONE``), ``scheme`` (light or dark), ``language``, and
+    what Playwright's contexts take. At the end the test fails if any page complained.
+    """
+    opened = []
+
+    def open_one(
+        who: str | Agent,
+        path: str,
+        *,
+        size: dict[str, int] = looking.DESKTOP,
+        scheme: str = "light",
+        language: str = "en",
+        also: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Page:
+        someone = site.person(who, language=language) if isinstance(who, str) else who
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, locale=language, base_url=site.url, **options
+        )
+        watched = looking.Watched(context, site.url, also=also)
+        opened.append((context, watched))
+        context.add_cookies([site.cookie(someone)])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context, _ in opened:
+        context.close()
+    complaints = [said for _, watched in opened for said in watched.complaints]
+    assert complaints == []

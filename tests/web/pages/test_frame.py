@@ -1,0 +1,65 @@
+"""What all pages share: the way about, the language, failures, and who may."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.web import words
+from tests.browser import DESKTOP, PHONE, passes_axe
+from tests.web import page_side
+from tools import words as catalogues
+
+
+def test_every_word_of_the_pages_is_there_in_every_language() -> None:
+    assert list(catalogues.faults()) == []
+
+
+def test_a_page_speaks_its_readers_language(client) -> None:
+    paula = page_side.person("dispatcher", language="es")
+    shown = page_side.browser(client, paula).get("/").get_data(as_text=True)
+    assert 'lang="es"' in shown
+    assert "Cerrar sesión" in shown
+
+
+def test_what_is_not_there_is_told_on_a_page_with_a_way_on(client) -> None:
+    other = page_side.browser(client, page_side.person("dispatcher"))
+    answer = other.get(f"/agent/{'a' * 24}", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.get_data(as_text=True)
+    assert 'href="/"' in answer.get_data(as_text=True)
+
+
+def test_what_a_script_asked_for_is_refused_in_plain_words(client) -> None:
+    other = page_side.browser(client, page_side.person("dispatcher"))
+    answer = other.get(f"/agent/{'a' * 24}", headers={"HX-Request": "true", "Accept": "text/html"})
+    assert answer.content_type.startswith("text/plain")
+
+
+def test_htmx_is_led_to_the_log_in_and_back_to_its_page(client) -> None:
+    answer = client.get(
+        "/", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/agent"}
+    )
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/agent"
+
+
+def test_a_page_may_use_the_api_with_its_session(client) -> None:
+    other = page_side.browser(client, page_side.person("dispatcher"))
+    assert other.get("/api/v1/deliveries").status_code == 401
+    assert other.get("/api/v1/deliveries", headers={"X-Delauto-Page": "1"}).status_code == 200
+    elsewhere = {"X-Delauto-Page": "1", "Sec-Fetch-Site": "cross-site"}
+    assert other.get("/api/v1/deliveries", headers=elsewhere).status_code == 401
+    assert client.get("/api/v1/deliveries", headers={"X-Delauto-Page": "1"}).status_code == 401
+
+
+def test_times_are_told_in_the_companys_zone_and_the_readers_language(client) -> None:
+    with client.application.test_request_context():
+        told = words.moment_of("2020-11-21T22:05:00Z", "Europe/Berlin")
+    assert told == "Sat, 21 Nov 2020, 23:05"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_failure_looks_like_a_page_of_ours(open_page, size, scheme) -> None:
+    page = open_page("dispatcher", f"/agent/{'a' * 24}", size=size, scheme=scheme)
+    passes_axe(page)
