@@ -1,13 +1,13 @@
 """The reading routes of the API under many users, beside a view that does nothing; and its growth.
 
-One run fills a ledger of each size, serves it as in production (gunicorn.conf.py, 2 processes) and
-asks over the loopback from a process of its own. First one client asks for a single thing or a
-first page at a time: growth is what that takes in the largest ledger, of what it takes in the
-smallest. Then, in the ledger of the size that is asked for, many users ask at once
-(``benchmarks.many_users`` says how, ``benchmarks.api_users`` who and for what); before that the
-same users ask as often for a fixed JSON of the same size from a bare Flask view in the same
-gunicorn. Everything shares this machine's cores; "us each" is the processors' time of one answer in
-gunicorn, MongoDB and Redis, which another load on the machine changes least.
+A ledger is filled, served as in production (gunicorn.conf.py, 2 processes) and asked over the
+loopback from a process of its own. First many users ask at once (``benchmarks.many_users`` says
+how, ``benchmarks.api_users`` who and for what); before that the same users ask as often for a fixed
+JSON of the same size from a bare Flask view in the same gunicorn. Then one client asks ledgers of
+several sizes for a single thing or a first page at a time: growth is what that takes in the
+largest, of what it takes in the smallest. Everything shares this machine's cores; "us each" is the
+processors' time of one answer in gunicorn, MongoDB and Redis, which another load on the machine
+changes least.
 
     python -m benchmarks.api --users 500 --seconds 60 --every 2 --deliveries 100000 \\
         --sizes 10000,100000,1000000
@@ -24,11 +24,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 
 import psutil
@@ -47,6 +48,8 @@ from local.stack import LocalStack
 SINGLE = ("read_delivery", "read_customer", "read_call", "read_recording")
 FIRST_PAGES = ("list_deliveries", "list_customers", "list_calls", "list_recordings")
 SEED = 1
+_ROUND = 20
+"""Questions of one kind before the next ledger's turn."""
 COSTS = ("web", "mongodb", "redis")
 SETTINGS = {
     "PUBLIC_URL": "https://calls.example",
@@ -114,21 +117,42 @@ def served(deliveries: int) -> Iterator[Bench]:
             models.disconnect()
 
 
-def alone(bench: Bench, count: int) -> dict[str, float]:
-    """One client, one question at a time: the median milliseconds by route; prints all."""
+def growth(sizes: Sequence[int], count: int) -> None:
+    """One client, one question at a time, of each ledger in turn; prints milliseconds and ratios.
+
+    All are served together and asked in small rounds by turns, so that whatever else the machine
+    does meanwhile slows each alike: the ratio is the median of the rounds' ratios.
+    """
+    with ExitStack() as ledgers:
+        asked = [_questions(ledgers.enter_context(served(size)), count) for size in sizes]
+        print(f"one client, the ledgers by turns; load average {os.getloadavg()[0]:.1f}")
+        ratios = {}
+        for name in (*SINGLE, *FIRST_PAGES):
+            rounds = [
+                [_sound(bench.asked([(who, asks[name][at : at + _ROUND])], 600, 0))
+                 for bench, who, asks in asked]
+                for at in range(0, count, _ROUND)
+            ]  # fmt: skip
+            for size, found in zip(sizes, zip(*rounds, strict=True), strict=True):
+                p50 = median(each["routes"][name]["p50"] for each in found)
+                cost = {what: median(each["cost"][what] for each in found) for what in COSTS}
+                print(f"  {name:<18}{size:>11,}  p50 {p50:7.1f} ms{_costs(cost)}", flush=True)
+            ratios[name] = median(
+                each[-1]["routes"][name]["p50"] / each[0]["routes"][name]["p50"] for each in rounds
+            )
+        print(f"growth from {sizes[0]:,} to {sizes[-1]:,} deliveries (ratio of p50)")
+        for kind, names in ((READ, SINGLE), (LIST, FIRST_PAGES)):
+            print(f"  {kind:<6}" + "  ".join(f"{each} {ratios[each]:.2f}" for each in names))
+
+
+def _questions(bench: Bench, count: int) -> tuple[Bench, str, dict[str, Any]]:
+    """A client of the ledger that was filled last, and what it asks; it has asked once already."""
     client, random = api_users.one_client(), Random(SEED)  # noqa: S311 - draws, no secret
-    medians: dict[str, float] = {}
-    for name in (*SINGLE, *FIRST_PAGES):
-        asks = api_users.one_of_each(client, name, count, random)
-        bench.asked([(client.credentials, asks[:10])], 60, 0)
-        found = _sound(bench.asked([(client.credentials, asks)], 600, 0))
-        route, cost = found["routes"][name], found["cost"]
-        medians[name] = route["p50"]
-        print(
-            f"  {name:<20}p50 {route['p50']:7.1f} ms  p95 {route['p95']:7.1f} ms{_costs(cost)}",
-            flush=True,
-        )
-    return medians
+    names = (*SINGLE, *FIRST_PAGES)
+    asks = {name: api_users.one_of_each(client, name, count, random) for name in names}
+    for each in asks.values():
+        bench.asked([(client.credentials, each[:10])], 60, 0)
+    return bench, client.credentials, asks
 
 
 def together(bench: Bench, users: int, seconds: float, every: float) -> None:
@@ -186,13 +210,6 @@ def _sound(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _growth(sizes: Sequence[int], medians: Sequence[dict[str, float]]) -> None:
-    print(f"growth from {sizes[0]:,} to {sizes[-1]:,} deliveries (one client, ratio of p50)")
-    for kind, names in ((READ, SINGLE), (LIST, FIRST_PAGES)):
-        ratios = {name: medians[-1][name] / medians[0][name] for name in names}
-        print(f"  {kind:<6}" + "  ".join(f"{name} {each:.2f}" for name, each in ratios.items()))
-
-
 def main() -> None:
     """Print milliseconds, errors, ratios to the bare view, and growth."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -204,15 +221,11 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=200, help="questions of one client")
     given = arguments.parse_args()
     sizes = [int(each) for each in given.sizes.split(",") if each]
-    medians: dict[int, dict[str, float]] = {}
-    for size in sorted({*sizes, given.deliveries} - {0}):
-        with served(size) as bench:
-            if size in sizes:
-                medians[size] = alone(bench, given.count)
-            if size == given.deliveries:
-                together(bench, given.users, given.seconds, given.every)
+    if given.deliveries:
+        with served(given.deliveries) as bench:
+            together(bench, given.users, given.seconds, given.every)
     if len(sizes) > 1:
-        _growth(sizes, [medians[each] for each in sizes])
+        growth(sizes, given.count)
 
 
 if __name__ == "__main__":
