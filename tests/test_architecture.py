@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 TWILIO = callbacks.PREFIX
 OPEN = {
     "/login": "the form to log in",
+    "/login/code": "the form for the second factor, for who has proved the password",
     "/login/static/<path:filename>": "its style sheet",
     "/reset/<token>": "the form to choose a password, for who has the link",
     "/healthz": "liveness",
@@ -43,9 +44,17 @@ SIGNED_IN = {
     "/agent/<agent_id>/live": "its changes",
     "/logout": "the end of the session",
     "/password": "the form to change it",
+    "/second-factor": "the form to set up a second factor",
 }
 """Pages of people who are logged in; who may open which is in ``app.web.guard``."""
-FORMS = {"/login", "/logout", "/password", "/reset/<token>"}
+FORMS = {
+    "/login",
+    "/login/code",
+    "/logout",
+    "/password",
+    "/reset/<token>",
+    "/second-factor",
+}
 """Where pages send what changes something; refused without the token of our own form."""
 FOR_ANY_CALLER = frozenset({"log_out", "change_own_password", "me"})
 """Operations of the API for everybody who is somebody, whatever they may."""

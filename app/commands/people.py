@@ -11,7 +11,7 @@ from app.commands.company import of_tenant
 from app.commands.surroundings import database, operator, plainly
 from app.errors import PermanentError
 from app.models import Agent
-from app.pipeline import passwords, staff
+from app.pipeline import passwords, second_factor, staff
 from app.pipeline.audit import audited, record
 from app.pipeline.sign_in import sign_out_everywhere
 from app.rules.audit_actions import Action
@@ -155,6 +155,27 @@ def sign_out(who: str, tenant_id: str) -> None:
 
         ended = audited(tenant_id, both)
         click.echo(f"{found.name}: {ended} session(s) ended")
+
+
+@user.command("remove-second-factor")
+@click.argument("who")
+@of_tenant
+@plainly
+def remove_second_factor(who: str, tenant_id: str) -> None:
+    """Ask a person for no codes any more, who has lost their app; their sessions end."""
+    with database():
+        found = staff.named(tenant_id, who)
+
+        def both() -> bool:
+            removed = second_factor.remove(tenant_id, found.pk)
+            if removed:
+                _note(found, Action.SECOND_FACTOR_OFF)
+                sign_out_everywhere(tenant_id, found.pk, now=_now(), why="stopped")
+            return removed
+
+        removed = audited(tenant_id, both)
+        says = "is asked for no code any more" if removed else "was not asked for a code"
+        click.echo(f"{found.name} {says}")
 
 
 def _print_link(user: Agent, public_url: str) -> None:

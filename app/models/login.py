@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mongoengine import DateTimeField, ObjectIdField, StringField
+from mongoengine import BooleanField, DateTimeField, ObjectIdField, StringField
 
 from app.models.base import TenantDocument
 
@@ -26,6 +26,8 @@ class LoginSession(TenantDocument):
     administrator."""
     refresh_id = StringField()
     """The id of the one refresh token that is good now; sessions of the API alone."""
+    limited = BooleanField()
+    """Good for nothing but to set up the second factor that the company asks for."""
     address = StringField()
     """From where, cut to the network (IPv4 /24, IPv6 /48)."""
     device = StringField(max_length=120)

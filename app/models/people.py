@@ -64,6 +64,8 @@ class Tenant(TenantDocument):
     """Own texts of the call script: {language: {prompt: text}}."""
     voices = DictField()
     """Own voices: {language: name of a voice}."""
+    second_factor_for = ListField(StringField(choices=tuple(role.value for role in Role)))
+    """Roles that must prove more than their password."""
 
 
 class PerformanceMetrics(EmbeddedDocument):
@@ -72,6 +74,20 @@ class PerformanceMetrics(EmbeddedDocument):
     average_rating = FloatField(default=0)
     response_time = FloatField(default=0)
     """Minutes."""
+
+
+class SecondFactor(EmbeddedDocument):
+    """What somebody proves beside their password: codes of an app that knows a secret (TOTP)."""
+
+    secret = EncryptedField(required=True)
+    """Base32, as such apps take it."""
+    since = DateTimeField()
+    """Asked for since then; absent until a first code has proved that the app knows it."""
+    used_step = IntField(default=0)
+    """Of which half minute since 1970 the last code was: none is taken twice, or earlier."""
+    recovery = ListField(StringField())
+    """SHA-256 of each code that still helps who has lost the app, hexadecimal. They have 120 random
+    bits, so no slow hash."""
 
 
 class Agent(TenantDocument):
@@ -84,6 +100,7 @@ class Agent(TenantDocument):
     """In small letters; ``save`` sees to it."""
     password = StringField(required=True)
     """An argon2id hash, set by ``set_password``."""
+    second_factor = EmbeddedDocumentField(SecondFactor)
     role = StringField(choices=tuple(role.value for role in Role), default=Role.AGENT.value)
     language = StringField(choices=LANGUAGES, default=LANGUAGES[0])
     """In which they read what a customer wants."""

@@ -31,6 +31,8 @@ class Person:
     role: Role
     session_id: ObjectId
     language: str = "en"
+    limited: bool = False
+    """They must set up a second factor before anything else."""
 
 
 class Ended(StrEnum):
@@ -74,4 +76,5 @@ def as_person(user: Agent, session: LoginSession) -> Person:
         role=Role(user.role),
         session_id=session.pk,
         language=user.language,
+        limited=bool(session.limited),
     )

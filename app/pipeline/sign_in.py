@@ -6,6 +6,7 @@ what was written about it stays written. Throttling is the edge's, before any of
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import secrets
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from datetime import datetime
 import structlog
 from bson import ObjectId
 
-from app.models import Agent, LoginSession, password
+from app.models import Agent, LoginSession, Tenant, password
 from app.models.transaction import in_transaction
+from app.pipeline import second_factor
+from app.pipeline.audit import Actor, audited, record
 from app.pipeline.person import LIFETIME, Ended, Person, as_person, person_of
+from app.rules.audit_actions import Action
 
 log = structlog.get_logger()
 _LONGEST_EMAIL = 254
@@ -45,21 +49,55 @@ class Opened:
     refresh_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Proven:
+    """Somebody who has proved their password, and must prove a second factor."""
+
+    tenant_id: str
+    user_id: ObjectId
+    mark: str
+    """Of the password that was proved: a digest of its hash."""
+
+
 def sign_in(
     tenant_id: str, email: str, plain: str, *, visit: Visit, now: datetime
-) -> Opened | None:
+) -> Opened | Proven | None:
     """Open a session for who knows the password; counts the log-in.
 
     None for a wrong password, an unknown address and a deactivated person alike, after the same
-    work.
+    work. Proven where a code is asked for: see ``with_code``.
     """
     user = _named(tenant_id, email)
     proven = password.spend_as_much(plain) if user is None else user.password_matches(plain)
     if user is None or not proven or not user.is_active:
         log.info("sign-in refused", known=user is not None)
         return None
+    if second_factor.is_on(user):
+        return Proven(tenant_id, user.pk, _mark(user.password))
     known = user.password
     kept = password.hash_of(plain) if password.is_dated(known) else known
+    return _opened(user, known, kept, visit, now)
+
+
+def with_code(proven: Proven, code: str, *, visit: Visit, now: datetime) -> Opened | None:
+    """Open the session for who proves the second factor too; the code is used up.
+
+    None for a wrong or used code, and where password or person have changed since.
+    """
+    user: Agent | None = Agent.of(proven.tenant_id, pk=proven.user_id, is_active=True).first()
+    if user is None or _mark(user.password) != proven.mark or not second_factor.is_on(user):
+        return None
+    if not second_factor.passes(user, code, now=now):
+        log.info("a code was refused", user=str(user.pk))
+        return None
+    return _opened(user, user.password, user.password, visit, now)
+
+
+def _mark(hashed: str) -> str:
+    return hashlib.sha256(hashed.encode()).hexdigest()
+
+
+def _opened(user: Agent, known: str, kept: str, visit: Visit, now: datetime) -> Opened | None:
     opened = in_transaction(lambda: _open(user, known, kept, visit, now))
     if opened:
         log.info("signed in", user=str(user.pk), kind=visit.kind)
@@ -91,10 +129,17 @@ def _open(user: Agent, known: str, kept: str, visit: Visit, now: datetime) -> Op
         seen_at=now,
         expires_at=now + LIFETIME,
         refresh_id=_new_id() if visit.kind == "api" else None,
+        limited=_must_prove_more(user) or None,
         address=network_of(visit.address),
         device=visit.device[:120],
     ).save()
     return Opened(as_person(user, session), session.expires_at, session.refresh_id or "")
+
+
+def _must_prove_more(user: Agent) -> bool:
+    company = Tenant.of(user.tenant_id).only("second_factor_for").first()
+    wanted = company is not None and user.role in company.second_factor_for
+    return wanted and not second_factor.is_on(user)
 
 
 def refresh(
@@ -113,9 +158,18 @@ def refresh(
     ).modify(new=True, set__refresh_id=new_id, set__seen_at=now)
     if session is None:
         log.warning("a refresh token came twice: its session ends", user=str(person.user_id))
-        sign_out(person, now=now, why="reused")
+        _end_copied(person, now)
         return Ended.REVOKED
     return Opened(person, session.expires_at, new_id)
+
+
+def _end_copied(person: Person, now: datetime) -> None:
+    def end() -> None:
+        sign_out(person, now=now, why="reused")
+        who = Actor("user", str(person.user_id), person.name)
+        record(person.tenant_id, who, Action.SESSION_COPIED, "user", person.user_id, now=now)
+
+    audited(person.tenant_id, end)
 
 
 def sign_out(person: Person, *, now: datetime, why: str = "signed_out") -> None:

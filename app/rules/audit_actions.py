@@ -70,6 +70,9 @@ class Action(StrEnum):
     USER_LOGGED_IN = "user.logged_in", "A person logged in."
     USER_LOGGED_OUT = "user.logged_out", "A person's sessions were ended."
     USER_LOCKED_OUT = "user.locked_out", "Too many wrong passwords were tried for an account."
+    SESSION_COPIED = "session.copied", "A refresh token came twice, and its session was ended."
+    SECOND_FACTOR_ON = "second_factor.on", "A person is asked for a code beside the password."
+    SECOND_FACTOR_OFF = "second_factor.off", "A person is asked for a code no more."
     PASSWORD_CHANGED = "password.changed", "A password was changed or reset."
     PASSWORD_RESET_ASKED = "password.reset_asked", "A token to reset a password was made."
 

@@ -21,8 +21,11 @@ csrf = CSRFProtect()
 NEEDS: dict[str, Permission | None] = {
     "login.password": None,
     "login.log_out": None,
+    "login.second": None,
 }
 """What each page needs; None: nothing but to be somebody. ``page`` adds to it."""
+_FOR_LIMITED = {"login.log_out", "login.second"}
+"""All that is open to who must set up a second factor first."""
 _FOR_SCRIPTS: set[str] = set()
 """Pages that scripts read, which can do nothing with a page to log in."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,6 +76,8 @@ def someone_is_signed_in() -> Response | None:
     page = request.endpoint or ""
     if page not in NEEDS:
         abort(403, "nobody may open this page")
+    if person.limited and page not in _FOR_LIMITED:
+        return redirect(url_for("login.second"), code=303)
     needed = NEEDS[page]
     reach = MAY[person.role].get(needed) if needed else Reach.OWN
     if reach is None:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from app.models import DEFAULT_TENANT, Agent
 from app.pipeline.passwords import Refused
 from app.pipeline.person import Person
+from app.pipeline.sign_in import Opened, Proven
 from app.rules.passwords import SAYS, Weakness
 from app.rules.permissions import MAY, Role
 from app.web import entrance, sessions
@@ -45,6 +46,13 @@ class Credentials(_Secret):
     company: Annotated[
         str, Field(max_length=64, description="The company's id, where it is not the first.")
     ] = DEFAULT_TENANT
+    code: Annotated[
+        str | None,
+        Field(
+            max_length=100,
+            description="Of the app, or a recovery code; for who has set up a second factor.",
+        ),
+    ] = None
 
 
 class RefreshToken(_Secret):
@@ -117,7 +125,8 @@ class Me(Shape):
 def log_in(ask: Ask, body: Credentials) -> TokensOut:
     """Log in.
 
-    The same answer for an unknown address and a wrong password. Ten attempts in a quarter of an
+    The same answer for an unknown address and a wrong password. Who has a second factor sends its
+    code along, and is told so where it is missing. Ten attempts in a quarter of an
     hour for one account, and as many failed ones from one address, unless the operator says
     otherwise.
     """
@@ -127,7 +136,20 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
         raise _throttled(opened)
     if opened is None:
         raise _nobody("E-mail address and password do not fit together.")
+    if isinstance(opened, Proven):
+        opened = _with_code(opened, body.code, ask)
     return _out(sessions.tokens_of(opened, now=ask.now))
+
+
+def _with_code(proven: Proven, code: str | None, ask: Ask) -> Opened:
+    if not code:
+        raise _nobody("A code of the second factor is needed too: send it as code.")
+    opened = entrance.enter_code("api", proven, code, now=ask.now)
+    if isinstance(opened, entrance.Throttled):
+        raise _throttled(opened)
+    if opened is None:
+        raise _nobody("The code of the second factor is wrong, or was used already.")
+    return opened
 
 
 @resource.post(

@@ -76,7 +76,10 @@ def caller_of_page() -> Caller | None:
 
 
 def caller_of_person(person: Person) -> Caller:
-    """Somebody who is signed in, as the API sees them."""
+    """Somebody who is signed in, as the API sees them. Raises Problem for who must prove more."""
+    if person.limited:
+        says = "Your company asks for a second factor: set it up at /second-factor first."
+        raise Problem("forbidden", says)
     return Caller(
         tenant_id=person.tenant_id,
         actor=Actor("user", str(person.user_id), person.name),

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from app.models import Tenant
 from app.models.people import CallingChoices
 from app.pipeline import company
-from app.rules.permissions import Permission
+from app.rules.permissions import Permission, Role
 from app.web.api.asking import Ask
 from app.web.api.operations import Resource
 from app.web.api.problems import Fault, invalid, not_found
@@ -54,6 +54,9 @@ class SettingsOut(Versioned):
         description="Own texts of the call script: by language, then by name."
     )
     voices: dict[str, str] = Field(description="Own voices, by language.")
+    second_factor_for: list[Role] = Field(
+        description="Roles that must prove more than a password: a code, at /second-factor."
+    )
 
 
 class ChangedSettings(Given):
@@ -70,6 +73,7 @@ class ChangedSettings(Given):
         dict[Literal["en", "es", "fr", "de"], Annotated[str, Field(max_length=60)]],
         Field(max_length=4),
     ] = {}
+    second_factor_for: Annotated[list[Role], Field(max_length=4)] = []
 
 
 @resource.get("/settings", may=Permission.SETTINGS_READ, answer=SettingsOut)
@@ -90,9 +94,13 @@ def change_settings(ask: Ask, body: ChangedSettings) -> SettingsOut:
     given = body.model_fields_set
     choices = {name: getattr(body.calling, name) for name in body.calling.model_fields_set}
     choices = choices if "calling" in given else {}
-    _check(ask, {**choices, **body.given("calling", "prompts", "voices", "name")})
+    _check(
+        ask, {**choices, **body.given("calling", "prompts", "voices", "name", "second_factor_for")}
+    )
     for name in given & {"name", "callback_number"}:
         setattr(tenant, name, getattr(body, name))
+    if "second_factor_for" in given:
+        tenant.second_factor_for = sorted(set(body.second_factor_for))
     for name, value in choices.items():
         setattr(tenant.calling, name, value)
     if given & {"prompts", "voices"}:
@@ -150,4 +158,5 @@ def _shown(tenant: Tenant) -> SettingsOut:
         calling=CallingOut.model_construct(None, **choices),
         prompts={code: dict(own) for code, own in tenant.prompts.items()},
         voices=dict(tenant.voices),
+        second_factor_for=[Role(each) for each in tenant.second_factor_for],
     )

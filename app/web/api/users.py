@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from app.errors import PermanentError
 from app.models import Agent
-from app.pipeline import passwords, sign_in, staff
+from app.pipeline import passwords, second_factor, sign_in, staff
 from app.pipeline.staff import NewPerson
 from app.rules.permissions import Permission, Role
 from app.web.api.agents import Language, kept
@@ -51,6 +51,7 @@ class UserOut(Versioned):
     role: Role
     language: Language
     is_active: bool = Field(description="May log in.")
+    second_factor: bool = Field(description="Are they asked for a code beside the password?")
     last_login: Moment | None
     login_count: int
     created_at: Moment | None
@@ -229,6 +230,19 @@ def sign_out_user(ask: Ask, user_id: ObjectId) -> Ended:
     return Ended(sessions=ended)
 
 
+@resource.post(f"{_ONE}/remove-second-factor", may=_WRITE, status=200, answer=UserOut)
+def remove_second_factor(ask: Ask, user_id: ObjectId) -> UserOut:
+    """Ask somebody for no codes any more, who has lost their app and the recovery codes.
+
+    Make sure that it is them who asks. All their sessions end.
+    """
+    user = _found(ask, user_id)
+    if second_factor.remove(ask.tenant_id, user.pk):
+        sign_in.sign_out_everywhere(ask.tenant_id, user.pk, now=ask.now)
+        ask.note("second_factor.off", "user", user.pk)
+    return _seen(ask, user_id)
+
+
 def _seen(ask: Ask, user_id: ObjectId) -> UserOut:
     """The user, at the version that was given, if one was."""
     before = stamped(_shown(_found(ask, user_id)))
@@ -253,6 +267,7 @@ def _shown(user: Agent) -> UserOut:
         role=Role(user.role),
         language=user.language,
         is_active=user.is_active,
+        second_factor=second_factor.is_on(user),
         last_login=user.last_login,
         login_count=user.login_count or 0,
         created_at=user.created_at,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from datetime import UTC, datetime
 from typing import Any
 
 import flask_login
 import structlog
+from bson import ObjectId
 from flask import (
     Blueprint,
     Flask,
     Response,
-    make_response,
     redirect,
-    render_template,
     request,
     session,
     url_for,
@@ -23,17 +20,16 @@ from flask_wtf.csrf import CSRFError
 from pymongo.errors import PyMongoError
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.models import DEFAULT_TENANT, Tenant
+from app.models import DEFAULT_TENANT
 from app.pipeline import passwords
 from app.pipeline.passwords import Refused
 from app.pipeline.person import Person
-from app.rules.permissions import MAY, Permission, Reach
+from app.pipeline.sign_in import Opened, Proven
 from app.web import entrance, guard
 from app.web.attempts import Attempts
 from app.web.here import only_known_hosts
-from app.web.link.visit import preferred
-from app.web.link.words import OWN_NAMES
-from app.web.login.words import WORDS
+from app.web.login import second_page
+from app.web.login.showing import home_of, now, page, throttled
 from app.web.sessions import PageUser, derived_key, person_of_page_session
 
 log = structlog.get_logger()
@@ -53,6 +49,8 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _NOTES = ("left", "set")
+_PROVEN_SECONDS = 300
+"""How long a proved password waits for the code."""
 
 
 def register(flask: Flask) -> None:
@@ -89,7 +87,7 @@ def log_in() -> AnyResponse:
     if person is not None:
         return redirect(_onward(person), code=303)
     note = next((each for each in _NOTES if each in request.args), "")
-    return _page("log_in", note=note)
+    return page("log_in", note=note)
 
 
 @blueprint.post("/login")
@@ -98,15 +96,51 @@ def enter() -> AnyResponse:
     guard.csrf.protect()
     company = request.form.get("company", "").strip().lower() or DEFAULT_TENANT
     email, plain = request.form.get("email", ""), request.form.get("password", "")
-    opened = entrance.enter("page", company, email, plain, now=_now())
+    opened = entrance.enter("page", company, email, plain, now=now())
     if isinstance(opened, entrance.Throttled):
-        return _throttled("log_in", opened.seconds)
+        return throttled("log_in", opened.seconds)
     if opened is None:
-        return _page("log_in", problem="wrong", status=403)
+        return page("log_in", problem="wrong", status=403)
     _leave_former()
+    if isinstance(opened, Proven):
+        session["proven"] = [opened.tenant_id, str(opened.user_id), opened.mark, now().timestamp()]
+        onward = guard.own_path(request.values.get("next", ""))
+        return redirect(url_for("login.code", next=onward), code=303)
+    return _signed_in(opened)
+
+
+@blueprint.route("/login/code", methods=["GET", "POST"])
+def code() -> AnyResponse:
+    """Ask who has proved the password for a code of the second factor."""
+    tenant_id, user_id, mark, at = session.get("proven", ("", "", "", 0))
+    if not ObjectId.is_valid(user_id) or now().timestamp() - at > _PROVEN_SECONDS:
+        session.pop("proven", None)
+        return redirect(url_for("login.log_in"), code=303)
+    shown: dict[str, Any] = {"onward": guard.own_path(request.values.get("next", "")) or ""}
+    if request.method == "GET":
+        return page("code", **shown)
+    guard.csrf.protect()
+    proven = Proven(tenant_id, ObjectId(user_id), mark)
+    opened = entrance.enter_code("page", proven, request.form.get("code", ""), now=now())
+    if isinstance(opened, entrance.Throttled):
+        return throttled("code", opened.seconds, **shown)
+    if opened is None:
+        return page("code", problem="wrong_code", status=403, **shown)
+    session.clear()
+    return _signed_in(opened)
+
+
+def _signed_in(opened: Opened) -> AnyResponse:
     session.permanent = True
     flask_login.login_user(PageUser(opened.person))
     return redirect(_onward(opened.person), code=303)
+
+
+@blueprint.route("/second-factor", methods=["GET", "POST"])
+def second() -> AnyResponse:
+    """Set up a second factor, or switch it off."""
+    refused = guard.someone_is_signed_in()
+    return refused if refused is not None else second_page.answer(guard.person_here())
 
 
 @blueprint.post("/logout")
@@ -132,25 +166,25 @@ def password() -> AnyResponse:
     person = guard.person_here()
     shown: dict[str, Any] = {"language": person.language, "home": home_of(person)}
     if request.method == "GET":
-        return _page("password", **shown)
+        return page("password", **shown)
     old, new = request.form.get("old", ""), request.form.get("new", "")
-    why = _differ() or entrance.change_password(person, old, new, now=_now())
+    why = _differ() or entrance.change_password(person, old, new, now=now())
     if why is None:
-        return _page("password", note="changed", **shown)
+        return page("password", note="changed", **shown)
     return _refused("password", why, shown)
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 def reset(token: str) -> AnyResponse:
     """Choose a password by a link. Looking at the link uses nothing up."""
-    whose = passwords.resetting(token, now=_now())
+    whose = passwords.resetting(token, now=now())
     if whose is None:
-        return _page("gone", status=410)
+        return page("gone", status=410)
     shown: dict[str, Any] = {"language": whose.language, "whose": whose.name}
     if request.method == "GET":
-        return _page("reset", **shown)
+        return page("reset", **shown)
     guard.csrf.protect()
-    why = _differ() or entrance.reset_password(token, request.form["new"], now=_now())
+    why = _differ() or entrance.reset_password(token, request.form["new"], now=now())
     if why is None:
         company = None if whose.tenant_id == DEFAULT_TENANT else whose.tenant_id
         return redirect(url_for("login.log_in", set="", company=company), code=303)
@@ -166,24 +200,20 @@ def stale(error: CSRFError) -> AnyResponse:
     person = person_of_page_session()
     if person is not None and request.endpoint == "login.log_out":
         return redirect(home_of(person), code=303)
+    if person is not None and request.endpoint == "login.second":
+        return redirect(url_for("login.second"), code=303)
     if person is not None:
-        return _page(
+        return page(
             "password", problem="stale", status=400, language=person.language, home=home_of(person)
         )
-    return _page("log_in", problem="stale", status=400)
+    return page("log_in", problem="stale", status=400)
 
 
 @blueprint.errorhandler(PyMongoError)
 def database_away(error: PyMongoError) -> AnyResponse:
     """Say so kindly; nothing was changed."""
     log.error("the database is out of reach", why=type(error).__name__)
-    return _page("away", status=503)
-
-
-def home_of(person: Person) -> str:
-    """The page on which somebody's work is."""
-    all_of_it = MAY[person.role].get(Permission.DELIVERIES_READ) is Reach.ALL
-    return url_for("pages.home") if all_of_it else url_for("agent.own")
+    return page("away", status=503)
 
 
 def _onward(person: Person) -> str:
@@ -194,7 +224,7 @@ def _leave_former() -> None:
     """End the session that this browser had, and forget all that its cookie said."""
     former = person_of_page_session()
     if former is not None:
-        entrance.leave(former, now=_now())
+        entrance.leave(former, now=now())
     flask_login.logout_user()
     session.clear()
 
@@ -204,48 +234,11 @@ def _differ() -> str | None:
     return None if same and "new" in request.form else "differ"
 
 
-def _refused(page: str, why: str | entrance.Throttled, shown: dict[str, Any]) -> AnyResponse:
+def _refused(which: str, why: str | entrance.Throttled, shown: dict[str, Any]) -> AnyResponse:
     """The form once more, with what was wrong."""
     if isinstance(why, entrance.Throttled):
-        return _throttled(page, why.seconds, **shown)
+        return throttled(which, why.seconds, **shown)
     if why == Refused.GONE:
-        return _page("gone", status=410)
+        return page("gone", status=410)
     problem = "wrong_old" if why == Refused.WRONG else str(why)
-    return _page(page, problem=problem, status=422, **shown)
-
-
-def _throttled(page: str, wait: int, **shown: str) -> AnyResponse:
-    answer = _page(page, problem="throttled", status=429, minutes=math.ceil(wait / 60), **shown)
-    answer.headers["Retry-After"] = str(wait)
-    return answer
-
-
-def _page(page: str, *, problem: str = "", status: int = 200, **shown: Any) -> AnyResponse:
-    language = preferred(request, shown.pop("language", "en"))
-    if page == "log_in":
-        shown = {**_form(), **shown}
-    text = render_template(
-        f"login/{page}.html",
-        say=WORDS[language],
-        language=language,
-        languages=OWN_NAMES,
-        problem=problem,
-        **shown,
-    )
-    return make_response(text, status)
-
-
-def _form() -> dict[str, Any]:
-    """What the form to log in keeps of what was typed; the company where there are several."""
-    company = request.values.get("company", "")
-    several = bool(company) or Tenant.across_tenants().limit(2).count(with_limit_and_skip=True) > 1
-    return {
-        "email": request.form.get("email", "")[:254],
-        "company": company,
-        "several": several,
-        "onward": guard.own_path(request.values.get("next", "")) or "",
-    }
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return page(which, problem=problem, status=422, **shown)

@@ -46,6 +46,24 @@ _EN = {
     "name.",
     "pattern": "This is easily guessed: it repeats itself or follows a pattern.",
     "no_text": "This holds characters that cannot be kept. Type it anew.",
+    "code_title": "Your code",
+    "code": "Code",
+    "code_hint": "Six digits, as your app shows them now; or one of your recovery codes.",
+    "wrong_code": "This code is wrong, too old, or was used already.",
+    "second_title": "Second factor",
+    "second_what": "Besides your password you can be asked for a code that an app on your "
+    "telephone makes. Whoever learns your password cannot log in with it then.",
+    "second_must": "Your company asks you for a second factor. Set it up to go on.",
+    "second_begin": "Set it up",
+    "second_scan": "Scan this with an app for one-time codes.",
+    "second_type": "Or type this key into it:",
+    "second_confirm": "Confirm",
+    "second_set": "From now on you are asked for a code. You are logged out everywhere else.",
+    "recovery": "Keep these recovery codes where only you find them. Each works once, if you lose "
+    "the app. They are not shown again.",
+    "second_is_on": "You are asked for a code when you log in.",
+    "second_off": "Switch it off",
+    "switched_off": "You are asked for no code any more.",
 }
 _ES = {
     "title": "Iniciar sesión",
@@ -90,6 +108,26 @@ _ES = {
     "empresa.",
     "pattern": "Es fácil de adivinar: se repite o sigue un patrón.",
     "no_text": "Contiene caracteres que no se pueden guardar. Escríbala de nuevo.",
+    "code_title": "Su código",
+    "code": "Código",
+    "code_hint": "Las seis cifras que muestra ahora su aplicación, o uno de sus códigos de "
+    "recuperación.",
+    "wrong_code": "El código no es correcto, ha caducado o ya se ha usado.",
+    "second_title": "Segundo factor",
+    "second_what": "Además de la contraseña se le puede pedir un código creado por una aplicación "
+    "de su teléfono. Así nadie puede entrar solo con su contraseña.",
+    "second_must": "Su empresa le pide un segundo factor. Configúrelo para continuar.",
+    "second_begin": "Configurarlo",
+    "second_scan": "Escanee esto con una aplicación de códigos de un solo uso.",
+    "second_type": "O introduzca en ella esta clave:",
+    "second_confirm": "Confirmar",
+    "second_set": "A partir de ahora se le pedirá un código. Su sesión se ha cerrado en los demás "
+    "dispositivos.",
+    "recovery": "Guarde estos códigos de recuperación donde solo usted los encuentre. Cada uno "
+    "sirve una vez, si pierde la aplicación. No se volverán a mostrar.",
+    "second_is_on": "Se le pide un código al iniciar sesión.",
+    "second_off": "Desactivarlo",
+    "switched_off": "Ya no se le pedirá ningún código.",
 }
 _FR = {
     "title": "Se connecter",
@@ -135,6 +173,25 @@ _FR = {
     "pattern": "Il est facile à deviner\u00a0: il se répète ou suit un motif.",
     "no_text": "Il contient des caractères qui ne peuvent pas être enregistrés. Saisissez-le à "
     "nouveau.",
+    "code_title": "Votre code",
+    "code": "Code",
+    "code_hint": "Les six chiffres que votre application affiche en ce moment, ou l’un de vos "
+    "codes de secours.",
+    "wrong_code": "Ce code est faux, trop ancien ou déjà utilisé.",
+    "second_title": "Second facteur",
+    "second_what": "En plus du mot de passe, un code créé par une application de votre téléphone "
+    "peut vous être demandé. Votre mot de passe seul ne suffit alors plus pour se connecter.",
+    "second_must": "Votre entreprise vous demande un second facteur. Configurez-le pour continuer.",
+    "second_begin": "Le configurer",
+    "second_scan": "Scannez ceci avec une application de codes à usage unique.",
+    "second_type": "Ou saisissez-y cette clé\xa0:",
+    "second_confirm": "Confirmer",
+    "second_set": "Un code vous sera désormais demandé. Vous êtes déconnecté partout ailleurs.",
+    "recovery": "Conservez ces codes de secours là où vous seul les trouverez. Chacun sert une "
+    "fois, si vous perdez l’application. Ils ne seront plus affichés.",
+    "second_is_on": "Un code vous est demandé à la connexion.",
+    "second_off": "Le désactiver",
+    "switched_off": "Plus aucun code ne vous sera demandé.",
 }
 _DE = {
     "title": "Anmelden",
@@ -179,5 +236,26 @@ _DE = {
     "Namen der Firma.",
     "pattern": "Das ist leicht zu erraten: Es wiederholt sich oder folgt einem Muster.",
     "no_text": "Darin sind Zeichen, die sich nicht speichern lassen. Geben Sie es neu ein.",
+    "code_title": "Ihr Code",
+    "code": "Code",
+    "code_hint": "Die sechs Ziffern, die Ihre App jetzt zeigt, oder einer Ihrer "
+    "Wiederherstellungscodes.",
+    "wrong_code": "Dieser Code ist falsch, zu alt oder schon benutzt.",
+    "second_title": "Zweiter Faktor",
+    "second_what": "Neben dem Passwort können Sie nach einem Code gefragt werden, den eine App "
+    "auf Ihrem Telefon erzeugt. Wer Ihr Passwort erfährt, kommt damit allein nicht mehr "
+    "hinein.",
+    "second_must": "Ihr Unternehmen verlangt einen zweiten Faktor. Richten Sie ihn ein, um "
+    "fortzufahren.",
+    "second_begin": "Einrichten",
+    "second_scan": "Scannen Sie dies mit einer App für Einmalcodes.",
+    "second_type": "Oder geben Sie dort diesen Schlüssel ein:",
+    "second_confirm": "Bestätigen",
+    "second_set": "Ab jetzt werden Sie nach einem Code gefragt. Überall sonst sind Sie abgemeldet.",
+    "recovery": "Bewahren Sie diese Wiederherstellungscodes so auf, dass nur Sie sie finden. "
+    "Jeder gilt einmal, falls Sie die App verlieren. Sie werden nicht wieder angezeigt.",
+    "second_is_on": "Beim Anmelden werden Sie nach einem Code gefragt.",
+    "second_off": "Abschalten",
+    "switched_off": "Sie werden nach keinem Code mehr gefragt.",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "es": _ES, "fr": _FR, "de": _DE}
