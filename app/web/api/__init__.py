@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bson import ObjectId
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -91,7 +93,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    described = openapi.text(RESOURCES, runtime.settings.public_url)
+    described = _described(runtime.settings.public_url)
 
     @blueprint.get("/openapi.json")
     def description() -> Response:
@@ -108,6 +110,12 @@ def register(flask: Flask, runtime: Runtime) -> None:
 
     reference.add_pages(blueprint)
     flask.register_blueprint(blueprint)
+
+
+@cache
+def _described(public_url: str) -> str:
+    """The description, made once: it takes longer than all else that an application needs."""
+    return openapi.text(RESOURCES, public_url)
 
 
 def is_ours(path: str) -> bool:
