@@ -9,11 +9,13 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
+from argon2 import PasswordHasher
 from pymongo.database import Database
 
 import migrations
 from app import create_app, models
 from app.config import Settings
+from app.models import password
 from app.runtime import Runtime
 from local.carrier.client import CarrierAdmin
 from local.stack import LocalStack
@@ -29,6 +31,8 @@ LONGEST = ("journeys", "torture", "attempts", "simulation")
 KEPT = ("migrations", "data_keys")
 """Collections that are not emptied between tests: what the database itself is."""
 PUBLIC_URL = "http://calls.test"
+TRUE_HASHER = password._hasher
+"""Of passwords, as the product has it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,6 +48,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared_folder() -> Path:
     """Optional test data that is not part of the project."""
     return Path(os.environ.get("DELAUTO_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """A password costs next to nothing in the processes of the tests.
+
+    Only here: the product has no setting for it, and the processes that tests start pay in full.
+    ``true_hashes`` gives a test what the product does.
+    """
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(password, "_hasher", quick)
+        yield
+
+
+@pytest.fixture
+def true_hashes(quick_hashes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost in the product."""
+    monkeypatch.setattr(password, "_hasher", TRUE_HASHER)
 
 
 @pytest.fixture(scope="session")

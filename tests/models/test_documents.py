@@ -38,7 +38,7 @@ def test_the_times_are_kept(settings) -> None:
     assert {"createdAt", "updatedAt"} <= set(raw)
 
 
-def test_a_password_is_kept_as_an_argon2_hash(settings) -> None:
+def test_a_password_is_kept_as_an_argon2_hash(settings, true_hashes) -> None:
     agent = factories.agent()
     agent.set_password("open sesame")
     agent.save()

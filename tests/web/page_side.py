@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
-from argon2 import PasswordHasher
-
-from app.models import Agent
+from app.models import Agent, password
 from tests import factories
 
 PASSWORD = "seven plums upon the sill"
-HASH = PasswordHasher().hash(PASSWORD)
+hash_of = cache(password.hash_of)
 
 
 def person(role: str, tenant_id: str = "default", **fields: Any) -> Agent:
     """Somebody with the password ``PASSWORD``."""
-    return factories.agent(tenant_id, role=role, password=HASH, **fields)
+    return factories.agent(tenant_id, role=role, password=hash_of(PASSWORD), **fields)
 
 
 def token_of(answer: Any) -> str:
