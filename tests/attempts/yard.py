@@ -194,7 +194,7 @@ class Yard:
     def listen(self) -> None:
         """Serve the webhooks in this process."""
         self._server = make_server("127.0.0.1", self.port, self._app, threaded=True)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def recover(self) -> None:
         """Start everything as it should be."""

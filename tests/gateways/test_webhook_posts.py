@@ -270,7 +270,7 @@ def inside() -> Iterator[tuple[int, list[str]]]:
             pass
 
     httpd = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
     yield httpd.server_port, reached
     httpd.shutdown()
     httpd.server_close()
@@ -461,7 +461,7 @@ def tls_server(address: str, authority: Authority, certified: str, days: int = 1
             ), where
 
     httpd = Server((address, 0), Handler)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield httpd.server_port, seen
     finally:

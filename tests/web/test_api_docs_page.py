@@ -29,7 +29,7 @@ def docs(settings) -> Iterator[Page]:
             pytest.fail("REQUIRE_BROWSER is set and there is no chromium")
         pytest.skip("there is no chromium on this machine: the page was NOT looked at")
     server = make_server("127.0.0.1", 0, create_app(settings, Runtime(settings)), threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

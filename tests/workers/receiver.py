@@ -69,7 +69,7 @@ def receiver() -> Iterator[Receiver]:
             pass
 
     httpd = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
     made.url = f"http://127.0.0.1:{httpd.server_port}/delauto"
     try:
         yield made
