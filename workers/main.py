@@ -16,6 +16,7 @@ from rq.serializers import JSONSerializer
 
 from app import logs, queues, runtime
 from app.config import Settings
+from app.rules import directives
 from workers import sign_of_life
 
 log = structlog.get_logger()
@@ -67,6 +68,8 @@ def run(settings: Settings, queue: str) -> None:
     this.connect()
     if queue == queues.SPEECH:
         this.speech.load()
+    if queue == queues.ANSWERS:
+        directives.prepare()
     connection = queues.connect(settings.redis_url.get_secret_value(), blocking=True)
     worker = ResidentWorker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.rules import directives
 from app.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
         words,
     )
 
+    directives.prepare()
     runtime.connect()
     flask.extensions["delauto"] = runtime
     flask.extensions["delauto.live"] = live.Broadcast()

@@ -81,9 +81,11 @@ def test_a_worker_finishes_the_job_at_hand_and_takes_no_other(surroundings, sett
 def test_an_idle_worker_ends_at_once_and_leaves_nothing_behind(surroundings, settings) -> None:
     with process("worker", "calls", **surroundings) as worker:
         redis = Redis.from_url(settings.redis_url.get_secret_value())
-        until(lambda: redis.scard("rq:workers"))
+        # A worker is on the list before it takes signals.
+        until(lambda: [name for name in redis.smembers("rq:workers")
+                       if redis.hget(name, "state") == b"idle"])  # fmt: skip
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
         assert redis.scard("rq:workers") == 0
 
 

@@ -1,11 +1,11 @@
 """Turns what a customer said on the telephone into what the driver and the dispatcher must do.
 
 ``understand`` is the whole of it, beside ``place_in`` for what a customer once wrote. The road
-through the room: ``text`` brings a transcript into plain form, ``clauses`` cuts it and
-``conditions`` finds the clauses that begin with "if". ``readers`` shows each clause to one reader
-for each family of directives (``places``, ``addresses``, ``people``, ``hand_over``, ``schedule``,
-``access``, ``entrances``, ``contact``, ``avoid``, ``cautions``, ``handling``, ``questions``,
-``confirming``, ``service``, ``usual``), which takes the words it understands;
+through the room, in ``understanding``: ``text`` brings a transcript into plain form, ``clauses``
+cuts it and ``conditions`` finds the clauses that begin with "if". ``readers`` shows each clause to
+one reader for each family of directives (``places``, ``addresses``, ``people``, ``hand_over``,
+``schedule``, ``access``, ``entrances``, ``contact``, ``avoid``, ``cautions``, ``handling``,
+``questions``, ``confirming``, ``service``, ``usual``), which takes the words it understands;
 ``negation`` asks of each wish whether a "not" governs it. ``mending`` lets
 later words replace earlier ones, ``merging`` makes the directives, ``sentences`` words them for
 people and ``assess`` judges the answer as a whole; ``leftovers``, ``contradictions`` and ``doubts``
@@ -19,15 +19,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.rules.analysis import Analysis
-from app.rules.directives.answer import hear
-from app.rules.directives.assess import assess
-from app.rules.directives.doubts import with_doubts
 from app.rules.directives.known import NOTHING, Known
-from app.rules.directives.merging import merge
-from app.rules.directives.standing import place_in
-from app.rules.directives.usual import in_their_light
 
-__all__ = ["Known", "place_in", "understand"]
+__all__ = ["Known", "place_in", "prepare", "understand"]
 
 
 def understand(
@@ -41,7 +35,24 @@ def understand(
     day are hours of that day, and only a third day is another one. Any text is accepted; what
     cannot be understood comes back with no directives and ``needs_review``.
     """
-    heard = hear(transcript, now, known)
-    readings = in_their_light(heard.readings, known)
-    readings = with_doubts(merge(readings), heard.spoken.plain)
-    return assess(heard, readings, speech_confidence)
+    from app.rules.directives import understanding  # noqa: PLC0415 - see ``prepare``
+
+    return understanding.understand(
+        transcript, now=now, speech_confidence=speech_confidence, known=known
+    )
+
+
+def place_in(instructions: str) -> str:
+    """Return the place that standing instructions name, with its preposition; "" for none."""
+    from app.rules.directives import standing  # noqa: PLC0415 - see ``prepare``
+
+    return standing.place_in(instructions)
+
+
+def prepare() -> None:
+    """Load what understanding needs: for processes whose first answer is not to wait for it.
+
+    A thousand patterns are compiled, which takes longer than all else that a process loads; those
+    that understand nothing do without.
+    """
+    from app.rules.directives import standing, understanding  # noqa: F401, PLC0415

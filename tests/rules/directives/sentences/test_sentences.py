@@ -176,7 +176,8 @@ def test_what_was_not_understood_is_quoted_with_its_language(language, said) -> 
 
 def test_the_tables_are_read_when_something_is_worded_and_not_before() -> None:
     code = (
-        "import app.rules.directives\n"
+        "from app.rules import directives\n"
+        "directives.prepare()\n"
         "from app.rules.directives.sentences.tables import table\n"
         "raise SystemExit(table.cache_info().currsize)"
     )
