@@ -14,7 +14,9 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from errno import ECONNRESET, ENOTCONN
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -71,6 +73,7 @@ class PatientWorker(ThreadWorker):
         """Every connection comes through here before anything is read from it."""
         if not isinstance(conn.sock, BoundedSocket):
             conn.sock = BoundedSocket.of(conn.sock)
+            conn.sock.when_over = partial(self.method_queue.defer, self._stream_is_over)
         super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> Any:
@@ -80,10 +83,22 @@ class PatientWorker(ThreadWorker):
             goes_on = super().handle(conn)
         finally:
             conn.sock.rest()
+        if conn.sock.is_handed_over:
+            return False
         if not goes_on:
             # Here and not, as gunicorn does, in the main thread, which no client may hold up.
             conn.sock.take_leave()
         return goes_on
+
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        """A connection that was handed over counts until its stream ends: a stop waits for it."""
+        if conn.sock.is_handed_over:
+            conn.sock.close()
+        else:
+            super().finish_request(conn, fs)
+
+    def _stream_is_over(self) -> None:
+        self.nr_conns -= 1
 
 
 class BoundedSocket(socket.socket):
@@ -92,7 +107,11 @@ class BoundedSocket(socket.socket):
     What takes longer raises ConnectionResetError, as if the client had gone away.
     """
 
-    __slots__ = ("_began", "_left", "_received", "_too_slow")
+    __slots__ = ("_began", "_left", "_received", "_too_slow", "is_handed_over", "when_over")
+    is_handed_over: bool
+    """The rest of the answer comes from elsewhere: nothing is sent or read here any more."""
+    when_over: Callable[[], None]
+    """Called once that has ended."""
 
     @classmethod
     def of(cls, plain: socket.socket) -> BoundedSocket:
@@ -100,9 +119,19 @@ class BoundedSocket(socket.socket):
         timeout = plain.gettimeout()
         bounded = cls(plain.family, plain.type, plain.proto, fileno=plain.detach())
         bounded.settimeout(timeout)
-        bounded._too_slow = bounded._left = False
+        bounded._too_slow = bounded._left = bounded.is_handed_over = False
         bounded.rest()
         return bounded
+
+    def hand_over(self) -> HandedSocket:
+        """The connection, for whoever sends the rest of the answer, after what was sent so far.
+
+        To be called by the application in the midst of an answer; whoever takes it closes it.
+        """
+        handed = HandedSocket(self.family, self.type, self.proto, fileno=os.dup(self.fileno()))
+        handed.when_over = self.when_over
+        self.is_handed_over = self._left = True
+        return handed
 
     def begin(self) -> None:
         """A request begins to arrive."""
@@ -115,6 +144,8 @@ class BoundedSocket(socket.socket):
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """As ever, until the request's time is over."""
+        if self.is_handed_over:
+            return b""
         if self._began is None or self.gettimeout() == 0:
             return super().recv(size, flags)
         allowed = self._began + GRACE_SECONDS + self._received / SLOWEST
@@ -133,6 +164,8 @@ class BoundedSocket(socket.socket):
 
     def sendall(self, content: Any, flags: int = 0, /) -> None:
         """As ever, in a time that suits the size."""
+        if self.is_handed_over:
+            return None
         if self.gettimeout() == 0:
             return super().sendall(content, flags)
         before = self.gettimeout()
@@ -168,3 +201,17 @@ class BoundedSocket(socket.socket):
         if self._left:
             raise OSError(ENOTCONN, "leave was taken")
         super().shutdown(how)
+
+
+class HandedSocket(socket.socket):
+    """A connection that left the server's hands in the midst of an answer."""
+
+    __slots__ = ("when_over",)
+    when_over: Callable[[], None] | None
+
+    def close(self) -> None:
+        """As ever, and the server hears of it."""
+        super().close()
+        if self.when_over:
+            self.when_over()
+            self.when_over = None

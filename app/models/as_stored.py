@@ -51,6 +51,11 @@ class AsStored:
         return MethodType(found, self) if isinstance(found, FunctionType) else found
 
 
+def all_of(found: QuerySet) -> list[Any]:
+    """All documents that were found, for reading alone."""
+    return [AsStored(found._document, kept) for kept in found.as_pymongo()]
+
+
 def first(found: QuerySet) -> Any:
     """The first document that was found, for reading alone; None where there is none."""
     kept = found.as_pymongo().first()

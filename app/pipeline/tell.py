@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 from bson import ObjectId
-from mongoengine import NotUniqueError
+from mongoengine import NotUniqueError, QuerySet
 
 from app.models import Agent, AnalysisRecord, CallLog, Delivery, PushMessage, SystemMetric
 from app.rules.analysis import Kind
@@ -75,9 +75,9 @@ def _instructions(analysis: AnalysisRecord, language: str) -> str:
     return driver_sentence(said.directives, said.quotes, language) or english
 
 
-def delivered(message: PushMessage, *, now: datetime) -> None:
-    """The message reached one of its agent's screens; the first time counts."""
-    message.modify({"delivered_at": None}, set__delivered_at=now)
+def delivered(messages: QuerySet, *, now: datetime) -> None:
+    """These messages reached one of their agent's screens; the first time counts."""
+    messages.filter(delivered_at=None).update(set__delivered_at=now)
 
 
 def _measure(delivery: Delivery, now: datetime) -> None:

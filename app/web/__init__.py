@@ -33,7 +33,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
     directives.prepare()
     runtime.connect()
     flask.extensions["delauto"] = runtime
-    flask.extensions["delauto.live"] = live.Broadcast()
+    flask.extensions["delauto.live"] = live.Hub(flask)
     sessions.register(flask)
     words.register(flask)
     login.register(flask)

@@ -339,7 +339,7 @@ def test_news_waits_for_an_agent(settings) -> None:
 
 def test_the_first_screen_counts_as_delivered(settings) -> None:
     message = tell(concluded(ended_call(chosen=[key("confirm")])).pk, now=NOW)
-    delivered(message, now=NOW)
-    delivered(message, now=NOW + timedelta(hours=1))
+    for now in (NOW, NOW + timedelta(hours=1)):
+        delivered(PushMessage.of("default", pk=message.pk), now=now)
     message.reload()
     assert message.delivered_at == NOW

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from app.models import Agent
+from app.models import DEFAULT_TENANT, Agent
 from local.http_check import status_of
 from local.ports import Ports
 from local.product import product_processes
@@ -59,6 +59,8 @@ class Served:
         )
         assert token
         form = {"email": who.email, "password": PASSWORD, "csrf_token": token[1]}
+        if who.tenant_id != DEFAULT_TENANT:
+            form["company"] = who.tenant_id
         answer = browser.post(f"{self.url}/login", data=form, allow_redirects=False, timeout=30)
         assert answer.status_code == 303, answer.text
         return browser

@@ -12,7 +12,6 @@ from app.models import AnalysisRecord, Customer, Delivery
 from app.models.audit import AuditEntry
 from app.rules import directives
 from app.rules.permissions import Role
-from app.web import live
 from tests import factories
 from tests.web import api_side
 from tests.web.api_side import Api
@@ -131,29 +130,3 @@ def test_forged_credentials_open_nothing(client, settings, token) -> None:
 def test_a_refused_path_never_leads_out_of_the_folder(client, settings) -> None:
     for path in ("docs/..%2f..%2fproblems.py", "docs/%2e%2e/openapi.py", "docs/swagger.svg"):
         assert client.get(f"/api/v1/{path}").status_code == 404
-
-
-def test_live_pages_leave_threads_for_all_else() -> None:
-    broadcast = live.Broadcast()
-    broadcast._watching = True
-    opened = [broadcast.page(f"somebody {number}") for number in range(live.MOST_PAGES)]
-    for each in opened[: live.MOST_PAGES - 1]:
-        each.__enter__()
-    assert broadcast.has_room("somebody else")
-    opened[-1].__enter__()
-    assert not broadcast.has_room("somebody else")
-    for each in opened:
-        each.__exit__(None, None, None)
-    assert broadcast.has_room("somebody else")
-
-
-def test_one_person_has_so_many_live_pages_and_no_more() -> None:
-    broadcast = live.Broadcast()
-    broadcast._watching = True
-    opened = [broadcast.page("somebody") for _ in range(live.MOST_OF_ONE)]
-    for each in opened:
-        each.__enter__()
-    assert not broadcast.has_room("somebody")
-    assert broadcast.has_room("somebody else")
-    for each in opened:
-        each.__exit__(None, None, None)

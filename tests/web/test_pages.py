@@ -13,7 +13,7 @@ from app.pipeline import staff
 from app.pipeline.tell import tell
 from app.rules.analysis import Analysis, Directive, Kind
 from app.rules.permissions import Role
-from app.web import live
+from app.web.live import post
 from tests import factories
 from tests.web.page_side import browser, person
 
@@ -146,21 +146,21 @@ def events(answer, wanted: int) -> list[dict[str, str]]:
 
 
 def test_a_stream_begins_with_everything_as_it_stands(client, told) -> None:
-    (row,) = events(client.get("/live", buffered=False), 1)
-    assert row["event"] == "row"
+    row, only = events(client.get("/live", buffered=False), 2)
+    assert (row["event"], only["event"]) == ("row", "only")
     assert f"delivery-{told.pk}" in row["data"]
+    assert only["data"] == f'["{told.pk}"]'
 
 
 @pytest.mark.parametrize("whose", ["/agent/{id}/live", "/agent/live"])
 def test_a_message_is_told_once_and_marked_delivered(driver, told, whose) -> None:
     path = whose.format(id=told.agent_id)
-    card, message = events(driver.get(path, buffered=False), 2)
+    card, message, _ = events(driver.get(path, buffered=False), 3)
     assert (card["event"], message["event"]) == ("card", "told")
     assert "Leave it behind the planter." in message["data"]
-    kept = PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get()
-    assert message["id"] == str(kept.pk)
-    again = events(driver.get(path, buffered=False), 1)
-    assert [event["event"] for event in again] == ["card"]
+    assert PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get().delivered_at
+    again = events(driver.get(path, buffered=False), 2)
+    assert [event["event"] for event in again] == ["card", "only"]
 
 
 def test_a_driver_who_comes_back_gets_what_was_missed(driver, told) -> None:
@@ -270,22 +270,22 @@ def test_nobody_sees_anything_of_another_company(client, told, role) -> None:
 
 
 def test_a_stream_ends_when_its_person_is_deactivated(client, told, monkeypatch) -> None:
-    monkeypatch.setattr(live, "QUIET_SECONDS", 1)
+    monkeypatch.setattr(post, "CHECK_SECONDS", 1)
     tom = person("dispatcher")
     stream = browser(client, tom).get("/live", buffered=False)
     chunks = stream.iter_encoded()
     assert b"retry" in next(chunks)
     assert b"planter" in next(chunks)
-    assert b"quiet" in next(chunks)
+    assert b"only" in next(chunks)
     staff.deactivate(DEFAULT_TENANT, tom.pk, now=datetime.now(UTC))
     assert list(chunks) == []
 
 
 def test_a_stream_ends_when_its_person_gets_another_role(client, told, monkeypatch) -> None:
-    monkeypatch.setattr(live, "QUIET_SECONDS", 1)
+    monkeypatch.setattr(post, "CHECK_SECONDS", 1)
     tom = person("dispatcher")
     chunks = browser(client, tom).get("/live", buffered=False).iter_encoded()
-    assert b"planter" in next(chunks) + next(chunks)
+    assert b"planter" in next(chunks) + next(chunks) + next(chunks)
     staff.change_person(DEFAULT_TENANT, tom.pk, {"role": "viewer"}, now=datetime.now(UTC))
     assert list(chunks) == []
 

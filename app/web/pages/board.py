@@ -8,8 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
+from mongoengine import QuerySet
 
 from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
+from app.models.as_stored import all_of
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
 from app.rules.hiding import MASK, hide
@@ -18,7 +20,14 @@ from app.rules.second_opinion.spoken import PLACEHOLDER
 from app.states import DELIVERY_OVER
 
 STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
-_MOST_ROWS = 500
+_MOST_ROWS = 2000
+_OF_A_DELIVERY = (
+    "customer_id", "agent_id", "address", "reference", "package_details", "scheduled_time",
+    "time_zone", "window", "route", "status", "outreach", "analysis", "analysis_version", "to_tell",
+    "acknowledged_at",
+)  # fmt: skip
+_OF_A_CALL = ("delivery_id", "status", "attempt")
+_OF_A_RECORDING = ("delivery_id", "stage", "storage_key", "segments", "transcription.text")
 _LABELS = {
     "pending": "Waiting to be called",
     "calling": "On the phone",
@@ -42,6 +51,15 @@ class Heard:
     start: float
     end: float
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What somebody may see, and in which language they read."""
+
+    codes: bool
+    audio: bool
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +118,19 @@ def today(tenant_id: str, agent_id: ObjectId | None = None, *, language: str = "
     found = _that_matter(tenant_id)
     if agent_id is not None:
         found = found.filter(agent_id=agent_id)
-    return _rows(
-        tenant_id, list(found.order_by("scheduled_time", "id").limit(_MOST_ROWS)), language
-    )
+    return _rows(tenant_id, found.order_by("scheduled_time", "id").limit(_MOST_ROWS), language)
 
 
 def some(tenant_id: str, delivery_ids: list[ObjectId], *, language: str = "en") -> list[Row]:
     """Those of these deliveries that matter now, as they stand."""
-    return _rows(tenant_id, list(_that_matter(tenant_id).filter(pk__in=delivery_ids)), language)
+    return _rows(tenant_id, _that_matter(tenant_id).filter(pk__in=delivery_ids), language)
 
 
-def for_eyes(row: Row, *, codes: bool, audio: bool) -> Row:
+def for_eyes(row: Row, eyes: Eyes) -> Row:
     """The row for somebody who may not see codes, or not listen, and so not follow the words."""
-    if not audio:
+    if not eyes.audio:
         row = replace(row, recording_id="", words=())
-    if not codes:
+    if not eyes.codes:
         hidden = [value for label, value in row.access if label == "Code"]
         row = replace(
             row,
@@ -155,23 +171,28 @@ def _that_matter(tenant_id: str) -> Any:
         tenant_id,
         scheduled_time__gte=now - timedelta(hours=12),
         scheduled_time__lte=now + timedelta(hours=36),
+        deleted_at=None,
     )
 
 
-def _rows(tenant_id: str, deliveries: list[Delivery], language: str) -> list[Row]:
-    customers = _by_id(Customer, tenant_id, [d.customer_id for d in deliveries])
-    agents = _by_id(Agent, tenant_id, [d.agent_id for d in deliveries if d.agent_id])
-    ids = [d.pk for d in deliveries]
+def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
+    deliveries = all_of(asked.only(*_OF_A_DELIVERY))
+    customers = _names(Customer, tenant_id, {d.customer_id for d in deliveries})
+    agents = _names(Agent, tenant_id, {d.agent_id for d in deliveries if d.agent_id})
+    about = {"delivery_id__in": [d.pk for d in deliveries]}
     calls: dict[ObjectId, CallLog] = {}
-    for call in CallLog.of(tenant_id, delivery_id__in=ids).order_by("attempt"):
-        calls[call.delivery_id] = call
-    recordings = {r.delivery_id: r for r in Recording.of(tenant_id, delivery_id__in=ids)}
+    for call in all_of(CallLog.of(tenant_id, **about).only(*_OF_A_CALL)):
+        latest = calls.setdefault(call.delivery_id, call)
+        if call.attempt > latest.attempt:
+            calls[call.delivery_id] = call
+    heard = all_of(Recording.of(tenant_id, **about).only(*_OF_A_RECORDING).order_by("id"))
+    recordings = {r.delivery_id: r for r in heard}
     return [
         replace(
             _row(
                 delivery,
-                customers.get(delivery.customer_id),
-                agents.get(delivery.agent_id),
+                customers.get(delivery.customer_id, ""),
+                agents.get(delivery.agent_id, ""),
                 calls.get(delivery.pk),
                 recordings.get(delivery.pk),
             ),
@@ -182,14 +203,14 @@ def _rows(tenant_id: str, deliveries: list[Delivery], language: str) -> list[Row
     ]
 
 
-def _by_id(model: Any, tenant_id: str, ids: list[ObjectId]) -> dict[ObjectId, Any]:
-    return {document.pk: document for document in model.of(tenant_id, pk__in=list(set(ids)))}
+def _names(model: Any, tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, str]:
+    return {each.pk: each.name for each in all_of(model.of(tenant_id, pk__in=ids).only("name"))}
 
 
 def _row(
     delivery: Delivery,
-    customer: Customer | None,
-    agent: Agent | None,
+    customer: str,
+    agent: str,
     call: CallLog | None,
     recording: Recording | None,
 ) -> Row:
@@ -197,14 +218,14 @@ def _row(
     state = delivery.outreach.state
     return Row(
         id=str(delivery.pk),
-        customer=customer.name if customer else "",
+        customer=customer,
         address=delivery.address,
         reference=delivery.reference or "",
         parcel=delivery.package_details.special_instructions or "",
         when=_when(delivery),
         sequence=(delivery.route.sequence if delivery.route else None) or 0,
         agent_id=str(delivery.agent_id or ""),
-        agent=agent.name if agent else "",
+        agent=agent,
         state=state,
         label=_label(state, call),
         reason=delivery.outreach.reason or "",

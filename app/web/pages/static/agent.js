@@ -77,6 +77,10 @@ function onTold(data) {
   announcer.textContent = `${card.querySelector("h2").textContent}: ${message.text}`;
 }
 
+function onOnly(ids) {
+  if (kept.only(JSON.parse(ids).map((id) => `delivery-${id}`))) refresh();
+}
+
 function onGone(id) {
   kept.drop(`delivery-${id}`);
   if (unread.delete(`delivery-${id}`)) remember();
@@ -99,6 +103,6 @@ for (const id of unread) if (!document.getElementById(id)) unread.delete(id);
 refresh();
 listen(
   cards.dataset.live,
-  { card: onCard, told: onTold, gone: onGone },
+  { card: onCard, told: onTold, gone: onGone, only: onOnly },
   indicator(document.getElementById("live")),
 );

@@ -100,6 +100,14 @@ function onRow(html) {
   refreshSoon();
 }
 
+function onGone(id) {
+  if (kept.drop(`delivery-${id}`)) refreshSoon();
+}
+
+function onOnly(ids) {
+  if (kept.only(JSON.parse(ids).map((id) => `delivery-${id}`))) refreshSoon();
+}
+
 document.documentElement.classList.add("js");
 for (const filter of filters) {
   filter.addEventListener("click", (event) => {
@@ -112,4 +120,8 @@ document.getElementById("find-form").addEventListener("submit", (event) => event
 addEventListener("hashchange", refresh);
 players();
 refresh();
-listen(rows.dataset.live, { row: onRow }, indicator(document.getElementById("live")));
+listen(
+  rows.dataset.live,
+  { row: onRow, gone: onGone, only: onOnly },
+  indicator(document.getElementById("live")),
+);

@@ -60,10 +60,19 @@ export function keeper(list) {
       setTimeout(() => fresh.classList.remove("changed"), 2500);
       return { fresh, old };
     },
-    /** Let go of one element. */
+    /** Let go of one element; answers whether there was one. */
     drop(id) {
       sent.delete(id);
-      document.getElementById(id)?.remove();
+      const element = document.getElementById(id);
+      element?.remove();
+      return Boolean(element);
+    },
+    /** Let go of all but these, by their ids; answers whether there was any. */
+    only(ids) {
+      const wanted = new Set(ids);
+      const others = [...list.children].filter((element) => !wanted.has(element.id));
+      for (const element of others) this.drop(element.id);
+      return others.length > 0;
     },
   };
 }
