@@ -56,7 +56,10 @@ def _note_route() -> None:
 
 
 class AccessLog:
-    """WSGI middleware: it sees also how long a body, or an event stream, took to send."""
+    """WSGI middleware: it sees also how long a body took to send.
+
+    An event stream is done for it once its connection was handed over (see ``app.web.live``).
+    """
 
     def __init__(
         self, application: WSGIApplication, clock: Callable[[], float] = time.monotonic

@@ -181,14 +181,21 @@ class Watch:
         self._over.set()
 
     def _run(self) -> None:
+        lost = False
         while not self._over.is_set():
             try:
+                if lost:
+                    self._begin_anew()
+                    lost = False
                 self._follow()
             except (PyMongoError, ConnectionFailure) as error:
-                if isinstance(error, OperationFailure) and error.code in _HISTORY_LOST:
-                    self._begin_anew()
-                    continue
-                log.warning("live changes interrupted", why=type(error).__name__)
+                lost = lost or (isinstance(error, OperationFailure) and error.code in _HISTORY_LOST)
+                log.warning("live changes interrupted", why=type(error).__name__, lost=lost)
+                self._over.wait(1)
+            except Exception:
+                # Whatever it was, it must not come again and again.
+                log.exception("live changes failed")
+                lost = True
                 self._over.wait(1)
 
     def _follow(self) -> None:
@@ -207,8 +214,7 @@ class Watch:
                 self._on_news()
 
     def _begin_anew(self) -> None:
-        """The database has forgotten what came next: whoever listens must begin anew too."""
-        log.warning("live changes lost", why="the oplog is too short")
+        """Nobody knows any more what came next: whoever listens must begin anew too."""
         self._token = None
         self.ring = Ring(moments.now())
         self._on_news()

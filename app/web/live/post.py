@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
-import socket
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -18,10 +16,10 @@ from pymongo.errors import PyMongoError
 
 from app import stopping
 from app.pipeline.person import still_there
-from app.web.live import moments
 from app.web.live.changes import Change, Ring, Watch
-from app.web.live.feed import Event, Feed, Made, text_of
-from app.web.live.line import Line, SlowError
+from app.web.live.feed import Event, Feed, Made
+from app.web.live.line import Line
+from app.web.live.lines import Lines
 from app.web.live.rooms import Rooms
 
 log = structlog.get_logger()
@@ -58,18 +56,16 @@ class Post:
     def __init__(self, flask: Flask, door: Door) -> None:
         self._flask = flask
         self._door = door
-        self._watch = Watch(self.wake)
+        self._lines = Lines(door.rooms)
+        self._watch = Watch(self._lines.wake)
         self._ring: Ring = self._watch.ring
         self._number = 0
         """Of the last change that was handed out."""
         self._reached = 0
         """The moment up to which everything was handed out."""
         self._made = Made()
-        self._lines: set[Line] = set()
         self._early: list[Line] = []
         """Those that know more than was handed out so far."""
-        self._selector = selectors.DefaultSelector()
-        self._bell, self._cord = socket.socketpair()
         now = time.monotonic()
         self._due: float | None = None
         self._again_at = self._left_at = self._look_at = now
@@ -81,16 +77,12 @@ class Post:
 
     def start(self) -> None:
         """Begin."""
-        for each in (self._bell, self._cord):
-            each.setblocking(False)
-        self._selector.register(self._bell, selectors.EVENT_READ)
         self._watch.start()
         threading.Thread(target=self._run, name="live", daemon=True).start()
 
     def wake(self) -> None:
         """There is something to do."""
-        with suppress(OSError):
-            self._cord.send(b"!")
+        self._lines.wake()
 
     def _run(self) -> None:
         while not self._is_over():
@@ -104,8 +96,7 @@ class Post:
         if stopping.is_final():
             self._early += self._door.joined()
         self._close_all("stopping")
-        for each in (self._selector, self._bell, self._cord):
-            each.close()
+        self._lines.end()
 
     def _is_over(self) -> bool:
         now = time.monotonic()
@@ -138,15 +129,7 @@ class Post:
     def _wait(self) -> None:
         now = time.monotonic()
         until = min(max(self._due or 0, self._again_at), now + _TICK) if self._due else now + _TICK
-        for key, mask in self._selector.select(max(0.0, until - now)):
-            line = key.data
-            if line is None:
-                with suppress(BlockingIOError):
-                    self._bell.recv(4096)
-            elif mask & selectors.EVENT_READ and line.is_gone():
-                self._close(line, "gone")
-            elif mask & selectors.EVENT_WRITE:
-                self._try(line, b"")
+        self._lines.wait(until - now)
 
     def _hand_out(self, now: float) -> None:
         """Send what is new, once it has gathered for a moment."""
@@ -164,7 +147,7 @@ class Post:
         for line in self._lines:
             feeds.setdefault(line.feed, []).append(line)
         for feed, lines in feeds.items():
-            self._send(lines, self._events(feed, changes or (), lines), reached)
+            self._lines.send(lines, self._events(feed, changes or (), lines), reached)
         self._due, self._number, self._reached = None, number, reached
 
     def _take_in(self) -> None:
@@ -180,8 +163,7 @@ class Post:
                 continue
             self._early.remove(line)
             self._lines.add(line)
-            self._selector.register(line.connection, selectors.EVENT_READ, line)
-            self._send([line], events, self._reached)
+            self._lines.send([line], events, self._reached)
 
     def _events(
         self, feed: Feed, changes: Sequence[Change], lines: Iterable[Line], after: int | None = None
@@ -201,41 +183,12 @@ class Post:
                 self._close(line, "failed")
         return []
 
-    def _send(self, lines: Iterable[Line], events: Sequence[Event], reached: int) -> None:
-        told: list[str] = []
-        texts: dict[tuple[Event, ...], bytes] = {}
-        for line in lines:
-            fresh = tuple(each for each in events if each.once not in line.seen)
-            if not fresh:
-                continue
-            if fresh not in texts:
-                texts[fresh] = text_of(fresh, moments.written(reached))
-            once = [each.once for each in fresh if each.once]
-            line.seen.update(once)
-            if self._try(line, texts[fresh]):
-                told += once
-        if told:
-            with suppress(*_AWAY):
-                line.feed.told(told)
-
-    def _try(self, line: Line, text: bytes) -> bool:
-        """Send as much as goes; has all gone out? A page that is gone, or too slow, is let go."""
-        try:
-            line.send(text)
-        except OSError as error:
-            self._close(line, "slow" if isinstance(error, SlowError) else "gone")
-            return False
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.is_behind else 0)
-        self._selector.modify(line.connection, wanted, line)
-        return not line.is_behind
-
     def _look_after(self, now: float) -> None:
         """What is due from time to time: the quiet, the sessions, and what was made."""
         quiet = [each for each in self._lines if now >= each.heard_at + QUIET_SECONDS]
         # An event, not a comment: a script cannot see comments.
-        self._send(quiet, [Event("quiet", "")], self._reached)
-        for line in [each for each in self._lines if each.is_behind]:
-            self._try(line, b"")
+        self._lines.send(quiet, [Event("quiet", "")], self._reached)
+        self._lines.nudge()
         if now >= self._clear_at:
             self._clear_at = now + _MADE_SECONDS
             self._made.clear()
@@ -256,11 +209,6 @@ class Post:
             self._close(line, why)
 
     def _close(self, line: Line, why: str) -> None:
-        if line in self._lines:
-            self._lines.remove(line)
-            with suppress(KeyError, ValueError):
-                self._selector.unregister(line.connection)
-        else:
+        if line in self._early:
             self._early.remove(line)
-        self._door.rooms.leave(str(line.person.user_id))
-        line.close(why)
+        self._lines.close(line, why)
