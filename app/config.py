@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -24,8 +24,9 @@ from pydantic import (
 )
 
 from app.errors import AppError
-from app.rules import attempts
+from app.rules import attempts, vapid
 from app.rules import retention as keeping
+from app.rules.pushes import Reminding
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -73,6 +74,25 @@ def _both_or_none(value: str | None, info: ValidationInfo) -> str | None:
     # An address that is wrong has a message of its own.
     if "llm_base_url" in info.data and (value is None) != (info.data["llm_base_url"] is None):
         raise ValueError("and LLM_BASE_URL must be set both, or neither")
+    return value
+
+
+def _vapid_key(value: SecretStr) -> SecretStr:
+    try:
+        vapid.public_key(value.get_secret_value())
+    except ValueError:
+        raise ValueError("must be a key as `delauto keys vapid` makes it") from None
+    return value
+
+
+def _vapid_subject(value: str | None, info: ValidationInfo) -> str | None:
+    # A key that is wrong has a message of its own.
+    if "vapid_private_key" not in info.data:
+        return value
+    if (value is None) != (info.data["vapid_private_key"] is None):
+        raise ValueError("and VAPID_PRIVATE_KEY must be set both, or neither")
+    if value is not None and not vapid.is_subject(value):
+        raise ValueError("must be like mailto:operator@example.com or https://example.com")
     return value
 
 
@@ -132,6 +152,12 @@ def _pair(value: str) -> tuple[int, int]:
 def _allowance(value: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,6}/[1-9]\d{0,5}", value):
         raise ValueError("must be requests and seconds, like 100/60")
+    return value
+
+
+def _reminding(value: str) -> str:
+    if not re.fullmatch(r"\d{1,3}/\d{1,3}", value):
+        raise ValueError("must be two numbers of minutes, like 30/10")
     return value
 
 
@@ -240,6 +266,17 @@ class Settings(HearingSettings):
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
     login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
     webhooks_to_loopback: bool = False
+    vapid_private_key: Annotated[SecretStr, AfterValidator(_vapid_key)] | None = None
+    vapid_subject: Annotated[
+        str | None, Field(max_length=200, validate_default=True), AfterValidator(_vapid_subject)
+    ] = None
+    remind_agents: Annotated[str, AfterValidator(_reminding)] = "30/10"
+
+    @property
+    def reminding(self) -> Reminding:
+        """When agents who acknowledge nothing are reminded."""
+        lead, _, wait = self.remind_agents.partition("/")
+        return Reminding(timedelta(minutes=int(lead)), timedelta(minutes=int(wait)))
 
     @property
     def login_allowance(self) -> tuple[int, int]:
@@ -339,6 +376,11 @@ MEANINGS: Mapping[str, str] = {
     "in how many seconds; 300/60 unless set",
     "WEBHOOKS_TO_LOOPBACK": "true lets events be sent to this machine as well, by HTTP: for "
     "development; false unless set",
+    "VAPID_PRIVATE_KEY": "signs pushes to agents' telephones; make one with `delauto keys vapid`; "
+    "pushes are off unless set",
+    "VAPID_SUBJECT": "how push services reach you, as mailto:operator@example.com",
+    "REMIND_AGENTS": "minutes before the van is there at which an agent who has not acknowledged "
+    "is sent a text message, and minutes after that until a dispatcher is asked; 30/10 unless set",
     "RETENTION": "days for which classes of personal data are kept, as audio=14,words=never; "
     "audio=30,codes=7,words=90,reports=30,people=365 unless set",
     "PATIENCE": "multiplies the ages at which the sweep steps in; 1 unless set",

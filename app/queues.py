@@ -64,6 +64,7 @@ TRANSCRIBE = Job("transcribe", SPEECH, 600)
 UNDERSTAND = Job("understand", ANSWERS, 60)
 CONCLUDE = Job("conclude", ANSWERS, 60)
 TELL = Job("tell", ANSWERS, 30)
+PUSH = Job("push", ANSWERS, 45)
 SEND_TEXT = Job("send_text", ANSWERS, 45)
 POST_TEXT = Job("post_text", ANSWERS, 45)
 RECONCILE_TEXT = Job("reconcile_text", ANSWERS, 60)
@@ -91,6 +92,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             UNDERSTAND,
             CONCLUDE,
             TELL,
+            PUSH,
             SEND_TEXT,
             POST_TEXT,
             RECONCILE_TEXT,

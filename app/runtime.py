@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from app import models, queues
 from app.config import HearingSettings, Settings, SettingsError
-from app.gateways import Geocoder, Posts, Speech, Storage, Texts, Voice
+from app.gateways import Geocoder, Posts, Push, Speech, Storage, Texts, Voice
 from app.gateways.bucket import Bucket
 from app.gateways.copies import NetworkCopies
 from app.pipeline.again import Terms
@@ -98,6 +98,16 @@ class Runtime:
         from app.gateways.webhook_posts import WebhookPosts  # noqa: PLC0415 - see `speech`
 
         return WebhookPosts(to_loopback=self.settings.webhooks_to_loopback)
+
+    @cached_property
+    def push(self) -> Push | None:
+        """Sends to agents' browsers; None unless the operator made a key for it."""
+        key, subject = self.settings.vapid_private_key, self.settings.vapid_subject
+        if key is None or subject is None:
+            return None
+        from app.gateways.web_push import WebPush  # noqa: PLC0415 - see `speech`
+
+        return WebPush(key.get_secret_value(), subject, self.posts)
 
     @property
     def sender(self) -> Sender:

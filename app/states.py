@@ -73,6 +73,17 @@ class PostingStatus(StrEnum):
     GIVEN_UP = "given_up"
 
 
+class PushStatus(StrEnum):
+    """One thing an agent was told, on its way to their devices."""
+
+    TO_SEND = "to_send"
+    SENDING = "sending"
+    SENT = "sent"
+    NOWHERE = "nowhere"
+    NEEDLESS = "needless"
+    GIVEN_UP = "given_up"
+
+
 class RecordingStage(StrEnum):
     """How far one recording has come."""
 
@@ -240,4 +251,18 @@ POSTING = _machine(
         _P.GIVEN_UP: set(),
     },
 )
-MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING, POSTING)
+_U = PushStatus
+PUSH = _machine(
+    "push",
+    "status",
+    {
+        # Nowhere: no device, or pushes are off. Needless: a newer version, or seen already.
+        _U.TO_SEND: {_U.SENDING, _U.NOWHERE, _U.NEEDLESS, _U.SENT, _U.GIVEN_UP},
+        _U.SENDING: {_U.TO_SEND, _U.SENT, _U.NOWHERE, _U.GIVEN_UP},
+        _U.SENT: set(),
+        _U.NOWHERE: set(),
+        _U.NEEDLESS: set(),
+        _U.GIVEN_UP: set(),
+    },
+)
+MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING, POSTING, PUSH)

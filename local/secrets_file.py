@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.errors import AppError
+from app.rules import vapid
 
 # A number of the range that is reserved for fiction, so that it can never be anybody's.
 FROM_NUMBER = "+12025550142"
@@ -20,6 +21,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "S3_SECRET_ACCESS_KEY": lambda: secrets.token_hex(24),
     "TWILIO_ACCOUNT_SID": lambda: f"AC{secrets.token_hex(16)}",
     "TWILIO_AUTH_TOKEN": lambda: secrets.token_hex(16),
+    "VAPID_PRIVATE_KEY": vapid.new_private_key,
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "FIELD_ENCRYPTION_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
 }

@@ -21,6 +21,8 @@ from local.supervisor import StartError, Supervisor
 
 TRIES = 4
 OWN_SECRETS = ("SECRET_KEY", "FIELD_ENCRYPTION_KEY")
+PUSH_KEY = "VAPID_PRIVATE_KEY"
+PUSH_SUBJECT = "mailto:operator@example.com"
 
 
 def default_folder(environ: Mapping[str, str]) -> Path:
@@ -61,9 +63,9 @@ class LocalStack:
     def start(self) -> dict[str, str]:
         """Start every part that the user does not bring, and return the variables to add.
 
-        They are the variables of the started parts, and SECRET_KEY, FIELD_ENCRYPTION_KEY and
-        WHISPER_MODEL where unset. Raises FolderInUseError, PortError, SecretsError or StartError;
-        nothing is left running then.
+        They are the variables of the started parts, and SECRET_KEY, FIELD_ENCRYPTION_KEY,
+        VAPID_PRIVATE_KEY with VAPID_SUBJECT, and WHISPER_MODEL where unset. Raises
+        FolderInUseError, PortError, SecretsError or StartError; nothing is left running then.
         """
         self._lock.take()
         try:
@@ -108,6 +110,8 @@ class LocalStack:
         given = {name: world.secrets[name] for name in OWN_SECRETS}
         given["WHISPER_MODEL"] = "embedded"
         given = {name: value for name, value in given.items() if not self._environ.get(name)}
+        if not self._environ.get(PUSH_KEY) and not self._environ.get("VAPID_SUBJECT"):
+            given |= {PUSH_KEY: world.secrets[PUSH_KEY], "VAPID_SUBJECT": PUSH_SUBJECT}
         for part, outcome in zip(needed, started, strict=True):
             port = outcome.result()
             given |= part.variables(world, port)

@@ -32,6 +32,7 @@ from app.pipeline import (
     due,
     post,
     publish,
+    remind,
     retention,
     sweep,
 )
@@ -174,6 +175,14 @@ def measure(runtime: Runtime) -> None:
     system.measure(depths, now=datetime.now(UTC))
 
 
+def remind_agents(runtime: Runtime) -> None:
+    """Have agents who acknowledge nothing reminded, and dispatchers told where that was no use."""
+    rules, now = runtime.settings.reminding, datetime.now(UTC)
+    for message_id in remind.remind(rules, runtime.settings.public_url, now=now):
+        runtime.enqueuer.enqueue(queues.POST_TEXT, message_id)
+    remind.put_before_dispatchers(rules, now=now)
+
+
 def tell_subscribers(runtime: Runtime) -> None:
     """Wake who writes events and who sends them."""
     if runtime.enqueuer.depth(queues.WEBHOOKS) > _DEEPEST:
@@ -202,6 +211,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("beat", 5, beat),
     Duty("tick", 0.25, tick),
     Duty("sweep", 2, sweep_up),
+    Duty("remind agents", 5, remind_agents),
     Duty("tell subscribers", 1, tell_subscribers),
     Duty("forget unheard", 30, forget_unheard),
     Duty("forget copies", 30, forget_copies),

@@ -18,7 +18,7 @@ from rq import get_current_job
 from app import queues
 from app.errors import PermanentError, TransientError
 from app.logs import journey
-from app.models import CallLog, DeadJob, Recording, Tenant
+from app.models import CallLog, DeadJob, PushMessage, Recording, Tenant
 from app.pipeline import conclude as concluding
 from app.pipeline import copies, record, retention, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
@@ -26,6 +26,7 @@ from app.pipeline import locate as locating
 from app.pipeline import post as posting
 from app.pipeline import price as pricing
 from app.pipeline import publish as publishing
+from app.pipeline import push as pushing
 from app.pipeline import reconcile as reconciling
 from app.pipeline import reply as replying
 from app.pipeline import tell as telling
@@ -230,9 +231,17 @@ def conclude(runtime: Runtime, call_id: ObjectId) -> None:
 
 
 @job
-def tell(runtime: Runtime, delivery_id: ObjectId) -> None:  # noqa: ARG001 - every stage's shape
+def tell(runtime: Runtime, delivery_id: ObjectId) -> None:
     """Put the news on the agent's list."""
-    telling.tell(delivery_id, now=datetime.now(UTC))
+    message = telling.tell(delivery_id, now=datetime.now(UTC))
+    if message is not None:
+        _next(runtime, queues.PUSH, message.pk)
+
+
+@job
+def push(runtime: Runtime, message_id: ObjectId) -> None:
+    """Send what an agent was told to their devices."""
+    pushing.push(message_id, runtime.push, clock=lambda: datetime.now(UTC))
 
 
 @job
@@ -327,7 +336,10 @@ def _bury(runtime: Runtime, name: str, document_id: ObjectId, error: str) -> Non
     elif document is not None:
         _next(runtime, queues.CONCLUDE, document.call_log_id)
     else:
-        document = CallLog.across_tenants(pk=document_id).first()
+        document = (
+            CallLog.across_tenants(pk=document_id).first()
+            or PushMessage.across_tenants(pk=document_id).first()
+        )
     if document is None:
         return
     now = datetime.now(UTC)

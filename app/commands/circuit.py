@@ -1,4 +1,4 @@
-"""`delauto circuit`: whether the network may be asked for calls and messages at all."""
+"""`delauto circuit`: whether the network, and push services, may be asked for anything at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def show() -> None:
     """Print each circuit: closed, or open since when, because of what, and until when."""
     with database():
         standing = {each.name: each for each in circuits.standing()}
-        for name in (circuits.CALLS, circuits.MESSAGES):
+        for name in dict.fromkeys((circuits.CALLS, circuits.MESSAGES, *standing)):
             each = standing.get(name)
             click.echo(f"{name}: {each.state.replace('_', ' ') if each else 'closed'}")
             if each and each.state != "closed":
@@ -32,7 +32,7 @@ def show() -> None:
                 if each.code == circuits.HELD:
                     click.echo(f"  held by hand; to go on: delauto circuit close {each.name}")
                     continue
-                click.echo(f"  the network's code {each.code}")
+                click.echo(f"  code {each.code}")
                 setting = network_errors.of(each.code).setting
                 click.echo(f"  check {setting or 'the account at the network'}")
                 click.echo(f"  then: delauto circuit close {each.name}")
@@ -56,10 +56,10 @@ def hold(name: str, why: str) -> None:
 
 
 @circuit.command()
-@click.argument("name", type=click.Choice([circuits.CALLS, circuits.MESSAGES]))
+@click.argument("name")
 @plainly
 def close(name: str) -> None:
-    """Let everything go on at once; NAME is calls or messages."""
+    """Let everything go on at once; NAME is as `circuit show` has it."""
     with database():
         if not circuits.close(name):
             raise PermanentError(f"the circuit for {name} is closed already")

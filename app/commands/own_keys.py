@@ -14,6 +14,7 @@ from app.commands.surroundings import database, noted, plainly
 from app.errors import PermanentError
 from app.pipeline.rotate_keys import Rotation
 from app.pipeline.rotate_keys import rotate as rotate_keys
+from app.rules import vapid
 
 
 @click.group()
@@ -31,6 +32,25 @@ def field_encryption() -> None:
 def secret() -> None:
     """Print a new SECRET_KEY."""
     click.echo(secrets.token_urlsafe(48))
+
+
+@keys.command("vapid")
+@click.option(
+    "--subject", default="mailto:operator@example.com", show_default=True,
+    help="How push services reach you when something is wrong: a mailbox, or https://example.com.",
+)  # fmt: skip
+@plainly
+def vapid_keys(subject: str) -> None:
+    """Print new settings for pushes to agents' telephones.
+
+    With another key than before, every telephone must subscribe anew.
+    """
+    if not vapid.is_subject(subject):
+        raise PermanentError("--subject must be like mailto:operator@example.com")
+    private = vapid.new_private_key()
+    click.echo(f"VAPID_PRIVATE_KEY={private}")
+    click.echo(f"VAPID_SUBJECT={subject}")
+    click.echo(f"browsers will know it by its public key {vapid.public_key(private)}", err=True)
 
 
 @keys.command()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from app.errors import PermanentError
 
@@ -371,6 +371,85 @@ class Posts(Protocol):
     """Brings events to subscribers, at addresses of the public internet alone."""
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[PostResult]:
+        """Send all at once, each within bounds whatever happens; results in the same order.
+
+        Never raises for what came of one, and never retries.
+        """
+
+
+# --- Push: an agent's browsers, which show what they are sent ----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """One message to one browser."""
+
+    endpoint: str = field(repr=False)
+    """Whoever knows it may send there."""
+    p256dh: str = field(repr=False)
+    auth: str = field(repr=False)
+    """The browser's keys, base64url: it alone can read what is sealed with them."""
+    body: bytes = field(repr=False)
+    topic: str
+    """At most 32 letters of base64url: takes the place of what still waits under the same one."""
+    seconds: int
+    """So long the push service keeps it for a browser that is away."""
+    urgency: Literal["very-low", "low", "normal", "high"] = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class PushAccepted:
+    """The push service took it, and will hand it to the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushGone:
+    """There is no such subscription any more, and never will be again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushTooLarge:
+    """The push service takes no message of that length."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushThrottled:
+    """Too much at once: the same may be sent again."""
+
+    retry_after: float | None = None
+    """Seconds, where it said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushNotTaken:
+    """No answer, or trouble of the push service's own: the same may be sent again."""
+
+    reason: str
+    """In a few words of ours."""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushRefused:
+    """The push service will not take it, however often it is sent."""
+
+    reason: str
+    """In a few words of ours."""
+    ours: bool = False
+    """It does not accept who we say we are: it would refuse us for every browser."""
+
+
+PushResult = PushAccepted | PushGone | PushTooLarge | PushThrottled | PushNotTaken | PushRefused
+
+
+class Push(Protocol):
+    """Sends to browsers, encrypted for each, at addresses of the public internet alone."""
+
+    @property
+    def public_key(self) -> str:
+        """Who we are to push services; browsers subscribe under it. base64url."""
+
+    def send(self, requests: Sequence[PushRequest]) -> Sequence[PushResult]:
         """Send all at once, each within bounds whatever happens; results in the same order.
 
         Never raises for what came of one, and never retries.

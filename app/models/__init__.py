@@ -36,6 +36,7 @@ from app.models.people import (
     Consent,
     Customer,
     Preferences,
+    PushDevice,
     Suppression,
     Tenant,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "PasswordReset",
     "Posting",
     "Preferences",
+    "PushDevice",
     "PushMessage",
     "Recording",
     "Reply",

@@ -16,18 +16,21 @@ from mongoengine import (
     StringField,
 )
 
-from app.models.base import TenantDocument
+from app.models.base import StatefulDocument, TenantDocument
 from app.models.encryption import EncryptedField
 from app.models.outbox import Note
+from app.states import PUSH, PushStatus
 
 INSTALLATION = "*"
 """Whose a measurement is that is no single company's; no company can have this name."""
 
 
-class PushMessage(TenantDocument):
+class PushMessage(StatefulDocument):
     """One thing an agent was told; unread ones survive everything."""
 
     meta = {"collection": "push_messages"}
+    MACHINES = (PUSH,)
+
     agent_id = ObjectIdField(required=True)
     kind = StringField(required=True, choices=("instructions", "nothing_heard"))
     delivery_id = ObjectIdField(required=True)
@@ -39,7 +42,26 @@ class PushMessage(TenantDocument):
     delivered_at = DateTimeField()
     """When it first reached one of the agent's screens."""
     acknowledged_at = DateTimeField()
+    status = StringField(
+        choices=tuple(status.value for status in PushStatus), default=PushStatus.TO_SEND.value
+    )
+    """On its way to the agent's devices. Absent on what was told before there were pushes."""
+    next_push_at = DateTimeField()
+    """Not before then."""
+    claimed_at = DateTimeField()
+    """Whoever wrote it may send, once."""
+    tries = IntField(default=0)
+    taken_by = ListField(ObjectIdField())
+    """Devices (``Agent.push_devices``) whose push service took it."""
+    refused_by = ListField(ObjectIdField())
     errors = ListField(StringField())
+    """In words of ours, the latest last."""
+    arrival = DateTimeField()
+    """When the van is there; absent where nobody needs to be reminded (any more)."""
+    texted_at = DateTimeField()
+    """When the agent, who had not acknowledged it, was sent a text message as well."""
+    raised_at = DateTimeField()
+    """When it was put before a dispatcher."""
 
 
 class DeadJob(TenantDocument):
@@ -60,7 +82,7 @@ class Review(TenantDocument):
     meta = {"collection": "reviews"}
     delivery_id = ObjectIdField(required=True)
     source_id = ObjectIdField(required=True)
-    """The call, recording, reply or text message that calls for it; unique with the reason."""
+    """The call, recording, reply, text or push that calls for it; unique with the reason."""
     call_id = ObjectIdField()
     reason = StringField(
         choices=(
@@ -74,13 +96,15 @@ class Review(TenantDocument):
             "unverified",
             "unread",
             "picture",
+            "unacknowledged",
         ),
         required=True,
     )
     """``unclear``: low confidence or contradiction; ``unheard``: audio that cannot be read;
     ``unverified``: said from a telephone that is not the customer's, with the reference alone;
     ``unread``: a text message past the number of answers that are read, its words kept in it;
-    ``picture``: a text message with a picture or another file, which nothing here reads."""
+    ``picture``: a text message with a picture or another file, which nothing here reads;
+    ``unacknowledged``: the van is nearly there, and the agent has not seen what is to be done."""
     due = DateTimeField()
     """When the van arrives, or where nobody knows, when it was opened: the earliest comes first."""
     opened_at = DateTimeField(required=True)
@@ -106,7 +130,7 @@ class Circuit(Document):
 
     meta = {"collection": "circuits", "auto_create_index": False, "strict": False}
     name = StringField(primary_key=True)
-    """``calls`` or ``messages``, and the account."""
+    """``calls``, ``messages``, or ``pushes:`` and the push service's host."""
     state = StringField(choices=("closed", "open", "half_open"), default="closed")
     code = StringField()
     reason = StringField()
@@ -115,7 +139,7 @@ class Circuit(Document):
     """When the next single try is let through."""
     probe_id = ObjectIdField()
     tripped_by = ListField(ObjectIdField())
-    """The calls or messages whose failures opened it."""
+    """The calls, messages or pushes whose failures opened it."""
     failures = ListField(DictField())
     """The latest that count against it: {code, at, who, about}."""
     pause = FloatField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -90,6 +91,21 @@ class SecondFactor(EmbeddedDocument):
     bits, so no slow hash."""
 
 
+class PushDevice(EmbeddedDocument):
+    """One browser of an agent's that shows pushes."""
+
+    id = ObjectIdField(db_field="_id", default=ObjectId)
+    fingerprint = StringField(required=True)
+    """SHA-256 of its address: by it the same browser is known again, whoever uses it."""
+    service = StringField(required=True)
+    """The push service's host."""
+    subscription = EncryptedField(required=True)
+    """``endpoint``, ``p256dh`` and ``auth``: whoever has them can send there."""
+    key = StringField(required=True)
+    """Our public key when it subscribed: it takes pushes that are signed with that one alone."""
+    since = DateTimeField(required=True)
+
+
 class Agent(TenantDocument):
     """A person of the company: who drives, plans, looks on or administers."""
 
@@ -113,7 +129,8 @@ class Agent(TenantDocument):
     is_active = BooleanField(default=True)
     deleted_at = DateTimeField()
     """Put away then: neither listed nor found."""
-    push_subscription = DictField()
+    push_devices = ListField(EmbeddedDocumentField(PushDevice))
+    """The newest last; see ``app.pipeline.devices``."""
     last_login = DateTimeField()
     login_count = IntField(default=0)
     performance_metrics = EmbeddedDocumentField(PerformanceMetrics, default=PerformanceMetrics)

@@ -21,13 +21,16 @@ from app.states import MESSAGE, MessageStatus
 
 
 class Message(StatefulDocument):
-    """One text message to a customer. Written before the network is asked; never sent twice."""
+    """One text message. Written before the network is asked; never sent twice."""
 
     meta = {"collection": "messages"}
     MACHINES = (MESSAGE,)
 
-    purpose = StringField(choices=("link", "receipt"), required=True)
-    """``link`` asks an unreached customer; ``receipt`` answers what they sent."""
+    purpose = StringField(choices=("link", "receipt", "reminder"), required=True)
+    """``link`` asks an unreached customer; ``receipt`` answers what they sent; ``reminder`` goes to
+    an agent who has not acknowledged what they were told."""
+    push_id = ObjectIdField()
+    """The ``PushMessage`` of which a reminder reminds; unique where present."""
     delivery_id = ObjectIdField()
     """Unique with the purpose where present."""
     answers = StringField()

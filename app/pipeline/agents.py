@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,15 +104,6 @@ def change_shift(agent: Agent, on: bool, *, now: datetime) -> Agent:
     return agent
 
 
-def subscribe(agent: Agent, subscription: Mapping[str, Any] | None) -> Agent:
-    """Where pushes go; None: nowhere."""
-    if subscription is None:
-        agent.modify(unset__push_subscription=True)
-    else:
-        agent.modify(set__push_subscription=dict(subscription))
-    return agent
-
-
 def put_away(agent: Agent, *, now: datetime) -> None:
     """Let an agent go: no log-in any more, and not listed.
 
@@ -128,5 +118,5 @@ def put_away(agent: Agent, *, now: datetime) -> None:
         set__deleted_at=now,
         unset__shift_since=True,
         unset__current_location=True,
-        unset__push_subscription=True,
+        unset__push_devices=True,
     )

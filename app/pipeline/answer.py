@@ -160,8 +160,13 @@ def _beside_a_correction(delivery: Delivery, answer: Answer, now: datetime) -> b
 
 
 def news() -> dict[str, Any]:
-    """What is written where the agent has something to be told."""
-    return {"inc__analysis_version": 1, "set__to_tell": True}
+    """What is written where the agent has something to be told, which they cannot have seen."""
+    return {
+        "inc__analysis_version": 1,
+        "set__to_tell": True,
+        "unset__acknowledged_by": True,
+        "unset__acknowledged_at": True,
+    }
 
 
 def put_before_a_person(

@@ -1,4 +1,4 @@
-"""Circuit: whether the network may be asked at all, for calls and for messages each.
+"""Circuit: whether the network may be asked at all, for calls, messages, and each push service.
 
 Failures that would meet everybody (wrong credentials, a bad number of ours, a carrier's block)
 open it: nothing more is asked, nothing is lost, and after a pause a single try is let through.
@@ -22,6 +22,7 @@ from app.rules import network_errors
 log = structlog.get_logger()
 CALLS = "calls"
 MESSAGES = "messages"
+PUSHES = "pushes"
 FIRST_PAUSE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(minutes=30)
 TRY_WITHIN = timedelta(minutes=2)
@@ -32,8 +33,13 @@ _NO_TRY = timedelta(days=3650)
 _MOST_FAILURES = 50
 
 
+def pushes(service: str) -> str:
+    """The circuit of a push service, by its host."""
+    return f"{PUSHES}:{service}"
+
+
 def may_ask(name: str, who: ObjectId, *, now: datetime) -> bool:
-    """May this call or message be asked for? ``name`` is CALLS or MESSAGES.
+    """May this call or message be asked for? ``name`` is CALLS, MESSAGES or that of ``pushes``.
 
     While the circuit is open, True for one asker at most, and only after the pause: the try.
     """

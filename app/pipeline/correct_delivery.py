@@ -35,8 +35,6 @@ def put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
         "set__outreach__reason": "corrected by a dispatcher",
         "unset__outreach__next_attempt_at": True,
         "unset__outreach__to_text": True,
-        "unset__acknowledged_by": True,
-        "unset__acknowledged_at": True,
         **news(),
     }
     if delivery.status in DELIVERY_OVER:

@@ -16,6 +16,7 @@ from app.errors import PermanentError
 from app.models import Agent, CallLog, Customer, Delivery, PushMessage, TimeWindow
 from app.models.delivery import Feedback, TrackingEvent
 from app.models.outbox import Note
+from app.pipeline import remind
 from app.pipeline.permission import judge_delivery
 from app.pipeline.wish import wrong_times
 from app.rules.gate import RuleBook
@@ -136,6 +137,8 @@ def reschedule(
         push__outbox=Note(type="delivery.rescheduled", at=now),
         **_tracked(delivery.status, now, reason or f"moved from {old:%Y-%m-%d %H:%M}Z"),
     )
+    told = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk, arrival__ne=None)
+    told.update(set__arrival=start_at)
     plan_call(delivery, calling, now=now, anew=True)
     return Step(delivery)
 
@@ -204,6 +207,7 @@ def acknowledge(delivery: Delivery, person_id: ObjectId | None, *, now: datetime
         messages.filter(version__lte=delivery.analysis_version, acknowledged_at=None).update(
             set__acknowledged_at=now
         )
+        remind.acknowledged(delivery, person_id, now=now)
     return Step(delivery)
 
 

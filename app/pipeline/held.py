@@ -75,7 +75,8 @@ def held(number: str) -> Held:
     take("inbound_messages", {"reply_id": {"$in": list(documents["replies"])}})
     take("events", {"$or": [{"delivery_id": about}, {"customer_id": people}]})
     take("event_postings", {"event_id": {"$in": list(documents["events"])}})
-    sources = [each for name in ("call_logs", "recordings", "replies") for each in documents[name]]
+    caused = ("call_logs", "recordings", "replies", "push_messages")
+    sources = [each for name in caused for each in documents[name]]
     take("reviews", {"source_id": {"$in": sources}})
     take("jobs_dead", {"document_id": {"$in": sources}})
     return Held(number, {name: list(found.values()) for name, found in documents.items()})

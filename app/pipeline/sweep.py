@@ -12,7 +12,15 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.models import CallLog, Delivery, Message, Recording, Reply, StatefulDocument
+from app.models import (
+    CallLog,
+    Delivery,
+    Message,
+    PushMessage,
+    Recording,
+    Reply,
+    StatefulDocument,
+)
 from app.states import CALL_ENDED
 
 LONGEST_CALL = timedelta(minutes=4)
@@ -145,6 +153,21 @@ RULES: tuple[Rule, ...] = (
         {"to_tell": True, "agent_id__ne": None},
         timedelta(seconds=10),
         "tell",
+    ),
+    Rule(
+        "told, not pushed",
+        PushMessage,
+        {"status": "to_send"},
+        timedelta(seconds=10),
+        "push",
+        due="next_push_at",
+    ),
+    Rule(
+        "push begun, no end noted",
+        PushMessage,
+        {"status": "sending"},
+        timedelta(seconds=60),
+        "push",
     ),
     Rule("not located", Delivery, {"to_locate": True}, timedelta(seconds=60), "locate"),
     Rule("to be texted", Delivery, {"outreach__to_text": True}, timedelta(seconds=10), "send_text"),

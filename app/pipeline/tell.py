@@ -35,6 +35,7 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
         version=delivery.analysis_version,
         text=sentence(delivery, agent.language if agent else "en"),
         sent_at=now,
+        arrival=arrival_of(delivery) if delivery.analysis else None,
     )
     try:
         message.save(force_insert=True)
@@ -49,6 +50,17 @@ def tell(delivery_id: ObjectId, *, now: datetime) -> PushMessage | None:
         ).get()
     delivery.modify({"analysis_version": message.version}, unset__to_tell=True)
     return message
+
+
+def arrival_of(delivery: Delivery) -> datetime:
+    """When the van is to be there, as the round has it, or else as it was planned."""
+    eta: datetime | None = delivery.route.eta if delivery.route else None
+    return eta or delivery.scheduled_time
+
+
+def stop_of(delivery: Delivery) -> int | None:
+    """Its place in the round, from 1; None where it has none."""
+    return (delivery.route.sequence if delivery.route else None) or None
 
 
 def sentence(delivery: Delivery, language: str = "en") -> str:

@@ -17,7 +17,7 @@ from mongoengine import NotUniqueError
 from app import callbacks
 from app.gateways import AnswerLost, NotSent, Refused, TextRequest, TextResult, Texts, TextSent
 from app.models import Customer, Delivery, Message, Tenant
-from app.pipeline import circuit, link, permission
+from app.pipeline import circuit, link, permission, remind
 from app.pipeline.permission import Window
 from app.pipeline.text_progress import bind, learn
 from app.rules import network_errors
@@ -138,6 +138,11 @@ def send(message_id: ObjectId, texts: Texts, sender: Sender, *, now: datetime) -
 
 def _allowed(message: Message, sender: Sender, now: datetime) -> bool:
     """Ask the rules again, now; what they say never to is ended, what must wait is put off."""
+    if message.purpose == "reminder":
+        why_not = remind.needless(message, now)
+        if why_not:
+            _cancel(message, why_not, now)
+        return why_not is None
     delivery = Delivery.of(message.tenant_id, pk=message.delivery_id).first()
     over = _over(message, delivery, now)
     if over:
@@ -183,9 +188,10 @@ def _write_down(message: Message, result: TextResult, now: datetime) -> None:
             bind(message, message_sid)
             # The network's own callbacks may have been faster: a refused move is fine.
             message.move_to(MESSAGE, status, at=now, cause="sent")
-            Delivery.of(message.tenant_id, pk=message.delivery_id).update(
-                set__outreach__channel="sms"
-            )
+            if message.purpose == "link":
+                Delivery.of(message.tenant_id, pk=message.delivery_id).update(
+                    set__outreach__channel="sms"
+                )
         case Refused(code, text):
             _refused(message, code, text, now)
         case NotSent(reason):

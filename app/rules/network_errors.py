@@ -101,6 +101,8 @@ TRIP_WITHIN = timedelta(minutes=10)
 """Failures that are further apart do not add up."""
 SEVERAL = 3
 UNSPOKEN = "unspoken"
+PUSH_REFUSED = "push-refused"
+PUSH_UNANSWERED = "push-unanswered"
 
 _Row = tuple[str, str]
 
@@ -312,6 +314,19 @@ _TABLE: tuple[NetworkError, ...] = (
         [(UNSPOKEN, "customers answered, and our application had no words for them")],
         SEVERAL,
     ),
+    # Neither the network's codes: what push services answer, in our words.
+    *_rows(
+        Sort.CONFIGURATION,
+        Action.TRIP,
+        [(PUSH_REFUSED, "the push service does not accept who we say we are")],
+        SEVERAL,
+    ),
+    *_rows(
+        Sort.NOT_SENT,
+        Action.TRIP,
+        [(PUSH_UNANSWERED, "the push service does not answer, or is in trouble")],
+        SEVERAL,
+    ),
     *_rows(
         Sort.UNSUBSCRIBED,
         Action.SUPPRESS,
@@ -335,6 +350,8 @@ _SETTINGS: Mapping[str, str] = {
     "20003": "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     "21205": "PUBLIC_URL",
     UNSPOKEN: "PUBLIC_URL, and whether /readyz there says ok",
+    PUSH_REFUSED: "VAPID_PRIVATE_KEY and VAPID_SUBJECT",
+    PUSH_UNANSWERED: "whether this machine reaches the push service",
     "21703": "TWILIO_MESSAGING_SERVICE_SID",
     **dict.fromkeys(
         ("21210", "21212", "21213", "21264", "21603", "21606", "30032", "30034", "32017"),

@@ -19,6 +19,7 @@ from app.models import (
     Delivery,
     Heartbeat,
     Posting,
+    PushMessage,
     Recording,
     Review,
     Subscription,
@@ -147,6 +148,7 @@ class Ledger(Collector):
                 DeadJob.across_tenants().count(),
             ),
             *_events(),
+            *_pushes(),
             _single(
                 "delauto_clock_silent_seconds",
                 "Seconds since a clock was last seen",
@@ -236,12 +238,39 @@ def _events() -> list[GaugeMetricFamily]:
     ]
 
 
+def _pushes() -> list[GaugeMetricFamily]:
+    now = datetime.now(UTC)
+    waiting = PushMessage.across_tenants(status="to_send").order_by("sent_at")
+    oldest = waiting.only("sent_at").first()
+    return [
+        _by(
+            GaugeMetricFamily(
+                "delauto_pushes", "What agents were told, by what became of the push",
+                labels=["status"],
+            ),
+            PushMessage,
+            "status",
+            status__exists=True,
+        ),
+        _single(
+            "delauto_push_oldest_waiting_seconds",
+            "How long ago the agent was told to whom the longest waiting push is to go",
+            (now - oldest.sent_at).total_seconds() if oldest else 0.0,
+        ),
+        _single(
+            "delauto_agents_reminded",
+            "Instructions about which agents were sent a text message besides",
+            PushMessage.across_tenants(texted_at__ne=None).count(),
+        ),
+    ]  # fmt: skip
+
+
 def _circuit_family() -> GaugeMetricFamily:
     family = GaugeMetricFamily(
         "delauto_circuit_open", "1 while the network is not asked", labels=["circuit"]
     )
     known = {each.name: each.state != "closed" for each in circuit.standing()}
-    for name in (circuit.CALLS, circuit.MESSAGES):
+    for name in dict.fromkeys((circuit.CALLS, circuit.MESSAGES, *known)):
         family.add_metric([name], float(known.get(name, False)))
     return family
 

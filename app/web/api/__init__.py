@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 from app.runtime import Runtime
 from app.web import request_id
 from app.web.api import (
+    agent_devices,
     agents,
     analyses,
     audit,
@@ -58,7 +59,7 @@ RESOURCES: tuple[Resource, ...] = (
     webhooks.resource,
 )
 """In the order in which the description shows them."""
-ALSO = (delivery_deeds, delivery_batches, webhook_postings)
+ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations

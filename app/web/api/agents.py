@@ -36,7 +36,7 @@ from app.web.api.shapes import (
 
 resource = Resource("Agents", "Who drives: on shift or not, where, and with which deliveries.")
 Language = Literal["en", "es", "fr", "de"]
-_ONE = "/agents/<id:agent_id>"
+ONE = "/agents/<id:agent_id>"
 _ORDERS = {"-created": NEWEST, "created": OLDEST, "name": Order("name")}
 _MOST_NEAR = 50
 
@@ -151,36 +151,6 @@ class Shift(Given):
     on: bool
 
 
-class PushKeys(Given):
-    """The keys of a browser's subscription, base64url."""
-
-    p256dh: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{80,100}=?$")]
-    auth: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,32}={0,2}$")]
-
-
-class PushSubscription(Given):
-    """A browser's subscription, as its PushManager gives it."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "endpoint": "https://push.example.com/abc",
-                    "keys": {
-                        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx"
-                        "aOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-                        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
-                    },
-                }
-            ]
-        }
-    )
-    endpoint: Annotated[
-        str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?/[!-~]*$", max_length=1000)
-    ]
-    keys: PushKeys
-
-
 @resource.get("/agents", may=Permission.AGENTS_READ, answer=AgentPage)
 def list_agents(ask: Ask, query: AgentsAsked) -> AgentPage:
     """List agents.
@@ -235,16 +205,16 @@ def create_agent(ask: Ask, body: NewAgent) -> Reply:
     return Reply(after, location=f"/agents/{made.pk}")
 
 
-@resource.get(_ONE, may=Permission.AGENTS_READ, answer=AgentOut)
+@resource.get(ONE, may=Permission.AGENTS_READ, answer=AgentOut)
 def read_agent(ask: Ask, query: Selected, agent_id: ObjectId) -> AgentOut:  # noqa: ARG001
     """Read an agent."""
-    return stamped(shown(_found(ask, agent_id)))
+    return stamped(shown(found(ask, agent_id)))
 
 
-@resource.patch(_ONE, may=Permission.AGENTS_WRITE, answer=AgentOut)
+@resource.patch(ONE, may=Permission.AGENTS_WRITE, answer=AgentOut)
 def change_agent(ask: Ask, body: ChangedAgent, agent_id: ObjectId) -> AgentOut:
     """Change an agent's particulars."""
-    agent = _found(ask, agent_id)
+    agent = found(ask, agent_id)
     before = stamped(shown(agent))
     ask.still(before)
     changes = body.given("region")
@@ -256,13 +226,13 @@ def change_agent(ask: Ask, body: ChangedAgent, agent_id: ObjectId) -> AgentOut:
     return after
 
 
-@resource.delete(_ONE, may=Permission.AGENTS_WRITE, versioned=True)
+@resource.delete(ONE, may=Permission.AGENTS_WRITE, versioned=True)
 def delete_agent(ask: Ask, agent_id: ObjectId) -> Reply:
     """Let an agent go: no log-in any more, and not listed.
 
     Refused while deliveries are assigned to them.
     """
-    agent = _found(ask, agent_id)
+    agent = found(ask, agent_id)
     before = stamped(shown(agent))
     ask.still(before)
     agents.put_away(agent, now=ask.now)
@@ -270,50 +240,35 @@ def delete_agent(ask: Ask, agent_id: ObjectId) -> Reply:
     return Reply()
 
 
-@resource.post(f"{_ONE}/position", may=Permission.AGENTS_REPORT, status=204)
+@resource.post(f"{ONE}/position", may=Permission.AGENTS_REPORT, status=204)
 def report_position(ask: Ask, body: Position, agent_id: ObjectId) -> Reply:
     """Report where an agent is.
 
     Taken on shift alone. A position older than the one that is known changes nothing.
     """
-    agents.report_position(_found(ask, agent_id), body.place.pair, body.at or ask.now, now=ask.now)
+    agents.report_position(found(ask, agent_id), body.place.pair, body.at or ask.now, now=ask.now)
     return Reply()
 
 
-@resource.post(f"{_ONE}/shift", may=Permission.AGENTS_REPORT, status=200, answer=AgentOut)
+@resource.post(f"{ONE}/shift", may=Permission.AGENTS_REPORT, status=200, answer=AgentOut)
 def change_shift(ask: Ask, body: Shift, agent_id: ObjectId) -> AgentOut:
     """Begin or end an agent's shift.
 
     Where they were is forgotten with its end.
     """
-    agent = _found(ask, agent_id)
+    agent = found(ask, agent_id)
     before = stamped(shown(agent))
     after = stamped(shown(agents.change_shift(agent, body.on, now=ask.now)))
     ask.note("agent.reported", "agent", agent_id, before=before, after=after)
     return after
 
 
-@resource.put(f"{_ONE}/push-subscription", may=Permission.AGENTS_REPORT, status=204)
-def set_push_subscription(ask: Ask, body: PushSubscription, agent_id: ObjectId) -> Reply:
-    """Say where an agent's pushes go."""
-    agents.subscribe(_found(ask, agent_id), body.model_dump())
-    ask.note("agent.reported", "agent", agent_id, detail={"pushes": True})
-    return Reply()
-
-
-@resource.delete(f"{_ONE}/push-subscription", may=Permission.AGENTS_REPORT)
-def delete_push_subscription(ask: Ask, agent_id: ObjectId) -> Reply:
-    """Let an agent's pushes go nowhere."""
-    agents.subscribe(_found(ask, agent_id), None)
-    ask.note("agent.reported", "agent", agent_id, detail={"pushes": False})
-    return Reply()
-
-
-def _found(ask: Ask, agent_id: ObjectId) -> Agent:
-    found = agents.find(ask.tenant_id, agent_id, own_id=ask.own_id)
-    if found is None:
+def found(ask: Ask, agent_id: ObjectId) -> Agent:
+    """The agent, where the caller may know of them. Raises Problem."""
+    known = agents.find(ask.tenant_id, agent_id, own_id=ask.own_id)
+    if known is None:
         raise not_found("agent")
-    return found
+    return known
 
 
 def kept(keep: Callable[[], Agent]) -> Agent:
@@ -343,7 +298,7 @@ def shown(agent: Agent) -> AgentOut:
         on_shift_since=agent.shift_since,
         place=Place.of(agent.current_location),
         located_at=agent.located_at,
-        receives_pushes=bool(agent.push_subscription),
+        receives_pushes=bool(agent.push_devices),
         active_deliveries=agent.active_deliveries,
         total_deliveries=figures.total_deliveries,
         successful_deliveries=figures.successful_deliveries,

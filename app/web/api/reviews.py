@@ -27,7 +27,7 @@ _READ, _WRITE = Permission.REVIEWS_READ, Permission.REVIEWS_WRITE
 _ONE = "/reviews/<id:review_id>"
 Why = Literal[
     "speak_to_human", "cancel", "redirect", "reschedule", "wrong_number", "unclear", "unheard",
-    "unverified", "unread", "picture",
+    "unverified", "unread", "picture", "unacknowledged",
 ]  # fmt: skip
 
 
