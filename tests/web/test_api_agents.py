@@ -108,16 +108,3 @@ def test_an_agent_reports_for_themselves_alone(client, settings) -> None:
     assert driver.post(f"/agents/{dana.pk}/shift", {"on": True}).status_code == 200
     assert driver.post(f"/agents/{other.pk}/shift", {"on": True}).status_code == 404
     assert driver.patch(f"/agents/{dana.pk}", {"name": "X"}).status_code == 403
-
-
-def test_pushes_go_where_the_browser_said_until_it_says_nowhere(api) -> None:
-    from app.web.api.agents import PushSubscription
-
-    (example,) = PushSubscription.model_config["json_schema_extra"]["examples"]
-    path = f"/agents/{made(api)['id']}"
-    assert api.ask("PUT", f"{path}/push-subscription", json=example).status_code == 204
-    assert api.get(path).json["receives_pushes"] is True
-    plain = {**example, "endpoint": "http://push.example.com/abc"}
-    assert api.ask("PUT", f"{path}/push-subscription", json=plain).status_code == 400
-    assert api.ask("DELETE", f"{path}/push-subscription").status_code == 204
-    assert api.get(path).json["receives_pushes"] is False
