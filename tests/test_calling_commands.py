@@ -278,3 +278,22 @@ def test_an_open_circuit_names_what_to_check(surroundings, settings) -> None:
     assert "calls: open" in said
     assert "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in said
     assert "then: delauto circuit close calls" in said
+
+
+def test_a_push_services_circuit_is_shown_and_closed_like_the_others(
+    surroundings, settings
+) -> None:
+    from bson import ObjectId
+
+    from app.pipeline import circuit
+
+    name = circuit.pushes("push.example.com")
+    for _ in range(3):
+        circuit.failed(name, "push-refused", ObjectId(), now=NOW)
+    said = delauto("circuit", "show", environment=surroundings).stdout
+    assert "pushes:push.example.com: open" in said
+    assert "check VAPID_PRIVATE_KEY and VAPID_SUBJECT" in said
+    closing = ("circuit", "close", "pushes:push.example.com")
+    assert delauto(*closing, environment=surroundings).returncode == 0
+    again = delauto(*closing, environment=surroundings)
+    assert (again.returncode, "closed already" in again.stderr) == (1, True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from cryptography.fernet import Fernet
 
 from app.config import MEANINGS, Settings, SettingsError
+from app.rules import vapid
+from app.rules.pushes import Reminding
 
 GOOD = {
     "MONGODB_URI": "mongodb://user:hunter2secret@db.example/delauto",
@@ -94,6 +98,36 @@ def test_a_second_reader_is_named_whole_or_not_at_all() -> None:
         assert len(caught.value.problems) == 1, wrong
         assert "LLM_" in str(caught.value)
         assert "hunter2secret" not in str(caught.value)
+
+
+def test_pushes_are_set_whole_or_not_at_all() -> None:
+    off = Settings.from_env(GOOD)
+    assert (off.vapid_private_key, off.vapid_subject) == (None, None)
+    key = vapid.new_private_key()
+    both = {"VAPID_PRIVATE_KEY": key, "VAPID_SUBJECT": "mailto:operator@harbour.example"}
+    assert Settings.from_env({**GOOD, **both}).vapid_private_key.get_secret_value() == key
+    for wrong, why in (
+        ({"VAPID_PRIVATE_KEY": key}, "VAPID_SUBJECT and VAPID_PRIVATE_KEY must be set both"),
+        ({"VAPID_SUBJECT": both["VAPID_SUBJECT"]}, "VAPID_SUBJECT and VAPID_PRIVATE_KEY must be"),
+        ({**both, "VAPID_PRIVATE_KEY": "hunter2secret"}, "delauto keys vapid"),
+        ({**both, "VAPID_PRIVATE_KEY": "A" * 43}, "delauto keys vapid"),
+        ({**both, "VAPID_SUBJECT": "operator"}, "must be like mailto:"),
+        ({**both, "VAPID_SUBJECT": "https://harbour.example/push"}, "must be like mailto:"),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            Settings.from_env({**GOOD, **wrong})
+        assert len(caught.value.problems) == 1
+        assert why in str(caught.value)
+        assert "hunter2secret" not in str(caught.value)
+
+
+def test_when_agents_are_reminded_is_two_numbers_of_minutes() -> None:
+    assert Settings.from_env(GOOD).reminding == Reminding()
+    chosen = Settings.from_env({**GOOD, "REMIND_AGENTS": "45/5"}).reminding
+    assert (chosen.lead, chosen.wait) == (timedelta(minutes=45), timedelta(minutes=5))
+    for wrong in ("45", "soon/later", "-1/5", "1/2/3"):
+        with pytest.raises(SettingsError, match="like 30/10"):
+            Settings.from_env({**GOOD, "REMIND_AGENTS": wrong})
 
 
 def test_every_setting_says_what_it_means() -> None:
