@@ -6,6 +6,9 @@ as ``words/<language>.po``; ``python -m tools.words update`` gathers what is to 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
@@ -28,6 +31,7 @@ from app.web.sessions import person_of_page_session
 _HERE = Path(__file__).parent
 _LOCALES = {"en": "en_GB", "es": "es_ES", "fr": "fr_FR", "de": "de_DE"}
 """Their times have 24 hours."""
+_speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
 Given = datetime | str
 
 
@@ -60,8 +64,20 @@ def marked(english: str) -> str:
     return english
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language within, where there is no request: to open pages, in messages."""
+    before = _speaking.set(language)
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
+
+
 def language_here() -> str:
     """The reader's: their own where they are signed in, else the best that their browser reads."""
+    if (elsewhere := _speaking.get()) is not None:
+        return elsewhere
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:
@@ -156,8 +172,3 @@ def _catalogue(language: str) -> NullTranslations:
     write_mo(written, whole)
     written.seek(0)
     return Translations(written)
-
-
-def for_script(**words: Any) -> dict[str, Any]:
-    """Words that a script of the page says, by the names that it knows them by."""
-    return words

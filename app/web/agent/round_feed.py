@@ -16,6 +16,7 @@ from app.pipeline.tell import delivered
 from app.web.live import Change, Event, Made
 from app.web.pages import board
 from app.web.pages.board_feed import KINDS, about, rows_of
+from app.web.words import speaking
 
 _MOST_MESSAGES = 500
 
@@ -90,7 +91,8 @@ class RoundFeed:
         ]
 
     def _html(self, row: board.Row) -> str:
-        return render_template("_card.html", row=board.for_eyes(row, self.eyes))
+        with speaking(self.eyes.language):
+            return render_template("_card.html", row=board.for_eyes(row, self.eyes))
 
 
 def _as_json(message: PushMessage) -> str:

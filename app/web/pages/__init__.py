@@ -45,7 +45,9 @@ def home() -> AnyResponse | str:
     person = guard.person_here()
     since = live.now()
     eyes = eyes_of(person)
-    rows = [board.for_eyes(row, eyes) for row in board.today(person.tenant_id)]
+    rows = [
+        board.for_eyes(row, eyes) for row in board.today(person.tenant_id, language=eyes.language)
+    ]
     tenant = Tenant.of(person.tenant_id).first()
     return render_template(
         "board.html",
@@ -94,10 +96,10 @@ def audio(recording_id: str) -> AnyResponse:
         abort(404, str(error))
 
 
-def eyes_of(person: Person, language: str = "en") -> board.Eyes:
-    """What this person may see of rows, and in which language."""
+def eyes_of(person: Person, language: str = "") -> board.Eyes:
+    """What this person may see of rows, and in which language; their own unless it is given."""
     return board.Eyes(
         codes=guard.may(person, Permission.CODES_READ),
         audio=guard.may(person, Permission.RECORDINGS_LISTEN),
-        language=language,
+        language=language or person.language,
     )

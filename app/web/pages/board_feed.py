@@ -11,6 +11,7 @@ from flask import render_template
 
 from app.web.live import Change, Event, Made
 from app.web.pages import board
+from app.web.words import speaking
 
 KINDS = frozenset(("delivery", "call", "recording"))
 """What a row is made of."""
@@ -59,7 +60,8 @@ class BoardFeed:
 
     def _html(self, row: board.Row) -> str:
         seen = board.for_eyes(row, self.eyes)
-        return render_template("_row.html", row=seen, steps=board.STEPS)
+        with speaking(self.eyes.language):
+            return render_template("_row.html", row=seen, steps=board.STEPS)
 
 
 def about(changes: Sequence[Change]) -> list[ObjectId]:
