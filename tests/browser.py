@@ -66,7 +66,7 @@ def passes_axe(page: Page, what: str = "") -> None:
     """The accessibility checker finds nothing, and the page does not run off the side."""
     found = Axe().run(page).response["violations"]
     told = [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
-    assert told == [], what or page.url
+    assert told == [], f"{what or page.url}: {told}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what or page.url
 
 

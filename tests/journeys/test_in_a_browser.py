@@ -93,6 +93,7 @@ def test_a_word_that_is_clicked_is_heard(product: Product, board: Page) -> None:
     page = board
     delivery = product.settled(product.deliver("gate-code"), "instructed")
     row = page.locator(f"#delivery-{delivery.pk}")
+    row.get_by_role("button", name="Word by word").click()
     word = row.get_by_text("nine", exact=True).first
     word.click()
     page.wait_for_function(

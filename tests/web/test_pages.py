@@ -213,9 +213,11 @@ def test_who_may_see_no_codes_and_not_listen_sees_none_and_no_player(client, tol
         (event,) = events(onlooker.get(path, buffered=False), 1)
         assert "4519" not in event["data"]
         assert "five" not in event["data"]
-    audio = f"/recordings/{recording.pk}/audio"
-    assert audio in client.get("/").get_data(as_text=True)
-    assert audio not in onlooker.get("/").get_data(as_text=True)
+    audio, heard = f"/recordings/{recording.pk}/audio", f"/board/{told.pk}/heard"
+    assert audio in client.get(heard).get_data(as_text=True)
+    unheard = onlooker.get(heard).get_data(as_text=True)
+    assert audio not in unheard
+    assert "four five one nine" not in unheard
     assert onlooker.get(audio).status_code == 403
 
 

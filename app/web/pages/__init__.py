@@ -12,6 +12,7 @@ from flask import (
     abort,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,6 +30,7 @@ from app.web.pages.board_feed import BoardFeed
 
 blueprint = Blueprint("pages", __name__)
 guard.protect(blueprint)
+_MORE_ROWS = 300
 
 
 def register(flask: Flask) -> None:
@@ -43,11 +45,8 @@ def home() -> AnyResponse | str:
     if not guard.sees_all():
         return redirect(url_for("agent.own"))
     person = guard.person_here()
-    since = live.now()
-    eyes = eyes_of(person)
-    rows = [
-        board.for_eyes(row, eyes) for row in board.today(person.tenant_id, language=eyes.language)
-    ]
+    since, after = live.now(), request.args.get("after", "")
+    rows = _rows(person, after, board.FIRST_ROWS)
     tenant = Tenant.of(person.tenant_id).first()
     return render_template(
         "board.html",
@@ -56,8 +55,38 @@ def home() -> AnyResponse | str:
         steps=board.STEPS,
         company=tenant.name if tenant else "DelAuto",
         person=person,
+        more=rows[-1].order if len(rows) == board.FIRST_ROWS else "",
         live_url=url_for("pages.changes", after=since),
     )
+
+
+@guard.page(blueprint, "/board/rows", Permission.DELIVERIES_READ, script=True)
+def more_rows() -> str:
+    """The rows behind the one whose ``order`` is given, some hundred at a time."""
+    if not guard.sees_all():
+        abort(403, "these are the deliveries of the whole company")
+    rows = _rows(guard.person_here(), request.args.get("after", ""), _MORE_ROWS)
+    return render_template("_rows.html", rows=rows, steps=board.STEPS)
+
+
+@guard.page(blueprint, "/board/<delivery_id>/heard", Permission.RECORDINGS_READ, script=True)
+def heard(delivery_id: str) -> str:
+    """What was said about one delivery, word by word, and its player."""
+    person = guard.person_here()
+    found = (
+        board.one(person.tenant_id, ObjectId(delivery_id), language=person.language)
+        if guard.sees_all() and ObjectId.is_valid(delivery_id)
+        else None
+    )
+    if found is None:
+        abort(404, "there is no such delivery")
+    return render_template("_heard.html", row=board.for_eyes(found, eyes_of(person)))
+
+
+def _rows(person: Person, after: str, most: int) -> list[board.Row]:
+    eyes = eyes_of(person)
+    found = board.today(person.tenant_id, language=eyes.language, after=after, most=most)
+    return [board.for_eyes(row, eyes) for row in found]
 
 
 @guard.page(blueprint, "/live", Permission.DELIVERIES_READ, script=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
-from mongoengine import QuerySet
+from mongoengine import Q, QuerySet
 
 from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
 from app.models.as_stored import all_of
@@ -18,29 +20,55 @@ from app.rules.hiding import MASK, hide
 from app.rules.second_opinion.masking import prepared
 from app.rules.second_opinion.spoken import PLACEHOLDER
 from app.states import DELIVERY_OVER
+from app.web.words import day_of, gettext, marked, speaking
 
-STEPS = ("planned", "called", "recorded", "heard", "understood", "told")
-_MOST_ROWS = 2000
+STEPS = (
+    marked("planned"),
+    marked("called"),
+    marked("recorded"),
+    marked("heard"),
+    marked("understood"),
+    marked("told"),
+)
+_MOST_ROWS = 5000
+FIRST_ROWS = 100
+"""With which the page begins; its script fetches the others."""
+_POSITION = re.compile(r"(20\d{10}) ([0-9a-f]{24})")
 _OF_A_DELIVERY = (
     "customer_id", "agent_id", "address", "reference", "package_details", "scheduled_time",
     "time_zone", "window", "route", "status", "outreach", "analysis", "analysis_version", "to_tell",
     "acknowledged_at",
 )  # fmt: skip
-_OF_A_CALL = ("delivery_id", "status", "attempt")
+_OF_A_CALL = ("delivery_id", "status", "attempt", "keys")
 _OF_A_RECORDING = ("delivery_id", "stage", "storage_key", "segments", "transcription.text")
 _LABELS = {
-    "pending": "Waiting to be called",
-    "calling": "On the phone",
-    "waiting": "Trying again later",
-    "instructed": "Instructions given",
-    "confirmed": "All fine as planned",
-    "nothing_said": "Said nothing",
-    "declined": "Wants no calls",
-    "unreachable": "Not reached",
-    "suppressed": "Not to be called",
-    "skipped": "Not called",
-    "superseded": "Heard another way",
+    "pending": marked("Waiting to be called"),
+    "calling": marked("On the phone"),
+    "waiting": marked("Trying again later"),
+    "instructed": marked("Instructions given"),
+    "confirmed": marked("All fine as planned"),
+    "nothing_said": marked("Said nothing"),
+    "declined": marked("Wants no calls"),
+    "unreachable": marked("Not reached"),
+    "suppressed": marked("Not to be called"),
+    "skipped": marked("Not called"),
+    "superseded": marked("Heard another way"),
 }
+_ON_THE_LINE = {
+    "intended": marked("About to be called"),
+    "queued": marked("Dialling"),
+    "ringing": marked("Ringing"),
+    "in-progress": marked("Speaking"),
+    "unknown": marked("Looking for the call"),
+}
+"""What a call is doing, by its status."""
+_ON_TAPE = {
+    "announced": marked("Fetching the recording"),
+    "stored": marked("Writing down what was said"),
+    "transcribed": marked("Reading the answer"),
+    "understood": marked("Reading the answer"),
+}
+"""What comes after it, by the stage of its recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +131,19 @@ class Row:
     """What only a second reader found: its kind, and the customer's words."""
     doubted: tuple[str, ...] = ()
     """Kinds that the second reader did not find."""
+    phone: str = ""
+    """The customer's number, E.164."""
+
+    @property
+    def find(self) -> str:
+        """All that the row is found by, in small letters without accents."""
+        digits = self.phone.removeprefix("+")
+        parts = (
+            self.customer, self.address, self.reference, self.parcel, self.agent,
+            self.instructions, self.transcript, digits,
+        )  # fmt: skip
+        plain = unicodedata.normalize("NFKD", " ".join(parts))
+        return "".join(each for each in plain if not unicodedata.combining(each)).lower()
 
     @property
     def done(self) -> bool:
@@ -110,15 +151,36 @@ class Row:
         return self.status in DELIVERY_OVER
 
 
-def today(tenant_id: str, agent_id: ObjectId | None = None, *, language: str = "en") -> list[Row]:
+def today(
+    tenant_id: str,
+    agent_id: ObjectId | None = None,
+    *,
+    language: str = "en",
+    after: str = "",
+    most: int = _MOST_ROWS,
+) -> list[Row]:
     """The deliveries that matter now: from half a day ago to a day and a half ahead.
 
-    ``language`` is that of the sentences.
+    ``language`` is that of the sentences and labels. ``after``: those behind the row of this
+    ``order`` alone; at most so many.
     """
     found = _that_matter(tenant_id)
     if agent_id is not None:
         found = found.filter(agent_id=agent_id)
-    return _rows(tenant_id, found.order_by("scheduled_time", "id").limit(_MOST_ROWS), language)
+    if last := _POSITION.fullmatch(after):
+        minute = datetime.strptime(last[1], "%Y%m%d%H%M").replace(tzinfo=UTC)
+        later = Q(scheduled_time__gte=minute + timedelta(minutes=1))
+        # An order names minutes: those of the same one that come behind are looked for by id.
+        same = Q(scheduled_time__gte=minute, scheduled_time__lt=minute + timedelta(minutes=1))
+        found = found.filter(later | (same & Q(pk__gt=ObjectId(last[2]))))
+    asked = found.order_by("scheduled_time", "id").limit(most)
+    return sorted(_rows(tenant_id, asked, language), key=lambda row: row.order)
+
+
+def one(tenant_id: str, delivery_id: ObjectId, *, language: str = "en") -> Row | None:
+    """One delivery, whenever it is."""
+    rows = _rows(tenant_id, Delivery.of(tenant_id, pk=delivery_id, deleted_at=None), language)
+    return rows[0] if rows else None
 
 
 def some(tenant_id: str, delivery_ids: list[ObjectId], *, language: str = "en") -> list[Row]:
@@ -177,8 +239,8 @@ def _that_matter(tenant_id: str) -> Any:
 
 def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
     deliveries = all_of(asked.only(*_OF_A_DELIVERY))
-    customers = _names(Customer, tenant_id, {d.customer_id for d in deliveries})
-    agents = _names(Agent, tenant_id, {d.agent_id for d in deliveries if d.agent_id})
+    customers = _people(Customer, tenant_id, {d.customer_id for d in deliveries})
+    agents = _people(Agent, tenant_id, {d.agent_id for d in deliveries if d.agent_id})
     about = {"delivery_id__in": [d.pk for d in deliveries]}
     calls: dict[ObjectId, CallLog] = {}
     for call in all_of(CallLog.of(tenant_id, **about).only(*_OF_A_CALL)):
@@ -187,30 +249,32 @@ def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
             calls[call.delivery_id] = call
     heard = all_of(Recording.of(tenant_id, **about).only(*_OF_A_RECORDING).order_by("id"))
     recordings = {r.delivery_id: r for r in heard}
-    return [
-        replace(
-            _row(
-                delivery,
-                customers.get(delivery.customer_id, ""),
-                agents.get(delivery.agent_id, ""),
-                calls.get(delivery.pk),
-                recordings.get(delivery.pk),
-            ),
-            instructions=sentence(delivery, language),
-            language=language,
-        )
-        for delivery in deliveries
-    ]
+    with speaking(language):
+        return [
+            replace(
+                _row(
+                    delivery,
+                    customers.get(delivery.customer_id),
+                    agents.get(delivery.agent_id),
+                    calls.get(delivery.pk),
+                    recordings.get(delivery.pk),
+                ),
+                instructions=sentence(delivery, language),
+                language=language,
+            )
+            for delivery in deliveries
+        ]
 
 
-def _names(model: Any, tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, str]:
-    return {each.pk: each.name for each in all_of(model.of(tenant_id, pk__in=ids).only("name"))}
+def _people(model: Any, tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, Any]:
+    found = model.of(tenant_id, pk__in=ids).only("name", "phone")
+    return {each.pk: each for each in all_of(found)}
 
 
 def _row(
     delivery: Delivery,
-    customer: str,
-    agent: str,
+    customer: Customer | None,
+    agent: Agent | None,
     call: CallLog | None,
     recording: Recording | None,
 ) -> Row:
@@ -218,16 +282,17 @@ def _row(
     state = delivery.outreach.state
     return Row(
         id=str(delivery.pk),
-        customer=customer,
+        customer=customer.name if customer else "",
+        phone=customer.phone if customer else "",
         address=delivery.address,
         reference=delivery.reference or "",
         parcel=delivery.package_details.special_instructions or "",
         when=_when(delivery),
         sequence=(delivery.route.sequence if delivery.route else None) or 0,
         agent_id=str(delivery.agent_id or ""),
-        agent=agent,
+        agent=agent.name if agent else "",
         state=state,
-        label=_label(state, call),
+        label=_label(state, call, recording),
         reason=delivery.outreach.reason or "",
         steps_done=_steps_done(delivery, call, recording),
         attempts=delivery.outreach.attempts,
@@ -248,10 +313,14 @@ def _row(
     )
 
 
-def _label(state: str, call: CallLog | None) -> str:
-    if state == "calling" and call is not None and call.status == "completed":
-        return "Reading the answer"
-    return _LABELS[state]
+def _label(state: str, call: CallLog | None, recording: Recording | None) -> str:
+    """Where the outreach stands; of a call in progress, what is happening now."""
+    if state != "calling" or call is None:
+        return gettext(_LABELS[state])
+    if call.status in _ON_THE_LINE:
+        leaving = call.status == "in-progress" and bool(call.keys) and call.keys[-1].digits == "2"
+        return gettext("Leaving instructions") if leaving else gettext(_ON_THE_LINE[call.status])
+    return gettext(_ON_TAPE[recording.stage] if recording else _ON_TAPE["understood"])
 
 
 def _steps_done(delivery: Delivery, call: CallLog | None, recording: Recording | None) -> int:
@@ -275,8 +344,8 @@ def _day(delivery: Delivery) -> str:
     zone = ZoneInfo(delivery.time_zone)
     day = delivery.scheduled_time.astimezone(zone).date()
     ahead = (day - datetime.now(zone).date()).days
-    names = {-1: "Yesterday", 0: "", 1: "Tomorrow"}
-    return names.get(ahead, f"{day:%a} {day.day} {day:%b}")
+    names = {-1: gettext("Yesterday"), 0: "", 1: gettext("Tomorrow")}
+    return names[ahead] if ahead in names else day_of(delivery.scheduled_time, delivery.time_zone)
 
 
 def _access(analysis: AnalysisRecord | None) -> tuple[tuple[str, str], ...]:

@@ -1,14 +1,19 @@
-// The dispatcher's board: rows as they change, the counts above them, filters kept in the address.
+// The dispatcher's board: rows as they change, by time or in lanes by state, the counts above them,
+// filters and the view kept in the address; keys for everything.
 
+import { onKeys } from "./board_keys.js";
 import { keeper } from "./keeper.js";
 import { players } from "./player.js";
 import { indicator, listen } from "./stream.js";
+import { say } from "./words.js";
 
-const rows = document.getElementById("rows");
+const lanes = document.getElementById("lanes");
 const find = document.getElementById("find");
 const empty = document.getElementById("empty");
 const announcer = document.getElementById("announcer");
 const filters = [...document.querySelectorAll("[data-show]")];
+const views = [...document.querySelectorAll("[data-view]")];
+const lists = Object.fromEntries([...lanes.children].map((lane) => [lane.dataset.lane, lane]));
 
 // The same sums as `board.counts`.
 const among = (...states) => (row) => states.includes(row.dataset.state);
@@ -20,51 +25,85 @@ const SHOWS = {
   unheard: among("nothing_said", "unreachable", "suppressed", "skipped"),
   review: (row) => row.hasAttribute("data-review"),
 };
+const LANES = ["review", "calling", "waiting", "heard", "unheard"];
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 function wanted() {
   const hash = new URLSearchParams(location.hash.slice(1));
   const show = hash.get("show");
-  return { show: Object.hasOwn(SHOWS, show ?? "") ? show : "all", text: hash.get("find") ?? "" };
+  return {
+    show: Object.hasOwn(SHOWS, show ?? "") ? show : "all",
+    text: hash.get("find") ?? "",
+    view: hash.get("view") === "lanes" ? "lanes" : "list",
+  };
 }
 
 function keep(changes) {
-  const { show, text } = { ...wanted(), ...changes };
+  const { show, text, view } = { ...wanted(), ...changes };
   const hash = new URLSearchParams();
   if (show !== "all") hash.set("show", show);
   if (text) hash.set("find", text);
-  const address = location.pathname + location.search + (show !== "all" || text ? `#${hash}` : "");
-  history.replaceState(null, "", address);
+  if (view !== "list") hash.set("view", view);
+  history.replaceState(null, "", location.pathname + location.search + (hash.size ? `#${hash}` : ""));
   refresh();
 }
 
-function matches(row, parts) {
-  if (!parts.length) return true;
-  const found = plain([...row.querySelectorAll("[data-find]")].map((e) => e.textContent).join(" "));
-  return parts.every((part) => found.includes(part));
+/** The list that a row belongs into, as the board is shown now. */
+function home(row) {
+  const lane = wanted().view === "list" ? "all" : LANES.find((name) => SHOWS[name](row)) ?? "waiting";
+  return lists[lane].lastElementChild;
 }
 
+const rows = () => lanes.querySelectorAll(".row");
+const kept = keeper(lists.all.lastElementChild, { home, all: rows });
+
+function arrange(view) {
+  if (lanes.dataset.shown === view) return;
+  lanes.dataset.shown = view;
+  for (const [name, lane] of Object.entries(lists)) lane.hidden = (name === "all") !== (view === "list");
+  const sorted = [...rows()].sort((one, other) => (one.dataset.order < other.dataset.order ? -1 : 1));
+  const parts = new Map();
+  for (const row of sorted) {
+    const list = home(row);
+    if (!parts.has(list)) parts.set(list, document.createDocumentFragment());
+    parts.get(list).append(row);
+  }
+  for (const [list, part] of parts) list.append(part);
+  for (const button of views) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+}
+
+const matches = (row, parts) => parts.every((part) => row.dataset.find.includes(part));
+
 function refresh() {
-  const { show, text } = wanted();
-  const parts = plain(text).split(/\s+/).filter(Boolean);
-  const all = [...rows.children];
+  const { show, text, view } = wanted();
+  arrange(view);
+  // A number is found however it is written.
+  const written = plain(text).trim();
+  const number = /^[+(\d][\d\s().-]{3,}$/.test(written) ? [written.replace(/\D/g, "")] : null;
+  const parts = number ?? written.split(/\s+/).filter(Boolean);
+  const counts = Object.fromEntries(Object.keys(SHOWS).map((name) => [name, 0]));
+  const inLane = new Map();
   let shown = 0;
-  for (const row of all) {
-    row.hidden = !(SHOWS[show](row) && matches(row, parts));
-    if (!row.hidden) shown += 1;
+  for (const row of rows()) {
+    for (const name in SHOWS) if (SHOWS[name](row)) counts[name] += 1;
+    const seen = SHOWS[show](row) && matches(row, parts);
+    if (row.hidden === seen) row.hidden = !seen;
+    if (!seen) continue;
+    shown += 1;
+    inLane.set(row.parentElement, (inLane.get(row.parentElement) ?? 0) + 1);
   }
   for (const filter of filters) {
     const kind = filter.dataset.show;
-    const count = all.filter(SHOWS[kind]).length;
-    filter.querySelector("[data-count]").textContent = String(count);
-    filter.toggleAttribute("data-some", count > 0);
+    if (!lanes.dataset.more) filter.querySelector("[data-count]").textContent = String(counts[kind]);
+    filter.toggleAttribute("data-some", counts[kind] > 0);
     if (kind === show) filter.setAttribute("aria-current", "true");
     else filter.removeAttribute("aria-current");
   }
+  for (const lane of LANES) lists[lane].querySelector("b").textContent = String(inLane.get(lists[lane].lastElementChild) ?? 0);
   if (document.activeElement !== find) find.value = text;
-  empty.hidden = shown > 0;
-  empty.textContent = all.length ? "No delivery matches." : "No deliveries are planned for now.";
+  empty.hidden = shown > 0 || Boolean(lanes.dataset.more);
+  empty.textContent = counts.all ? say("none") : say("empty");
 }
 
 // Many rows change at once; one look at them a frame is enough.
@@ -83,20 +122,20 @@ const needing = new Set();
 function announce(row) {
   if (!needing.size) {
     setTimeout(() => {
-      announcer.textContent = `Needs a person: ${[...needing].join(", ")}`;
+      announcer.textContent = say("needs", { names: [...needing].join(", ") });
       needing.clear();
     }, 3000);
   }
-  needing.add(row.querySelector("h2").textContent);
+  needing.add(row.querySelector("h2").textContent.trim());
 }
 
-const kept = keeper(rows);
 function onRow(html) {
   const change = kept.put(html);
   if (!change) return;
   const { fresh, old } = change;
   fresh.hidden = Boolean(old?.hidden);
   if (SHOWS.review(fresh) && !(old && SHOWS.review(old))) announce(fresh);
+  if (fresh.parentElement !== home(fresh)) kept.place(fresh);
   refreshSoon();
 }
 
@@ -104,8 +143,39 @@ function onGone(id) {
   if (kept.drop(`delivery-${id}`)) refreshSoon();
 }
 
-function onOnly(ids) {
-  if (kept.only(JSON.parse(ids).map((id) => `delivery-${id}`))) refreshSoon();
+function onOnly(list) {
+  if (kept.only(JSON.parse(list).map((id) => `delivery-${id}`))) refreshSoon();
+}
+
+/** What was said in full, below its row; fetched when it is first asked for. */
+async function hear(row, wide = !row.hasAttribute("data-open")) {
+  const button = row.querySelector(".hear");
+  if (!button) return;
+  row.toggleAttribute("data-open", wide);
+  button.setAttribute("aria-expanded", String(wide));
+  if (!wide || row.querySelector(".heard")) return;
+  const answer = await fetch(`/board/${row.id.slice("delivery-".length)}/heard`).catch(() => null);
+  if (row.querySelector(".heard") || !row.hasAttribute("data-open")) return;
+  if (answer?.ok) button.insertAdjacentHTML("beforebegin", await answer.text());
+  else button.insertAdjacentHTML("beforebegin", `<p class="heard reason"></p>`);
+  if (!answer?.ok) row.querySelector(".heard").textContent = say("failed");
+}
+
+/** The later rows, some at a time, so that the first can be used meanwhile. */
+async function fetchMore() {
+  const list = document.createElement("template");
+  while (lanes.dataset.more) {
+    const answer = await fetch(`/board/rows?${new URLSearchParams({ after: lanes.dataset.more })}`).catch(() => null);
+    if (!answer?.ok) return;
+    list.innerHTML = await answer.text();
+    const fresh = [...list.content.children];
+    kept.append(fresh.filter((row) => !document.getElementById(row.id)));
+    lanes.dataset.more = fresh.at(-1)?.dataset.order ?? "";
+    refreshSoon();
+    await new Promise((done) => requestIdleCallback?.(done, { timeout: 200 }) ?? setTimeout(done, 30));
+  }
+  document.getElementById("more")?.parentElement.remove();
+  refresh();
 }
 
 document.documentElement.classList.add("js");
@@ -115,13 +185,16 @@ for (const filter of filters) {
     keep({ show: filter.dataset.show });
   });
 }
+for (const button of views) button.addEventListener("click", () => keep({ view: button.dataset.view }));
 find.addEventListener("input", () => keep({ text: find.value }));
 document.getElementById("find-form").addEventListener("submit", (event) => event.preventDefault());
+lanes.addEventListener("click", (event) => {
+  const button = event.target.closest(".hear");
+  if (button) hear(button.closest(".row"));
+});
 addEventListener("hashchange", refresh);
 players();
 refresh();
-listen(
-  rows.dataset.live,
-  { row: onRow, gone: onGone, only: onOnly },
-  indicator(document.getElementById("live")),
-);
+onKeys({ lanes, find, filters, hear, other: () => keep({ view: wanted().view === "list" ? "lanes" : "list" }) });
+listen(lanes.dataset.live, { row: onRow, gone: onGone, only: onOnly }, indicator(document.getElementById("live")));
+fetchMore();

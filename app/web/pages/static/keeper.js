@@ -14,10 +14,14 @@ function parse(html) {
 function carryOver(old, fresh, focused) {
   if (old.hasAttribute("data-open")) {
     fresh.setAttribute("data-open", "");
-    fresh.querySelector(".more")?.setAttribute("aria-expanded", "true");
+    fresh.querySelector(".more, .hear")?.setAttribute("aria-expanded", "true");
   }
   const details = fresh.querySelector("details");
   if (details) details.open = Boolean(old.querySelector("details")?.open);
+  const heard = old.querySelector(".heard");
+  if (heard && old.querySelector(".words.short")?.textContent === fresh.querySelector(".words.short")?.textContent) {
+    fresh.querySelector(".hear")?.before(heard);
+  }
   const was = old.querySelector("audio");
   const is = fresh.querySelector("audio");
   // Moved between two places of the document in one go, a recording plays on.
@@ -29,20 +33,32 @@ function carryOver(old, fresh, focused) {
   if (focused) fresh.querySelector(`.${focused}`)?.focus({ preventScroll: true });
 }
 
-/** A keeper of the children of `list`. */
-export function keeper(list) {
+/**
+ * A keeper of the children of `list`; or of several lists: `home` says into which an element
+ * belongs, `all` gives the elements of all of them.
+ */
+export function keeper(list, { home = () => list, all = () => list.children } = {}) {
   const sent = new Map();
-  for (const element of list.children) sent.set(element.id, element.outerHTML);
+  for (const element of all()) sent.set(element.id, element.outerHTML);
 
   function place(element) {
     const { order } = element.dataset;
-    const after = [...list.children].find(
+    const into = home(element);
+    const after = [...into.children].find(
       (other) => other !== element && other.id !== element.id && other.dataset.order > order,
     );
-    list.insertBefore(element, after ?? null);
+    into.insertBefore(element, after ?? null);
   }
 
   return {
+    place,
+    /** Take in elements that stand behind all others of their list. */
+    append(elements) {
+      for (const element of elements) {
+        sent.set(element.id, element.outerHTML);
+        home(element).append(element);
+      }
+    },
     /** Take in one element; answers it with the one it replaced, or null where nothing changed. */
     put(html) {
       const fresh = parse(html);
@@ -70,7 +86,7 @@ export function keeper(list) {
     /** Let go of all but these, by their ids; answers whether there was any. */
     only(ids) {
       const wanted = new Set(ids);
-      const others = [...list.children].filter((element) => !wanted.has(element.id));
+      const others = [...all()].filter((element) => !wanted.has(element.id));
       for (const element of others) this.drop(element.id);
       return others.length > 0;
     },

@@ -26,14 +26,14 @@ function follow(audio) {
   const player = box(audio);
   if (!player || audio.error) return;
   player.toggleAttribute("data-playing", !audio.paused);
-  name(audio, audio.paused ? "Play" : "Pause");
+  name(audio, audio.paused ? "play" : "pause");
   const now = audio.currentTime;
   const whole = length(player, audio);
   const part = whole ? Math.min(now / whole, 1) : 0;
   const seek = player.querySelector(".seek");
   seek.value = String(part * 1000);
   seek.style.setProperty("--played", `${part * 100}%`);
-  seek.setAttribute("aria-valuetext", `${Math.round(now)} of ${Math.round(whole)} seconds`);
+  seek.setAttribute("aria-valuetext", player.dataset.saysPlace.replace("{now}", Math.round(now)).replace("{whole}", Math.round(whole)));
   player.querySelector(".clock").textContent = clock(now > 0 ? now : whole);
   mark(player.closest(".row"), audio.ended || now === 0 ? -1 : now);
 }
@@ -99,14 +99,14 @@ const HEARD = {
     audio.pause();
     player.removeAttribute("data-playing");
     player.setAttribute("data-broken", "");
-    player.querySelector(".clock").textContent = "Cannot be played now";
-    name(audio, "Play");
+    player.querySelector(".clock").textContent = player.dataset.saysBroken;
+    name(audio, "play");
   },
 };
 
 function name(audio, action) {
   const button = box(audio).querySelector(".play");
-  const label = button.getAttribute("aria-label").replace(/^(Play|Pause)/, action);
+  const label = button.dataset[action];
   if (label !== button.getAttribute("aria-label")) button.setAttribute("aria-label", label);
 }
 
