@@ -33,7 +33,12 @@ def service(settings) -> Iterator[PushService]:
 
 @pytest.fixture
 def gateway() -> WebPush:
-    posts = WebhookPosts(to_loopback=True, seconds=0.5)
+    return sending()
+
+
+def sending(seconds: float = 60.0) -> WebPush:
+    """What waits so long for a push service."""
+    posts = WebhookPosts(to_loopback=True, seconds=seconds)
     return WebPush(PRIVATE, "mailto:operator@harbour.example", posts)
 
 
@@ -181,11 +186,11 @@ def test_what_was_not_taken_is_sent_again_ever_later_to_that_device_alone(servic
     assert moves == ["sending", "to_send"] * 2 + ["sending", "sent"]
 
 
-def test_who_does_not_answer_is_asked_again(service, gateway) -> None:
+def test_who_does_not_answer_is_asked_again(service) -> None:
     agent = factories.agent()
     browser = device(service, agent)
     browser.delay = 1.0
-    message = pushed(told(agent), gateway)
+    message = pushed(told(agent), sending(seconds=0.3))
     assert (message.status, message.errors) == ("to_send", ["127.0.0.1: no answer in time"])
 
 

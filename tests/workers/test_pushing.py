@@ -32,7 +32,7 @@ def service() -> Iterator[PushService]:
 def here(settings) -> Iterator[Runtime]:
     """A runtime that may push to our own machine."""
     made = Runtime(settings.model_copy(update={"webhooks_to_loopback": True, "patience": 0.01}))
-    made.__dict__["posts"] = WebhookPosts(to_loopback=True, seconds=2)
+    made.__dict__["posts"] = WebhookPosts(to_loopback=True, seconds=30)
     runtime.install(made)
     factories.tenant()
     yield made
