@@ -19,6 +19,7 @@ from app.pipeline.link import Links
 from app.pipeline.policy import CallingPolicy
 from app.pipeline.second_opinion import Second
 from app.pipeline.text import Sender
+from app.pipeline.waveforms import Waveforms
 from app.rules import gate
 
 
@@ -133,6 +134,11 @@ class Runtime:
                 self.settings.s3_secret_access_key.get_secret_value(),
             ),
         )
+
+    @cached_property
+    def waveforms(self) -> Waveforms:
+        """How loud recordings are, as far as this process was asked."""
+        return Waveforms()
 
     @cached_property
     def bucket(self) -> Bucket:

@@ -159,6 +159,19 @@ def _audible(samples: Any) -> Any:
     return numpy.clip(samples * min(_USUAL / loud, _MOST_GAIN), -1.0, 1.0)
 
 
+def peaks(samples: Any, count: int, loudest: int) -> list[int]:
+    """The loudest sample in each of ``count`` equal stretches, the loudest of all as ``loudest``.
+
+    Where there are fewer samples than that, some stretches say the same.
+    """
+    import numpy  # noqa: PLC0415 - see WhisperSpeech.load
+
+    edges = numpy.linspace(0, len(samples), count, endpoint=False).astype(int)
+    found = numpy.maximum.reduceat(numpy.abs(samples), edges)
+    top = float(found.max())
+    return [round(float(each) / top * loudest) if top else 0 for each in found]
+
+
 def with_silence(samples: Any) -> Any:
     import numpy  # noqa: PLC0415 - see WhisperSpeech.load
 

@@ -121,6 +121,10 @@ class Review(TenantDocument):
     resolution = StringField(choices=("done", "not_needed", "not_possible", "corrected"))
     """``corrected``: whoever put right what was understood settled it by that."""
     note = EncryptedField()
+    answer = StringField()
+    """Which of the likely answers settled it: ``app.pipeline.review_answers``."""
+    answered_version = IntField()
+    """The delivery's ``analysis_version`` then, where the answer corrected what was understood."""
     outbox = ListField(EmbeddedDocumentField(Note))
     """What subscribers are to hear of it; see ``app.models.outbox``."""
 

@@ -13,10 +13,15 @@ from app.errors import PermanentError
 from app.models import Review
 from app.pipeline.audit import Actor
 
-HELD = timedelta(minutes=10)
-"""How long a review stays with who claimed it; claiming it again holds it anew."""
+HELD = timedelta(minutes=2)
+"""How long a review stays with who claimed it; claiming it again holds it anew, as an open page
+does all the time. Who goes away without a word keeps nobody waiting for long."""
+UNDO = timedelta(minutes=2)
+"""How long who settled a review may take that back."""
 State = Literal["open", "closed"]
 Resolution = Literal["done", "not_needed", "not_possible"]
+_OF_THE_END = ("closed_at", "closed_by", "closed_as", "resolution", "note", "answer",
+           "answered_version")  # fmt: skip
 NOBODY: Mapping[str, Any] = MappingProxyType(
     {f"unset__{name}": True for name in ("claimed_by", "claimed_as", "claimed_name", "claimed_at")}
 )
@@ -79,6 +84,36 @@ def close(
         set__closed_at=now, set__closed_by=ObjectId(who.id), set__closed_as=who.kind,
         set__resolution=resolution, set__note=note or None, **NOBODY,
     )  # fmt: skip
+
+
+def reopen(review: Review, who: Actor, *, now: datetime) -> None:
+    """Take back that it was settled, within ``UNDO``, by who did; it is theirs again.
+
+    Raises PermanentError for who cannot.
+    """
+    if review.closed_at is None:
+        raise PermanentError("it is open")
+    check_mine(review, who)
+    if not can_reopen(review, now):
+        raise PermanentError(f"it is closed since {_written(review.closed_at)}, too long ago")
+    if not review.modify(
+        {"closed_at": review.closed_at, "closed_by": review.closed_by},
+        **{f"unset__{name}": True for name in _OF_THE_END},
+    ):
+        raise PermanentError("somebody else was faster")
+    review.reload()
+    claim(review, who, now=now)
+
+
+def check_mine(review: Review, who: Actor) -> None:
+    """Did they settle it? Raises PermanentError for anybody else."""
+    if review.closed_by != ObjectId(who.id):
+        raise PermanentError("somebody else settled it: only they can take that back")
+
+
+def can_reopen(review: Review, now: datetime) -> bool:
+    """Was it settled so recently that it can be taken back?"""
+    return review.closed_at is not None and now - review.closed_at < UNDO
 
 
 def held(review: Review, now: datetime) -> bool:

@@ -54,6 +54,7 @@ class Action(StrEnum):
     REVIEW_CLAIMED = "review.claimed", "A person took a question on, so that no other does."
     REVIEW_RELEASED = "review.released", "A person left a question to the others again."
     REVIEW_CLOSED = "review.closed", "A question for a person was settled."
+    REVIEW_REOPENED = "review.reopened", "That a question was settled was taken back."
 
     SUPPRESSION_CREATED = "suppression.created", "A number is not to be called or texted any more."
     SUPPRESSION_CHANGED = "suppression.changed", "What a suppression extends to was changed."

@@ -26,7 +26,7 @@ NEEDS: dict[str, Permission | None] = {
 """What each page needs; None: nothing but to be somebody. ``page`` adds to it."""
 _FOR_LIMITED = {"login.log_out", "login.second"}
 """All that is open to who must set up a second factor first."""
-_FOR_SCRIPTS: set[str] = set()
+FOR_SCRIPTS: set[str] = set()
 """Pages that scripts read, which can do nothing with a page to log in."""
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -48,7 +48,7 @@ def page(
         endpoint = f"{blueprint.name}.{view.__name__}"
         NEEDS[endpoint] = needs
         if script:
-            _FOR_SCRIPTS.add(endpoint)
+            FOR_SCRIPTS.add(endpoint)
         blueprint.add_url_rule(rule, view.__name__, view, methods=list(methods))
         return view
 
@@ -65,7 +65,7 @@ def someone_is_signed_in() -> Response | None:
     """Refuse a page of the table to who is nobody, may not, or did not send our own form."""
     person = person_of_page_session()
     if person is None:
-        if request.endpoint in _FOR_SCRIPTS or "HX-Request" in request.headers:
+        if request.endpoint in FOR_SCRIPTS or "HX-Request" in request.headers:
             # htmx goes to the log-in by itself, and comes back to the page around.
             here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
             onward = {"HX-Redirect": url_for("login.log_in", next=own_path(here))}

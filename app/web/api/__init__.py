@@ -29,10 +29,12 @@ from app.web.api import (
     problems,
     recordings,
     reference,
+    review_answers,
     reviews,
     serving,
     settings,
     suppressions,
+    timelines,
     users,
     webhook_postings,
     webhooks,
@@ -59,7 +61,7 @@ RESOURCES: tuple[Resource, ...] = (
     webhooks.resource,
 )
 """In the order in which the description shows them."""
-ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings)
+ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings, review_answers, timelines)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 from bson import ObjectId
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app import queues
 from app.models import AnalysisRecord, Correction, Delivery
-from app.pipeline import correct
+from app.pipeline import answer, correct, restore
 from app.queues import WakeUp
 from app.rules.analysis import Priority, Sentiment
-from app.rules.directive_shape import LONGEST, MOST
 from app.rules.hiding import hide
 from app.rules.permissions import Permission
 from app.web.api import deliveries
-from app.web.api.analysis_shapes import (
-    AnalysisOut,
-    DirectiveOut,
-    Mood,
-    Urgency,
-    Wanted,
-    codes_of,
-)
+from app.web.api.analysis_shapes import AnalysisOut, DirectiveOut, Wanted, codes_of
 from app.web.api.asking import Ask, Reply
+from app.web.api.correction_shapes import NewCorrection, NewDirective, Restored, Slots
 from app.web.api.operations import Resource
 from app.web.api.problems import Fault, Problem, invalid
-from app.web.api.shapes import WHOLE, Given, Id, Line, Moment, Shape
+from app.web.api.shapes import Id, Moment, Shape
+
+__all__ = ["NewDirective", "Slots", "correct_analysis", "corrected", "resource"]
 
 resource = Resource("Analyses", "What customers want, as it was understood or put right.")
 _OF = "/deliveries/<id:delivery_id>/analysis"
-_Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["18:30"])]
 
 
 class CorrectionOut(Shape):
@@ -55,98 +49,6 @@ class UnderstoodOut(Shape):
     proposed: list[DirectiveOut] = Field(description="What only a second reader found.")
     doubted: list[Wanted] = Field(description="Kinds that the second reader did not find.")
     corrections: list[CorrectionOut]
-
-
-class Slots(Given):
-    """What belongs to a directive; which slots a kind has, the answer to a wrong one tells."""
-
-    place: Line | None = None
-    recipient: Line | None = None
-    signature: Literal[True] | None = None
-    id_check: Literal[True] | None = None
-    date: Annotated[str | None, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2027-03-01"])] = None
-    start: _Clock | None = None
-    end: _Clock | None = None
-    address: Line | None = None
-    code: Annotated[str | None, Field(pattern=r"^[0-9A-Z#*]{1,20}$")] = None
-    unit: Line | None = None
-    floor: Line | None = None
-    entrance: Line | None = None
-    channel: Literal["call", "text"] | None = None
-    when: Literal["on_arrival", "before", "after_delivery", "no_answer"] | None = None
-    minutes: Annotated[int | None, Field(ge=1, le=24 * 60), WHOLE] = None
-    phone: Annotated[str | None, Field(pattern=r"^\d{3,15}$")] = None
-    action: (
-        Literal[
-            "ring_bell", "knock", "leave_outside", "leave_unattended", "leave_with_neighbor",
-            "call", "open_gate", "block_driveway", "other",
-        ]
-        | None
-    ) = None  # fmt: skip
-    hazard: Line | None = None
-    note: (
-        Literal[
-            "fragile", "heavy", "perishable", "keep_upright", "keep_dry", "keep_cold", "conceal",
-            "other",
-        ]
-        | None
-    ) = None  # fmt: skip
-    topic: Literal["eta", "status", "sender", "other"] | None = None
-    condition: Line | None = None
-
-
-class NewDirective(Given):
-    """One thing to do."""
-
-    kind: Wanted
-    text: Annotated[
-        str,
-        Field(
-            max_length=LONGEST,
-            pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
-            description="The customer's words.",
-        ),
-    ] = ""
-    slots: Slots = Slots()
-
-    def row(self) -> dict[str, Any]:
-        """As ``app.rules.directive_shape`` reads it."""
-        return {"kind": self.kind, "text": self.text, **self.slots.model_dump(exclude_none=True)}
-
-
-class NewCorrection(Given):
-    """What an analysis ought to be."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "analysis_version": 1,
-                    "directives": [
-                        {
-                            "kind": "leave_at",
-                            "text": "behind the shed",
-                            "slots": {"place": "shed"},
-                        }
-                    ],
-                    "why": "she says shed, not shred",
-                }
-            ]
-        }
-    )
-    analysis_version: Annotated[
-        int, Field(ge=0, le=10**9, description="Of the delivery, as you saw it."), WHOLE
-    ]
-    directives: Annotated[
-        list[NewDirective],
-        Field(max_length=MOST, description="All that there is to do; none: nothing."),
-    ]
-    why: Annotated[
-        str,
-        Field(max_length=correct.LONGEST_REASON, pattern=r"^([^\x00-\x1f\x7f-\x9f]|[\t\n\r])*$"),
-    ] = ""
-    sentiment: Mood | None = None
-    priority: Urgency | None = None
 
 
 class Corrected(Shape):
@@ -180,9 +82,30 @@ def read_analysis(ask: Ask, delivery_id: ObjectId) -> UnderstoodOut:
 def correct_analysis(ask: Ask, body: NewCorrection, delivery_id: ObjectId) -> Reply:
     """Put right what was understood; the driver is told.
 
-    Your directives replace all that stood there. Where it is not at `analysis_version` any more,
-    since the customer was heard again or a colleague was faster, nothing changes.
+    Your directives replace all that stood there; those that `keep` names stay. Where it is not
+    at `analysis_version` any more, since the customer was heard again or a colleague was
+    faster, nothing changes.
     """
+    return corrected(ask, body, delivery_id)
+
+
+@resource.post(
+    f"{_OF}/restore",
+    may=Permission.ANALYSES_WRITE,
+    status=200,
+    answer=UnderstoodOut,
+    problems={"changed-meanwhile"},
+)
+def restore_analysis(ask: Ask, body: Restored, delivery_id: ObjectId) -> Reply:
+    """Take the last correction back: what stood there before counts again, and the driver is told.
+
+    Reviews that the correction settled are open again. A number that it suppressed stays so.
+    """
+    return restored(ask, body.analysis_version, delivery_id)
+
+
+def corrected(ask: Ask, body: NewCorrection, delivery_id: ObjectId) -> Reply:
+    """Correct, note it, and say whom to wake."""
     delivery = deliveries.found(ask, delivery_id)
     before = _understood(delivery)
     done = _done(ask, delivery, body)
@@ -200,10 +123,30 @@ def correct_analysis(ask: Ask, body: NewCorrection, delivery_id: ObjectId) -> Re
     return Reply(told, location=f"/deliveries/{delivery_id}/analysis", wake=tuple(wake))
 
 
+def restored(ask: Ask, seen: int, delivery_id: ObjectId) -> Reply:
+    """Take the last correction back, note it, and say whom to wake."""
+    delivery = deliveries.found(ask, delivery_id)
+    before = _understood(delivery)
+    try:
+        restore.restore(delivery, seen, ask.caller.actor, now=ask.now)
+    except correct.CorrectionOutdatedError as error:
+        raise _outdated(error) from error
+    delivery.reload()
+    after = _understood(delivery)
+    ask.note("analysis.corrected", "delivery", delivery_id, before=before, after=after,
+             detail={"restored": True})  # fmt: skip
+    wake = [WakeUp(queues.TELL, delivery.pk)] if delivery.to_tell else []
+    live = answer.to_withdraw(delivery, but=None)
+    wake += [WakeUp(queues.WITHDRAW, live)] if live else []
+    return Reply(after, wake=tuple(wake))
+
+
 def _done(ask: Ask, delivery: Delivery, body: NewCorrection) -> correct.Corrected:
     who = ask.caller.actor
+    stands = body.analysis_version == delivery.analysis_version
+    before = delivery.analysis if stands else _as_seen(delivery, body.analysis_version)
     wish = correct.Wish(
-        directives=[each.row() for each in body.directives],
+        directives=body.rows(before),
         seen=body.analysis_version,
         by=ObjectId(who.id),
         kind="key" if who.kind == "key" else "user",
@@ -214,8 +157,7 @@ def _done(ask: Ask, delivery: Delivery, body: NewCorrection) -> correct.Correcte
     try:
         return correct.correct(ask.tenant_id, delivery.pk, wish, now=ask.now)
     except correct.CorrectionOutdatedError as error:
-        says = str(error)
-        raise Problem("changed-meanwhile", f"{says[0].upper()}{says[1:]}.") from error
+        raise _outdated(error) from error
     except correct.CorrectionRefusedError as error:
         raise invalid(
             *(
@@ -228,6 +170,17 @@ def _done(ask: Ask, delivery: Delivery, body: NewCorrection) -> correct.Correcte
                 for each in error.faults
             )
         ) from error  # fmt: skip
+
+
+def _as_seen(delivery: Delivery, version: int) -> AnalysisRecord | None:
+    """What stood there at this version, where a correction has replaced it: it may be this one."""
+    known = Correction.of(delivery.tenant_id, delivery_id=delivery.pk, version=version).first()
+    return known.before if known else None
+
+
+def _outdated(error: correct.CorrectionOutdatedError) -> Problem:
+    says = str(error)
+    return Problem("changed-meanwhile", f"{says[0].upper()}{says[1:]}.")
 
 
 def _understood(delivery: Delivery) -> UnderstoodOut:

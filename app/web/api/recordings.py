@@ -11,6 +11,7 @@ from pydantic import Field
 from app.models import AnalysisRecord, Recording
 from app.pipeline import recordings
 from app.pipeline.stretches import stretch_of
+from app.pipeline.waveforms import LOUDEST, PEAKS
 from app.rules.hiding import MASK, hide, stretches
 from app.rules.in_audio import lying
 from app.rules.permissions import Permission
@@ -76,6 +77,15 @@ class AudioLink(Shape):
     expires_at: Moment
 
 
+class Waveform(Shape):
+    """How loud a recording is over its time."""
+
+    duration: float = Field(description="Seconds.")
+    peaks: list[int] = Field(
+        description=f"Of {PEAKS} equal stretches, the loudest of all being {LOUDEST}."
+    )
+
+
 class RecordingsAsked(Listed):
     """Which recordings."""
 
@@ -109,6 +119,22 @@ def read_recording(ask: Ask, query: Selected, recording_id: ObjectId) -> Recordi
     """Read a recording, with what was said; codes are masked."""
     (shown,) = _shown([_found(ask, recording_id)])
     return shown
+
+
+@resource.get(
+    f"{_ONE}/waveform",
+    may=Permission.RECORDINGS_LISTEN,
+    answer=Waveform,
+    problems={"conflict"},
+)
+def read_waveform(ask: Ask, recording_id: ObjectId) -> Waveform:
+    """Read how loud a recording is over its time, to draw it.
+
+    Nobody hears anything by that: it is not counted as listening.
+    """
+    recording = _found(ask, recording_id)
+    peaks = ask.runtime.waveforms.of(recording, ask.runtime.storage)
+    return Waveform.model_construct(duration=recording.duration, peaks=list(peaks))
 
 
 @resource.post(

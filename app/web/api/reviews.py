@@ -51,6 +51,7 @@ class ClosedOut(Shape):
         description="corrected: by putting right what was understood."
     )
     note: str | None
+    answer: str | None = Field(description="Which of the likely answers it was.")
 
 
 class ReviewOut(Shape):
@@ -109,7 +110,7 @@ def list_reviews(ask: Ask, query: ReviewsAsked) -> ReviewPage:
     )
 
     def show(found: Sequence[Review]) -> list[ReviewOut]:
-        return [_shown(each, ask.now) for each in found]
+        return [shown(each, ask.now) for each in found]
 
     page = page_of(
         Review, ask.tenant_id, query, where=where, order=_ORDERS[query.sort], show=show,
@@ -121,17 +122,21 @@ def list_reviews(ask: Ask, query: ReviewsAsked) -> ReviewPage:
 @resource.get(_ONE, may=_READ, answer=ReviewOut)
 def read_review(ask: Ask, query: Selected, review_id: ObjectId) -> ReviewOut:  # noqa: ARG001
     """Read a review."""
-    return _shown(_found(ask, review_id), ask.now)
+    return shown(find_review(ask, review_id), ask.now)
 
 
 @resource.post(f"{_ONE}/claim", may=_WRITE, status=200, answer=ReviewOut)
 def claim_review(ask: Ask, review_id: ObjectId) -> ReviewOut:
-    """Take a review on: nobody else can for ten minutes.
+    """Take a review on: nobody else can for two minutes.
 
-    Claim it again to hold it for longer. Where somebody else has it, the answer tells who, and
-    since when.
+    Claim it again to hold it for longer: an open page does so every half minute. Where somebody
+    else has it, the answer tells who, and since when.
     """
-    who = ask.caller.actor
+    who, review = ask.caller.actor, find_review(ask, review_id)
+    if reviews.held(review, ask.now) and review.claimed_by == ObjectId(who.id):
+        # Only that it was taken on is worth an entry of the audit log.
+        reviews.claim(review, who, now=ask.now)
+        return shown(review, ask.now)
     return _done(ask, review_id, "claimed", lambda it: reviews.claim(it, who, now=ask.now))
 
 
@@ -156,22 +161,24 @@ def close_review(ask: Ask, body: Settled, review_id: ObjectId) -> ReviewOut:
 
 
 def _done(ask: Ask, review_id: ObjectId, deed: str, work: Callable[[Review], None]) -> ReviewOut:
-    review = _found(ask, review_id)
-    before = _shown(review, ask.now)
+    review = find_review(ask, review_id)
+    before = shown(review, ask.now)
     work(review)
-    after = _shown(review, ask.now)
+    after = shown(review, ask.now)
     ask.note(f"review.{deed}", "review", review_id, before=before, after=after)
     return after
 
 
-def _found(ask: Ask, review_id: ObjectId) -> Review:
+def find_review(ask: Ask, review_id: ObjectId) -> Review:
+    """The review. Raises the problem that there is none."""
     found = reviews.find(ask.tenant_id, review_id)
     if found is None:
         raise not_found("review")
     return found
 
 
-def _shown(review: Review, now: datetime) -> ReviewOut:
+def shown(review: Review, now: datetime) -> ReviewOut:
+    """A review as it is shown."""
     return ReviewOut.model_construct(
         id=str(review.pk),
         delivery_id=str(review.delivery_id),
@@ -195,6 +202,7 @@ def _shown(review: Review, now: datetime) -> ReviewOut:
             kind=review.closed_as or "user",
             resolution=review.resolution,
             note=review.note,
+            answer=review.answer,
         )
         if review.closed_at
         else None,

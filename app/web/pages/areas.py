@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, request, url_for
 
 from app.rules.permissions import MAY, Permission, Reach
+from app.web.pages import delivery, reviews
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext, marked
 
@@ -34,7 +35,10 @@ class Way:
 
 
 BOARD = (marked("Board"), "pages.home", Permission.DELIVERIES_READ)
-AREAS: tuple[Area, ...] = ()
+AREAS: tuple[Area, ...] = (
+    Area(reviews.blueprint, marked("Questions"), "reviews.queue", Permission.REVIEWS_READ),
+    Area(delivery.blueprint),
+)
 
 
 def register(flask: Flask) -> None:

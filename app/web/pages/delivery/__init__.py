@@ -1,0 +1,68 @@
+"""The page of one delivery: all that happened, what was said and understood, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from app.rules.analysis import CHOICES, SLOTS
+from app.rules.permissions import Permission
+from app.web import guard, headers
+from app.web.pages.asking import ask, may
+from app.web.pages.delivery import gathered, wording
+from app.web.pages.delivery.weighing import why_in_words
+from app.web.pages.parts import mark_of
+from app.web.words import gettext
+
+blueprint = Blueprint("delivery", __name__, template_folder="templates")
+guard.protect(blueprint)
+
+
+@guard.page(blueprint, "/deliveries/<delivery_id>", Permission.DELIVERIES_READ)
+def whole(delivery_id: str) -> str:
+    """The page."""
+    known = _known(delivery_id)
+    return render_template(
+        "delivery/page.html",
+        customer_name=(known["customer"] and known["customer"].name) or gettext("No name"),
+        drivers=gathered.drivers(),
+        nonce=headers.style_nonce(),
+        slots={kind.value: [*names, "condition"] for kind, names in SLOTS.items()},
+        options=dict(CHOICES),
+        kinds={kind.value: gettext(wording.KINDS[kind.value]) for kind in SLOTS},
+        **known,
+    )
+
+
+@guard.page(blueprint, "/deliveries/<delivery_id>/now", Permission.DELIVERIES_READ, script=True)
+def now(delivery_id: str) -> str:
+    """The parts of the page that change by themselves, as they are now."""
+    return render_template("delivery/_parts.html", **_known(delivery_id))
+
+
+def _known(delivery_id: str) -> dict[str, Any]:
+    delivery = ask("read_delivery", path={"delivery_id": delivery_id})
+    calls = gathered.calls_of(delivery.id)
+    sound = gathered.sound_of(delivery.id, calls)
+    doing, busy = gathered.happening_now(delivery, calls, sound.recordings)
+    why = gathered.why_of(delivery.id)
+    return {
+        "person": guard.person_here(),
+        "mark_of": mark_of,
+        "delivery": delivery,
+        "customer": gathered.customer_of(delivery),
+        "agent": gathered.agent_of(delivery),
+        "calls": calls,
+        "sound": sound,
+        "doing": doing,
+        "busy": busy,
+        "why": why,
+        "why_words": why_in_words(why) if why else None,
+        "reviews": gathered.reviews_of(delivery.id),
+        "spells": gathered.spells(delivery.id, calls),
+        "said": wording.said,
+        "wording": wording,
+        "may": may,
+        "P": Permission,
+    }

@@ -1,0 +1,189 @@
+"""What states, events and directives are called on the pages, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.rules.analysis import Directive, Kind
+from app.rules.directives.sentences import driver_sentence
+from app.web.words import gettext, language_here, marked
+
+STATUS: Mapping[str, str] = {
+    "scheduled": marked("Scheduled"),
+    "assigned": marked("Assigned"),
+    "in_transit": marked("On the way"),
+    "completed": marked("Delivered"),
+    "failed": marked("Not delivered"),
+    "cancelled": marked("Cancelled"),
+}
+OUTREACH: Mapping[str, str] = {
+    "pending": marked("Waiting to be called"),
+    "calling": marked("On the phone"),
+    "waiting": marked("Trying again later"),
+    "instructed": marked("Instructions given"),
+    "confirmed": marked("All fine as planned"),
+    "nothing_said": marked("Said nothing"),
+    "declined": marked("Wants no calls"),
+    "unreachable": marked("Not reached"),
+    "suppressed": marked("Not to be called"),
+    "skipped": marked("Not called"),
+    "superseded": marked("Heard another way"),
+}
+CALL: Mapping[str, str] = {
+    "intended": marked("About to dial"),
+    "unknown": marked("The network is asked"),
+    "queued": marked("Dialling"),
+    "ringing": marked("Ringing"),
+    "in-progress": marked("Speaking"),
+    "completed": marked("Ended"),
+    "busy": marked("Busy"),
+    "no-answer": marked("No answer"),
+    "failed": marked("Failed"),
+    "canceled": marked("Withdrawn"),
+}
+STAGE: Mapping[str, str] = {
+    "announced": marked("Fetching the recording"),
+    "stored": marked("Writing down what was said"),
+    "transcribed": marked("Understanding what was said"),
+    "understood": marked("Understood"),
+}
+ANSWERED: Mapping[str, str] = {
+    "human": marked("a person"),
+    "machine": marked("a machine"),
+    "unknown": marked("somebody"),
+}
+KINDS: Mapping[str, str] = {
+    "leave_at": marked("Leave it somewhere"),
+    "leave_with": marked("Leave it with somebody"),
+    "hand_over": marked("Hand it over in person"),
+    "time_window": marked("Come at a time"),
+    "unavailable": marked("Nobody is there"),
+    "reschedule": marked("Another day"),
+    "redirect": marked("Another address"),
+    "access": marked("How to get in"),
+    "contact": marked("Call or write"),
+    "avoid": marked("Something not to do"),
+    "caution": marked("Take care"),
+    "handling": marked("How to handle it"),
+    "cancel": marked("Wants to cancel"),
+    "wrong_number": marked("Wrong number"),
+    "opt_out": marked("No more calls"),
+    "speak_to_human": marked("Wants to speak with somebody"),
+    "question": marked("Has a question"),
+    "confirm": marked("All fine as planned"),
+}
+REVIEWS: Mapping[str, str] = {
+    "speak_to_human": marked("Wants to speak with somebody"),
+    "cancel": marked("Wants to cancel"),
+    "redirect": marked("Wants another address"),
+    "reschedule": marked("Wants another time"),
+    "wrong_number": marked("Wrong number"),
+    "unclear": marked("Not sure what was meant"),
+    "unheard": marked("Could not be heard"),
+    "unverified": marked("Called from another number"),
+    "unread": marked("A message that was not read"),
+    "picture": marked("Sent a picture"),
+}
+RESOLUTIONS: Mapping[str, str] = {
+    "done": marked("done"),
+    "not_needed": marked("nothing to do"),
+    "not_possible": marked("not possible"),
+    "corrected": marked("put right"),
+}
+EVENTS: Mapping[str, str] = {
+    "delivery.created": marked("Planned"),
+    "delivery.planned_anew": marked("Planned anew"),
+    "delivery.changed": marked("Particulars changed"),
+    "delivery.assigned": marked("Given to a driver"),
+    "delivery.started": marked("On the way"),
+    "delivery.completed": marked("Delivered"),
+    "delivery.failed": marked("Not delivered"),
+    "delivery.cancelled": marked("Cancelled"),
+    "delivery.rescheduled": marked("Moved to another time"),
+    "delivery.acknowledged": marked("Instructions seen by the driver"),
+    "delivery.rated": marked("Feedback noted"),
+    "delivery.deleted": marked("Put away"),
+    "codes.read": marked("Codes were shown"),
+    "outreach.pending": marked("To be called"),
+    "outreach.calling": marked("Being called"),
+    "outreach.waiting": marked("To be called again"),
+    "outreach.instructed": marked("The customer gave instructions"),
+    "outreach.confirmed": marked("The customer is fine with the plan"),
+    "outreach.nothing_said": marked("The customer said nothing"),
+    "outreach.declined": marked("The customer wants no calls"),
+    "outreach.unreachable": marked("The customer was not reached"),
+    "outreach.suppressed": marked("The number is not to be called"),
+    "outreach.skipped": marked("Nobody is called"),
+    "outreach.superseded": marked("The customer was heard another way"),
+    "call.planned": marked("Call"),
+    "call.inbound": marked("The customer called"),
+    "call.placed": marked("Asked for by hand"),
+    "call.cancelled": marked("Cancelled by hand"),
+    "call.key": marked("Key pressed"),
+    "call.spoken": marked("Choice spoken"),
+    "call.queued": marked("Dialled"),
+    "call.unknown": marked("The network did not answer"),
+    "call.ringing": marked("Rang"),
+    "call.in-progress": marked("Answered"),
+    "call.completed": marked("Ended"),
+    "call.busy": marked("Busy"),
+    "call.no-answer": marked("No answer"),
+    "call.failed": marked("Failed"),
+    "call.canceled": marked("Withdrawn"),
+    "network.amd": marked("Person or machine: judged"),
+    "network.script": marked("A sentence was played"),
+    "network.keys": marked("An answer came in"),
+    "network.recorded": marked("The answer was recorded"),
+    "network.recording": marked("The recording is ready"),
+    "network.transferred": marked("The transfer ended"),
+    "network.inbound": marked("The call came in"),
+    "recording.announced": marked("A recording was announced"),
+    "recording.stored": marked("The recording was fetched"),
+    "recording.transcribed": marked("What was said was written down"),
+    "recording.understood": marked("What was said was understood"),
+    "recording.listened": marked("The recording was listened to"),
+    "recording.read": marked("The words were shown with their codes"),
+    "recording.deleted": marked("The recording was deleted"),
+    "text.link": marked("A text with a link"),
+    "text.receipt": marked("A text that confirms"),
+    "text.queued": marked("Text handed over"),
+    "text.sent": marked("Text sent"),
+    "text.delivered": marked("Text arrived"),
+    "text.undelivered": marked("Text did not arrive"),
+    "text.failed": marked("Text failed"),
+    "text.canceled": marked("Text withdrawn"),
+    "text.unknown": marked("The network did not answer"),
+    "answer.link": marked("The customer answered by the link"),
+    "answer.sms": marked("The customer answered by text"),
+    "push.sent": marked("The driver was told"),
+    "push.delivered": marked("It reached the driver's screen"),
+    "push.acknowledged": marked("The driver has seen it"),
+    "analysis.read": marked("What was understood was shown"),
+    "analysis.corrected": marked("What was understood was put right"),
+    "review.opened": marked("Put before a person"),
+    "review.claimed": marked("Somebody took it on"),
+    "review.released": marked("Left to the others again"),
+    "review.closed": marked("Settled"),
+    "review.reopened": marked("Settling it was taken back"),
+}
+_ALONE = (Kind.CONFIRM, Kind.WRONG_NUMBER, Kind.OPT_OUT, Kind.SPEAK_TO_HUMAN, Kind.QUESTION)
+"""Kinds for which the driver has no sentence."""
+
+
+def said(table: Mapping[str, str], word: str) -> str:
+    """What a state or event is called; as it stands where it is not known."""
+    english = table.get(word)
+    return gettext(english) if english else word.replace("_", " ").replace(".", ": ")
+
+
+def directive_in_words(kind: str, text: str, slots: Mapping[str, Any]) -> str:
+    """What a directive asks for, as the driver would read it."""
+    known = Kind(kind)
+    sentence = ""
+    if known not in _ALONE:
+        sentence = driver_sentence([Directive(known, text, 1.0, slots)], (), language_here())
+    if not sentence or slots.get("action") == "other":
+        label = said(KINDS, kind)
+        return f"{label}: “{text}”" if text and known not in _ALONE else label
+    return sentence
