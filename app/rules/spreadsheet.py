@@ -13,3 +13,9 @@ def as_text(value: str) -> str:
     """A cell that a spreadsheet takes as text: what could begin a formula gets an apostrophe."""
     plain = value.replace("\0", "")
     return f"'{plain}" if _FORMULA.match(plain) else plain
+
+
+def as_meant(cell: str) -> str:
+    """The value that ``as_text`` made safe; any other cell as it is."""
+    behind = cell.removeprefix("'")
+    return behind if behind != cell and _FORMULA.match(behind) else cell
