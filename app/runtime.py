@@ -21,6 +21,8 @@ from app.pipeline.second_opinion import Second
 from app.pipeline.text import Sender
 from app.pipeline.waveforms import Waveforms
 from app.rules import gate
+from app.rules.suggestion import Suggesting
+from app.rules.suggestion.nearest import Nearest
 
 
 def speech_of(settings: HearingSettings) -> Speech:
@@ -178,6 +180,11 @@ class Runtime:
         from app.gateways.nominatim import NominatimGeocoder  # noqa: PLC0415 - see `speech`
 
         return NominatimGeocoder(self.settings.geocoder_url)
+
+    @cached_property
+    def suggesting(self) -> Suggesting:
+        """Who says which driver could take which stop."""
+        return Nearest()
 
     @cached_property
     def second(self) -> Second | None:

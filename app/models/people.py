@@ -61,6 +61,8 @@ class Tenant(TenantDocument):
     """As customers hear it."""
     callback_number = StringField()
     calling = EmbeddedDocumentField(CallingChoices, default=CallingChoices)
+    stops_per_driver = IntField(min_value=1)
+    """How many one driver can have on one day, for suggestions; absent: ours."""
     prompts = DictField()
     """Own texts of the call script: {language: {prompt: text}}."""
     voices = DictField()

@@ -26,6 +26,7 @@ from app.web.api import (
     keys,
     metrics,
     openapi,
+    planning,
     problems,
     recordings,
     reference,
@@ -61,7 +62,7 @@ RESOURCES: tuple[Resource, ...] = (
     webhooks.resource,
 )
 """In the order in which the description shows them."""
-ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings, review_answers, timelines)
+ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings, review_answers, timelines, planning)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations

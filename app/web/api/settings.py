@@ -14,7 +14,7 @@ from app.rules.permissions import Permission, Role
 from app.web.api.asking import Ask
 from app.web.api.operations import Resource
 from app.web.api.problems import Fault, invalid, not_found
-from app.web.api.shapes import Given, Line, Selected, Shape, Versioned, stamped
+from app.web.api.shapes import WHOLE, Given, Line, Selected, Shape, Versioned, stamped
 
 resource = Resource("Settings", "The company's name, hours, policies, texts and voices.")
 _Hours = Annotated[
@@ -22,8 +22,13 @@ _Hours = Annotated[
     Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$", examples=["09:00-20:00"]),
 ]
 _Number = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", examples=["+14155550100"])]
+_Stops = Annotated[
+    int | None, Field(ge=1, le=1000, description="That one driver can have on one day."), WHOLE
+]
 _Day = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])$")]
 _Prompts = Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=100)]
+_NO_CHOICES = ("calling", "prompts", "voices", "name", "second_factor_for", "stops_per_driver")
+"""What has nothing to do with the rules for calls."""
 
 
 class CallingOut(Shape):
@@ -50,6 +55,7 @@ class SettingsOut(Versioned):
     name: str = Field(description="As customers hear it.")
     callback_number: str | None
     calling: CallingOut
+    stops_per_driver: _Stops = None
     prompts: dict[str, dict[str, str]] = Field(
         description="Own texts of the call script: by language, then by name."
     )
@@ -68,6 +74,7 @@ class ChangedSettings(Given):
     name: Annotated[Line, Field(max_length=120)] = ""
     callback_number: _Number | None = None
     calling: CallingOut = CallingOut()
+    stops_per_driver: _Stops = None
     prompts: Annotated[dict[Literal["en", "es", "fr", "de"], _Prompts], Field(max_length=4)] = {}
     voices: Annotated[
         dict[Literal["en", "es", "fr", "de"], Annotated[str, Field(max_length=60)]],
@@ -94,10 +101,8 @@ def change_settings(ask: Ask, body: ChangedSettings) -> SettingsOut:
     given = body.model_fields_set
     choices = {name: getattr(body.calling, name) for name in body.calling.model_fields_set}
     choices = choices if "calling" in given else {}
-    _check(
-        ask, {**choices, **body.given("calling", "prompts", "voices", "name", "second_factor_for")}
-    )
-    for name in given & {"name", "callback_number"}:
+    _check(ask, {**choices, **body.given(*_NO_CHOICES)})
+    for name in given & {"name", "callback_number", "stops_per_driver"}:
         setattr(tenant, name, getattr(body, name))
     if "second_factor_for" in given:
         tenant.second_factor_for = sorted(set(body.second_factor_for))
@@ -156,6 +161,7 @@ def _shown(tenant: Tenant) -> SettingsOut:
         name=tenant.name,
         callback_number=tenant.callback_number,
         calling=CallingOut.model_construct(None, **choices),
+        stops_per_driver=tenant.stops_per_driver,
         prompts={code: dict(own) for code, own in tenant.prompts.items()},
         voices=dict(tenant.voices),
         second_factor_for=[Role(each) for each in tenant.second_factor_for],
