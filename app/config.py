@@ -57,6 +57,12 @@ def _url(*schemes: str, path: bool = True) -> Any:
     return AfterValidator(check)
 
 
+def _tiles(value: str) -> str:
+    if "{" in (urlsplit(value).netloc) or any(part not in value for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("must hold {z}, {x} and {y}, as https://tiles.example/{z}/{x}/{y}.png")
+    return value
+
+
 def _public(value: str) -> str:
     if "_" in (urlsplit(value).hostname or ""):
         raise ValueError("must not have an underscore in its host: Twilio refuses such addresses")
@@ -262,6 +268,8 @@ class Settings(HearingSettings):
     retention: Annotated[str, AfterValidator(_retention)] = ""
     patience: Annotated[float, Field(gt=0, le=10)] = 1.0
     geocoder_url: Annotated[str, _url("http", "https"), AfterValidator(_bare)] | None = None
+    map_tiles_url: Annotated[str, _url("http", "https"), AfterValidator(_tiles)] | None = None
+    map_attribution: Annotated[str, Field(max_length=200)] = ""
     api_rate_user: Annotated[str, AfterValidator(_allowance)] = "100/60"
     api_rate_address: Annotated[str, AfterValidator(_allowance)] = "300/60"
     login_rate: Annotated[str, AfterValidator(_allowance)] = "10/900"
@@ -368,6 +376,9 @@ MEANINGS: Mapping[str, str] = {
     "customer's day where wanted",
     "GEOCODER_URL": "a geocoder that answers as Nominatim does, which is asked where addresses "
     "are that come without a place; nothing is sent anywhere unless set",
+    "MAP_TILES_URL": "pictures of the ground for maps, as https://tiles.example/{z}/{x}/{y}.png, "
+    "which browsers fetch there; none unless set",
+    "MAP_ATTRIBUTION": "whose pictures these are, to be named on the map",
     "API_RATE_USER": "requests to the API that one user may make, and in how many seconds; "
     "100/60 unless set",
     "LOGIN_RATE": "attempts to log in to one account, and failed ones from one address, and in how "

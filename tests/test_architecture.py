@@ -48,6 +48,17 @@ SIGNED_IN = {
     "/deliveries/<delivery_id>/now": "what of it changes by itself",
     "/reviews": "what needs a person",
     "/reviews/now": "what of it changes by itself",
+    "/plan": "the calendar",
+    "/plan/map": "the stops of a day",
+    "/plan/assign": "where stops are given to a driver",
+    "/plan/suggestion": "who could drive what",
+    "/plan/suggestion/take": "where that is taken over",
+    "/plan/import": "the form for a file of deliveries",
+    "/plan/import/given": "where the file goes",
+    "/plan/import/wrong": "its wrong rows",
+    "/plan/import/template": "a file to begin with",
+    "/plan/new": "the form for one delivery",
+    "/plan/new/given": "where it goes",
     "/logout": "the end of the session",
     "/password": "the form to change it",
     "/second-factor": "the form to set up a second factor",
@@ -60,6 +71,12 @@ FORMS = {
     "/password",
     "/reset/<token>",
     "/second-factor",
+    "/plan/assign",
+    "/plan/import/given",
+    "/plan/import/wrong",
+    "/plan/new/given",
+    "/plan/suggestion",
+    "/plan/suggestion/take",
 }
 """Where pages send what changes something; refused without the token of our own form."""
 FOR_ANY_CALLER = frozenset({"log_out", "change_own_password", "me"})
@@ -103,8 +120,9 @@ def test_every_page_wants_to_know_who_asks(client) -> None:
         for rule in client.application.url_map.iter_rules()
         if rule.endpoint in guard.FOR_SCRIPTS
     }
+    ways = dict(rules(client))
     for rule in SIGNED_IN:
-        method = "POST" if rule == "/logout" else "GET"
+        method = "GET" if "GET" in ways[rule] else "POST"
         answer = client.open(filled(rule), method=method)
         assert answer.status_code == (401 if rule in fragments else 303), rule
         assert answer.headers.get("Location", "/login").startswith("/login"), rule

@@ -62,7 +62,15 @@ RESOURCES: tuple[Resource, ...] = (
     webhooks.resource,
 )
 """In the order in which the description shows them."""
-ALSO = (agent_devices, delivery_deeds, delivery_batches, webhook_postings, review_answers, timelines, planning)
+ALSO = (
+    agent_devices,
+    delivery_deeds,
+    delivery_batches,
+    webhook_postings,
+    review_answers,
+    timelines,
+    planning,
+)
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation for resource in RESOURCES for operation in resource.operations

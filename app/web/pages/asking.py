@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from app.rules.permissions import Permission, Reach
 from app.web import request_id
-from app.web.api import OPERATIONS, parsing, serving
+from app.web.api import OPERATIONS, once, parsing, serving
 from app.web.api.asking import Ask
 from app.web.api.callers import caller_of_person
 from app.web.api.operations import JSON, Operation
@@ -40,14 +40,16 @@ def ask(
     body: Mapping[str, Any] | None = None,
     text: str | None = None,
     version: int | str | None = None,
+    key: str | None = None,
 ) -> Any:
     """What the operation of this name answers to who opened this page: its pydantic model, or None.
 
     ``path`` holds ids (what is no id is not found), ``query`` and ``body`` what JSON would hold,
     ``text`` the body of what takes no JSON,
-    ``version`` the one that was shown, for what changes only that. Raises ``Problem`` where the
-    API would answer with one, also for who may not: catch it where the page can say something
-    better than the page of errors does.
+    ``version`` the one that was shown, for what changes only that. ``key`` is that of a form: who
+    sends it twice does it once, and is answered the same. Raises ``Problem`` where the API would
+    answer with one, also for who may not: catch it where the page can say something better than
+    the page of errors does.
     """
     operation = _operations()[name]
     caller = caller_of_person(person_here())
@@ -58,8 +60,10 @@ def ask(
         asked["query"] = parsing.query_given(operation.query, query or {})
     if operation.media != JSON:
         asked["text"] = text or ""
-    elif operation.body is not None:
-        asked["body"] = parsing.body_given(operation.body, json.dumps(body or {}, default=_plain))
+    given = text or json.dumps(body or {}, default=_plain)
+    if operation.media == JSON and operation.body is not None:
+        asked["body"] = parsing.body_given(operation.body, given)
+    actor = caller.actor.id
     done = serving.perform(
         operation,
         Ask(
@@ -71,9 +75,12 @@ def ask(
             if_match="*" if version is None else f'"{version}"',
             address=request.remote_addr,
             agent=request.user_agent.string[:200] or None,
+            key=once.Key.of(caller.tenant_id, actor, key, name, given) if key else None,
         ),
         asked,
     )
+    if done.again and operation.answer is not None:
+        return operation.answer.model_validate_json(done.answered.text)
     return done.content
 
 

@@ -71,9 +71,7 @@ def test_looking_at_the_page_is_not_listening(dot, runtime) -> None:
     delivery = heard(runtime)
     page_of(dot, delivery)
     recording = recording_of(delivery)
-    answer = dot.get(
-        f"/api/v1/recordings/{recording.pk}/waveform", headers={"X-Delauto-Page": "1"}
-    )
+    answer = dot.get(f"/api/v1/recordings/{recording.pk}/waveform", headers={"X-Delauto-Page": "1"})
     assert max(answer.json["peaks"]) == 100
     assert len(answer.json["peaks"]) == 240
     assert recording_of(delivery).access_count == 0
@@ -149,7 +147,9 @@ def test_a_word_that_is_clicked_is_heard_and_counted_once(site, runtime, open_pa
     page.get_by_role("group", name="What was said").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
-    page.wait_for_function("start => document.querySelector('audio').currentTime < start", arg=start)
+    page.wait_for_function(
+        "start => document.querySelector('audio').currentTime < start", arg=start
+    )
     assert recording_of(delivery).access_count == 1
     assert AuditEntry.of("default", action="recording.listened").count() == 1
 
@@ -234,4 +234,3 @@ def test_without_script_all_can_be_read_and_heard(site, runtime, open_page) -> N
     expect(page.locator("audio")).to_be_visible()
     expect(page.locator(".transcript")).to_contain_text("behind the planter")
     expect(page.get_by_role("button", name="Cancel the delivery")).not_to_be_visible()
-

@@ -1,0 +1,156 @@
+"""A new delivery by hand: a form, with what is wrong beside each field."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.rules.permissions import Permission
+from app.web import guard
+from app.web.api.problems import KINDS, Problem
+from app.web.pages.asking import ask
+from app.web.pages.planning import looks
+from app.web.pages.planning.days import day_given, moment_given, rfc
+from app.web.pages.planning.frame import blueprint, page
+from app.web.pages.planning.said import said
+from app.web.words import gettext as _
+from app.web.words import moment_of
+
+TEXTS = (
+    "customer_name", "phone", "address", "reference", "language", "agent_email", "priority",
+    "delivery_instructions",
+)  # fmt: skip
+"""Fields that the API has by the same names."""
+_TICKS = ("consent", "fragile", "signature_required")
+_FIELD_OF = {
+    "scheduled_time": "clock",
+    "place": "latitude",
+    "longitude": "latitude",
+    "time_zone": "phone",
+    "special_instructions": "parcel",
+    "customer_name_and_address": "customer_name",
+}
+"""The form's field for what the API names otherwise."""
+
+
+@guard.page(blueprint, "/new", Permission.DELIVERIES_WRITE)
+def new() -> str:
+    """The empty form."""
+    day = day_given(request.args.get("day"))
+    values = {"day": str(day if request.args.get("day") else day.after), "consent": "yes"}
+    return _form(values, {}, ())
+
+
+@guard.page(blueprint, "/new/given", Permission.DELIVERIES_WRITE, methods=["POST"])
+def new_given() -> Response | tuple[str, int]:
+    """Plan it, or show the form again with what is wrong."""
+    given = {name: value.strip() for name, value in request.form.items()}
+    faults = _missing(given)
+    if faults:
+        return _form(given, faults, ()), 422
+    key = given.get("key", "")
+    try:
+        made = ask("create_delivery", body=_body(given), key=key if key.isalnum() else None)
+    except Problem as problem:
+        if KINDS[problem.kind].status not in (400, 409, 422):
+            raise
+        faults, more = _faults(problem)
+        return _form(given, faults, more), 422
+    flash(_says(made), "")
+    if given.get("then") == "another":
+        return redirect(url_for("planning.new", day=given["day"]), 303)
+    return redirect(url_for("planning.map", day=given["day"], _anchor=f"stop-{made.id}"), 303)
+
+
+def _form(values: Mapping[str, str], faults: Mapping[str, str], more: tuple[str, ...]) -> str:
+    return page(
+        "new",
+        values=values,
+        faults=faults,
+        more=more,
+        key=secrets.token_hex(16),
+        drivers=looks.drivers(),
+    )
+
+
+def _missing(given: Mapping[str, str]) -> dict[str, str]:
+    """What the page itself sees to be wrong, by field."""
+    faults = {
+        name: _("Must be filled in.")
+        for name in ("customer_name", "phone", "address", "day", "clock")
+        if not given.get(name)
+    }
+    if not faults and moment_given(given["day"], given["clock"]) is None:
+        faults["clock"] = _("Give a day and a time.")
+    if not faults and given.get("until") and moment_given(given["day"], given["until"]) is None:
+        faults["until"] = _("Give a day and a time.")
+    for name in ("latitude", "longitude"):
+        if given.get(name) and _number(given[name]) is None:
+            faults[name] = _("Give decimal degrees, such as 51.5.")
+    if bool(given.get("latitude")) is not bool(given.get("longitude")):
+        faults["latitude"] = _("Give both, or neither.")
+    return faults
+
+
+def _body(given: Mapping[str, str]) -> dict[str, Any]:
+    start = moment_given(given["day"], given["clock"])
+    end = moment_given(given["day"], given.get("until", ""))
+    if start is not None and end is not None and end <= start:
+        # Past midnight.
+        end += timedelta(days=1)
+    parcel: dict[str, Any] = {name: name in given for name in ("fragile", "signature_required")}
+    if given.get("parcel"):
+        parcel["special_instructions"] = given["parcel"]
+    body: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
+    body |= {"parcel": parcel, "consent": "consent" in given}
+    body["scheduled_time"] = rfc(start) if start else ""
+    if end is not None:
+        body["window_end"] = rfc(end)
+    if given.get("latitude"):
+        body["place"] = {name: _number(given[name]) for name in ("longitude", "latitude")}
+    return body
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _faults(problem: Problem) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What the API says, by field; and what belongs to none."""
+    told = [((fault.pointer or "").strip("/"), fault.detail) for fault in problem.errors]
+    if not told:
+        # Each begins with the name of what it is about.
+        told = [(each.split(" ")[0], each) for each in problem.detail.split("; ")]
+        told = [(_named(name, says), says) for name, says in told]
+    faults: dict[str, str] = {}
+    more = []
+    for pointer, says in told:
+        last = pointer.split("/")[-1]
+        name = {"window_end": "until"}.get(last) or _FIELD_OF.get(last, last)
+        if name in _FIELDS:
+            faults.setdefault(name, said(says))
+        else:
+            more.append(said(says))
+    return faults, tuple(more)
+
+
+def _named(name: str, says: str) -> str:
+    return "agent_email" if "e-mail address" in says else name
+
+
+_FIELDS = frozenset({*TEXTS, *_TICKS, "day", "clock", "until", "latitude", "longitude", "parcel"})
+
+
+def _says(made: Any) -> str:
+    next_call = made.outreach.next_attempt_at
+    if next_call is not None:
+        return _("Planned. The customer is called from %(when)s.", when=moment_of(next_call))
+    return _("Planned. Nobody calls the customer: %(why)s", why=made.outreach.reason or "")

@@ -1,0 +1,261 @@
+// The calendar: what it shows is fetched for the visible range alone. Where that holds many
+// deliveries they are shown as numbers; few are shown one by one, and can be moved.
+
+import { api } from "../api.js";
+import { toast } from "../toasts.js";
+import { say } from "../words.js";
+import { move, read, told, why } from "./moving.js";
+import { openHour, openStop } from "./dialogs.js";
+import { instant, wall } from "./zones.js";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const host = document.getElementById("calendar");
+const standing = document.getElementById("standing");
+const again = document.getElementById("again");
+const driver = document.getElementById("driver");
+const toggles = [...document.querySelectorAll(".state-toggle")];
+
+/** So many are shown one by one; more as numbers. */
+const FEW = { dayGridMonth: 150, timeGridWeek: 300, timeGridDay: 300 };
+const MOVABLE = ["scheduled", "assigned"];
+const narrow = matchMedia("(max-width: 48rem)");
+
+const here = (moment) => wall(new Date(moment), data.zone);
+const there = (date) => instant(date.toISOString().slice(0, 19), data.zone);
+const when = (moment) => new Intl.DateTimeFormat(data.language, {
+  timeZone: data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+}).format(new Date(moment));
+const who = (stop) => stop.customer ?? stop.reference ?? say("no_name");
+const shownStates = () => toggles.filter((each) => each.ariaPressed === "true").map((each) => each.dataset.state);
+
+function asked(start, end, by, most) {
+  const query = new URLSearchParams({
+    scheduled_from: there(start).toISOString(), scheduled_before: there(end).toISOString(),
+    time_zone: data.zone, by, stops_up_to: String(most),
+  });
+  if (driver.value === "nobody") query.set("unassigned", "true");
+  else if (driver.value) query.set("agent_id", driver.value);
+  const states = shownStates();
+  if (states.length < toggles.length) states.forEach((state) => query.append("status", state));
+  return query;
+}
+
+function one(stop) {
+  const start = Date.parse(stop.scheduled_time);
+  const end = stop.window_end ? Date.parse(stop.window_end) : start + Math.max(stop.estimated_duration, 30) * 60_000;
+  return {
+    id: stop.id, title: who(stop), start: here(start), end: here(end), extendedProps: { stop },
+    classNames: ["one"], startEditable: data.writes && MOVABLE.includes(stop.status),
+  };
+}
+
+/** One event for each day and state, or for each hour with all its states. */
+function numbers(counts, by) {
+  if (by === "day") {
+    return counts.map((each) => ({
+      id: `${each.start} ${each.status}`, start: here(each.start).slice(0, 10), allDay: true,
+      title: `${each.deliveries} ${data.states[each.status].label}`, classNames: ["number"],
+      extendedProps: { counts: [each] }, startEditable: false,
+    }));
+  }
+  const hours = Map.groupBy ? Map.groupBy(counts, (each) => each.start) : counts.reduce(
+    (found, each) => found.set(each.start, [...(found.get(each.start) ?? []), each]), new Map(),
+  );
+  return [...hours].map(([start, inHour]) => ({
+    id: start, start: here(start), end: here(Date.parse(start) + 3_600_000), classNames: ["number"],
+    title: inHour.map((each) => `${each.deliveries} ${data.states[each.status].label}`).join(", "),
+    extendedProps: { counts: inHour }, startEditable: false,
+  }));
+}
+
+async function fetched(info) {
+  const view = calendar?.view.type ?? initialView();
+  const by = view === "dayGridMonth" ? "day" : "hour";
+  if (!shownStates().length) {
+    standing.textContent = say("none");
+    return [];
+  }
+  const found = await api("GET", `/deliveries/calendar?${asked(info.start, info.end, by, FEW[view])}`);
+  const count = new Intl.NumberFormat(data.language).format(found.total);
+  standing.textContent = say(found.total === 0 ? "none" : found.stops ? "some" : "many", { count });
+  return found.stops ? found.stops.map(one) : numbers(found.counts, by);
+}
+
+function sign(state) {
+  const element = document.createElement("span");
+  element.className = "sign";
+  element.textContent = data.states[state].sign;
+  element.ariaHidden = "true";
+  return element;
+}
+
+/** What stands in an event: the state's sign, the time, and who; or the numbers of its states. */
+function content({ event, timeText, view }) {
+  const line = document.createElement("span");
+  line.className = "said";
+  const { stop, counts } = event.extendedProps;
+  if (stop) {
+    line.append(sign(stop.status));
+    if (timeText) line.append(Object.assign(document.createElement("b"), { textContent: ` ${timeText.split(" - ")[0]} ` }));
+    line.append(who(stop));
+  } else {
+    for (const each of counts) {
+      const part = document.createElement("span");
+      part.dataset.state = each.status;
+      part.append(sign(each.status), ` ${each.deliveries}`);
+      if (view.type === "dayGridMonth") part.append(Object.assign(document.createElement("span"), { className: "label", textContent: ` ${data.states[each.status].label}` }));
+      line.append(part, " ");
+    }
+  }
+  return { domNodes: [line] };
+}
+
+function mounted({ event, el }) {
+  const { stop, counts } = event.extendedProps;
+  el.dataset.state = stop ? stop.status : counts.length === 1 ? counts[0].status : "several";
+  el.setAttribute("role", "button");
+  const moment = stop ? when(stop.scheduled_time) : when(counts[0].start);
+  const state = stop ? data.states[stop.status].label : "";
+  const name = stop ? (data.drivers[stop.agent_id] ?? say("nobody")) : "";
+  el.ariaLabel = [event.title, moment, state, name].filter(Boolean).join(", ");
+  el.title = stop ? [event.title, stop.address, `${state} · ${name}`].join("\n") : event.title;
+}
+
+/** Show an event where it is now; the calendar may have fetched it anew meanwhile. */
+function place(stop) {
+  const event = calendar.getEventById(stop.id);
+  if (!event) return calendar.refetchEvents();
+  const shown = one(stop);
+  event.setDates(shown.start, shown.end);
+  event.setExtendedProp("stop", stop);
+  return undefined;
+}
+
+/** Move for good what is already shown there; `back` shows it where it was. */
+async function carry(stop, start, end, back, undoable = true) {
+  const event = calendar.getEventById(stop.id);
+  event?.setProp("startEditable", false);
+  try {
+    const now = await move(stop, start, end);
+    const moved = { ...stop, scheduled_time: now.scheduled_time, window_end: now.window_end, status: now.status, agent_id: now.agent_id };
+    place(moved);
+    const undo = () => carry(moved, new Date(stop.scheduled_time), stop.window_end ? new Date(stop.window_end) : null, () => place(moved), false);
+    const words = { who: who(stop), when: when(now.scheduled_time) };
+    told(say(undoable ? "moved" : "back", words), undoable && stop.status !== "failed" ? () => undo().catch(refused(moved)) : null);
+  } catch (error) {
+    back();
+    if (error.status === 412) calendar.refetchEvents();
+    throw error;
+  } finally {
+    calendar.getEventById(stop.id)?.setProp("startEditable", true);
+  }
+}
+
+function refused(stop) {
+  return (error) => toast(say("refused", { who: who(stop), when: when(stop.scheduled_time), why: why(error) }), { problem: true });
+}
+
+function dropped(info) {
+  const { stop } = info.oldEvent.extendedProps;
+  carry(stop, there(info.event.start), undefined, () => info.revert()).catch(refused(stop));
+}
+
+/** Move it by the dialog: shown there at once, and put back with the reason where it is refused. */
+async function byDialog(stop, start, end) {
+  if (start <= new Date()) throw new Error(say("past"));
+  place({ ...stop, scheduled_time: start.toISOString(), window_end: end ? end.toISOString() : null });
+  await carry(stop, start, end, () => place(stop));
+}
+
+function clicked({ event, view }) {
+  const { stop, counts } = event.extendedProps;
+  if (stop) openStop(stop, tools);
+  else if (view.type === "dayGridMonth") calendar.changeView("timeGridDay", event.start);
+  else openHour(counts[0].start, async (start, before) => {
+    const query = asked(new Date(`${here(start)}Z`), new Date(`${here(before)}Z`), "hour", 500);
+    return api("GET", `/deliveries/calendar?${query}`);
+  }, tools);
+}
+
+const tools = { data, here, when, who, byDialog, why, zone: (shown) => instant(shown, data.zone) };
+const initialView = () => wanted().get("view") ?? (narrow.matches ? "timeGridDay" : "timeGridWeek");
+const wanted = () => {
+  const found = new URLSearchParams(location.hash.slice(1));
+  if (!Object.hasOwn(FEW, found.get("view") ?? "")) found.delete("view");
+  if (!/^\d{4}-\d\d-\d\d$/.test(found.get("day") ?? "")) found.delete("day");
+  return found;
+};
+
+function keep() {
+  const hash = new URLSearchParams({ view: calendar.view.type, day: calendar.getDate().toISOString().slice(0, 10) });
+  if (driver.value) hash.set("driver", driver.value);
+  history.replaceState(null, "", `${location.pathname}${location.search}#${hash}`);
+}
+
+let calendar = null;
+if ([...driver.options].some((each) => each.value === wanted().get("driver"))) driver.value = wanted().get("driver");
+calendar = new window.FullCalendar.Calendar(host, {
+  timeZone: "UTC",
+  now: () => here(Date.now()),
+  locale: data.language,
+  initialView: initialView(),
+  initialDate: wanted().get("day") ?? data.day,
+  firstDay: 1,
+  height: "auto",
+  stickyHeaderDates: false,
+  nowIndicator: true,
+  allDaySlot: false,
+  slotMinTime: "00:00:00",
+  slotDuration: "00:30:00",
+  scrollTime: "07:00:00",
+  dayMaxEvents: 6,
+  eventMaxStack: narrow.matches ? 3 : 8,
+  slotEventOverlap: false,
+  eventInteractive: true,
+  eventDurationEditable: false,
+  eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  dayHeaderFormat: narrow.matches ? { weekday: "narrow", day: "numeric" } : { weekday: "short", day: "numeric" },
+  views: { dayGridMonth: { dayHeaderFormat: { weekday: "short" } }, timeGridDay: { dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" } } },
+  headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,timeGridWeek,timeGridDay" },
+  buttonText: { today: say("today"), month: say("month"), week: say("week"), day: say("day") },
+  buttonHints: { prev: say("before"), next: say("after") },
+  moreLinkText: (count) => say("more", { count }),
+  moreLinkHint: (count) => say("more", { count }),
+  events: (info, done, failed) => fetched(info).then((found) => {
+    again.hidden = true;
+    done(found);
+  }, (error) => {
+    standing.textContent = say("failed", { why: why(error) });
+    again.hidden = false;
+    failed(error);
+  }),
+  loading: (busy) => {
+    host.setAttribute("aria-busy", String(busy));
+    if (busy) standing.textContent = say("loading");
+  },
+  eventContent: content,
+  eventDidMount: mounted,
+  eventClick: clicked,
+  eventDragStart: ({ event }) => read(event.id),
+  eventDrop: dropped,
+  datesSet: () => calendar && keep(),
+});
+calendar.render();
+host.setAttribute("role", "region");
+host.ariaLabel = say("calendar");
+
+driver.addEventListener("change", () => {
+  keep();
+  calendar.refetchEvents();
+});
+for (const toggle of toggles) {
+  toggle.addEventListener("click", () => {
+    toggle.ariaPressed = toggle.ariaPressed === "true" ? "false" : "true";
+    calendar.refetchEvents();
+  });
+}
+again.addEventListener("click", () => calendar.refetchEvents());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && !document.querySelector("dialog[open]")) calendar.refetchEvents();
+});

@@ -1,0 +1,134 @@
+// The map of a day: stops and rounds on plain ground, or on tiles where the company has some. The list
+// beside it says the same, and is the way there for who sees or points at no map.
+
+import { say } from "../words.js";
+
+const L = window.L;
+const data = JSON.parse(document.getElementById("data").textContent);
+const host = document.getElementById("map");
+const note = document.getElementById("map-note");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Beyond so many, stops are drawn without their numbers. */
+const NUMBERED = 400;
+
+const colour = (index) => getComputedStyle(document.documentElement).getPropertyValue(index < 0 ? "--text" : `--driver-${index}`).trim();
+const placed = data.rounds.flatMap((round) => round.stops.filter((stop) => stop.at).map((stop) => ({ round, stop })));
+const marks = new Map();
+
+function draw() {
+  host.hidden = false;
+  const map = L.map(host, {
+    zoomControl: false, attributionControl: Boolean(data.tiles), keyboard: true, preferCanvas: true,
+    zoomAnimation: !still.matches, fadeAnimation: !still.matches, markerZoomAnimation: !still.matches,
+  });
+  L.control.zoom({ zoomInTitle: say("closer"), zoomOutTitle: say("farther") }).addTo(map);
+  L.control.scale({ imperial: true }).addTo(map);
+  if (data.tiles) ground(map);
+  for (const round of data.rounds) line(map, round);
+  for (const { round, stop } of placed) mark(map, round, stop);
+  for (const person of data.people) somebody(map, person);
+  const bounds = L.latLngBounds([...placed.map(({ stop }) => stop.at), ...data.people.map((each) => each.at)]);
+  map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("close")));
+  map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+  return map;
+}
+
+function ground(map) {
+  map.attributionControl.setPrefix(false);
+  const words = document.createElement("span");
+  words.textContent = data.attribution;
+  const tiles = L.tileLayer(data.tiles, { maxZoom: 19, attribution: words.innerHTML, referrerPolicy: "no-referrer" });
+  tiles.once("tileerror", () => {
+    note.textContent = say("no_tiles");
+    note.hidden = false;
+  });
+  tiles.addTo(map);
+  host.classList.add("tiled");
+}
+
+/** A driver's way from stop to stop, in their order; each kind of line is told by its dashes too. */
+function line(map, round) {
+  if (round.colour < 0) return;
+  const way = round.stops.filter((stop) => stop.at).map((stop) => stop.at);
+  if (way.length < 2) return;
+  L.polyline(way, { color: colour(round.colour), weight: 3, opacity: 0.85, dashArray: round.colour % 2 ? "8 6" : null, interactive: false }).addTo(map);
+}
+
+function words(round, stop) {
+  const told = document.createElement("div");
+  const name = document.createElement("strong");
+  name.textContent = say("stop", { number: `${round.letter}${stop.number}`, who: stop.who, when: stop.when });
+  const rest = document.createElement("p");
+  rest.textContent = `${stop.where} · ${round.name}`;
+  told.append(name, rest);
+  return told;
+}
+
+function mark(map, round, stop) {
+  const made = placed.length > NUMBERED
+    ? L.circleMarker(stop.at, { radius: 6, color: colour(round.colour), weight: 2, fillOpacity: 0.6 })
+    : L.marker(stop.at, { icon: pin(`${round.letter}${stop.number}`, round.colour, stop.state), keyboard: false, title: `${stop.when} ${stop.who}` });
+  made.bindPopup(() => words(round, stop));
+  made.on("popupopen", () => follow(stop.id));
+  made.addTo(map);
+  marks.set(stop.id, made);
+}
+
+function pin(text, index, state) {
+  const over = ["completed", "failed", "cancelled"].includes(state);
+  return L.divIcon({ className: `pin on-map ${index < 0 ? "" : `c${index}`} ${over ? "over" : ""}`, html: text, iconSize: [Math.max(26, 12 + 8 * text.length), 26] });
+}
+
+function somebody(map, person) {
+  const words = say("is_here", { name: person.name, when: person.since });
+  const made = L.marker(person.at, {
+    icon: L.divIcon({ className: `van c${person.colour}`, html: person.letter, iconSize: [30, 30] }),
+    keyboard: false, title: words, zIndexOffset: 1000,
+  });
+  made.bindPopup(() => document.createTextNode(words)).addTo(map);
+}
+
+/** Point out a stop of the list. */
+function follow(id) {
+  document.querySelectorAll(".stop-row.here").forEach((each) => each.classList.remove("here"));
+  const row = document.getElementById(`stop-${id}`);
+  row?.classList.add("here");
+  row?.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+}
+
+const map = placed.length || data.people.length ? draw() : null;
+if (!map && data.rounds.length) {
+  note.textContent = say("bad");
+  note.hidden = false;
+}
+for (const button of document.querySelectorAll("[data-show-stop]")) {
+  button.addEventListener("click", () => {
+    const made = marks.get(button.dataset.showStop);
+    if (!map || !made) return;
+    host.scrollIntoView({ block: "nearest" });
+    map.setView(made.getLatLng(), Math.max(map.getZoom(), 15), { animate: !still.matches });
+    made.openPopup();
+  });
+}
+
+const chosen = document.getElementById("chosen");
+const ticks = [...document.querySelectorAll("input[name=stop]")];
+function count() {
+  const number = ticks.filter((each) => each.checked).length;
+  if (chosen) chosen.textContent = number ? say("chosen", { count: number }) : say("none_chosen");
+}
+document.getElementById("assign").addEventListener("change", count);
+for (const button of document.querySelectorAll("[data-all]")) {
+  const own = [...button.closest(".round").querySelectorAll("input[name=stop]")];
+  button.hidden = own.length === 0;
+  button.addEventListener("click", () => {
+    const all = own.every((each) => each.checked);
+    own.forEach((each) => { each.checked = !all; });
+    count();
+  });
+}
+count();
+document.getElementById("day").addEventListener("change", (event) => event.target.value && event.target.form.submit());
+document.getElementById("agent").addEventListener("change", (event) => event.target.form.submit());
+if (location.hash.startsWith("#stop-")) follow(location.hash.slice(6));
