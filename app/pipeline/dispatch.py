@@ -7,7 +7,7 @@ and says where the delivery stands. Each may run again within a transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -26,6 +26,10 @@ from app.states import OUTREACH_SETTLED as _SETTLED
 _HEARD = ("instructed", "confirmed", "declined", "superseded")
 _COUNTED = ("assigned", "in_transit")
 """States in which a delivery is one of its agent's active ones."""
+LONGEST_AWAY = timedelta(hours=72)
+"""So late may be told what was done without a network: a long weekend."""
+_AHEAD = timedelta(minutes=5)
+"""Telephones' clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,22 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
         _move(delivery, "assigned", "be assigned", now, "given to an agent", **changes)
     _count(delivery.tenant_id, agent.pk, +1)
     return Step(delivery, tell=told)
+
+
+def done_at(delivery: Delivery, at: datetime | None, *, now: datetime) -> datetime:
+    """When a step was taken that is told of only now; ``now`` where nobody says.
+
+    Never before the delivery's last move, for its history is in order, and never in the future.
+    Raises PermanentError for a time that cannot be.
+    """
+    if at is None:
+        return now
+    if not now - LONGEST_AWAY <= at <= now + _AHEAD:
+        raise PermanentError(
+            "at must lie within the last 72 hours: leave it out for what is done now"
+        )
+    moves = [each.at for each in delivery.history if each.machine == DELIVERY.name]
+    return min(max([at, *moves]), now)
 
 
 def start(delivery: Delivery, *, now: datetime) -> Step:
@@ -195,19 +215,24 @@ def rate(delivery: Delivery, *, rating: int, comments: str | None, now: datetime
     return Step(delivery)
 
 
-def acknowledge(delivery: Delivery, person_id: ObjectId | None, *, now: datetime) -> Step:
-    """The agent has seen what is to be done, as it stands now."""
-    if delivery.acknowledged_at is None:
+def acknowledge(
+    delivery: Delivery, person_id: ObjectId | None, *, version: int | None = None, now: datetime
+) -> Step:
+    """The agent has seen what is to be done: this version of it, or as it stands now.
+
+    Who saw an older one has read those messages, and still has to see the newer one.
+    """
+    latest = delivery.analysis_version
+    seen = latest if version is None else min(version, latest)
+    if seen == latest and delivery.acknowledged_at is None:
         delivery.modify(
             set__acknowledged_at=now,
             set__acknowledged_by=person_id,
             push__outbox=Note(type="delivery.acknowledged", at=now),
         )
-        messages = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk)
-        messages.filter(version__lte=delivery.analysis_version, acknowledged_at=None).update(
-            set__acknowledged_at=now
-        )
         remind.acknowledged(delivery, person_id, now=now)
+    messages = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk)
+    messages.filter(version__lte=seen, acknowledged_at=None).update(set__acknowledged_at=now)
     return Step(delivery)
 
 

@@ -17,10 +17,13 @@ from app.web.api.deliveries import found, resource
 from app.web.api.delivery_shapes import (
     Assigned,
     DeliveryOut,
+    Done,
+    Failure,
     NewTime,
     Notes,
     Rating,
     Reason,
+    Seen,
     shown,
 )
 from app.web.api.problems import Fault, invalid
@@ -49,28 +52,31 @@ def assign_delivery(ask: Ask, body: Assigned, delivery_id: ObjectId) -> Reply:
 
 
 @resource.post(f"{_ONE}/start", may=_DRIVE, status=200, answer=DeliveryOut)
-def start_delivery(ask: Ask, delivery_id: ObjectId) -> Reply:
+def start_delivery(ask: Ask, body: Done, delivery_id: ObjectId) -> Reply:
     """Say that a delivery is on its way."""
     delivery = found(ask, delivery_id)
-    return _done(ask, delivery, "started", lambda: dispatch.start(delivery, now=ask.now))
+    at = dispatch.done_at(delivery, body.at, now=ask.now)
+    return _done(ask, delivery, "started", lambda: dispatch.start(delivery, now=at))
 
 
 @resource.post(f"{_ONE}/complete", may=_DRIVE, status=200, answer=DeliveryOut)
 def complete_delivery(ask: Ask, body: Notes, delivery_id: ObjectId) -> Reply:
     """Say that a delivery was handed over."""
     delivery = found(ask, delivery_id)
+    at = dispatch.done_at(delivery, body.at, now=ask.now)
     return _done(
         ask, delivery, "completed",
-        lambda: dispatch.complete(delivery, notes=body.notes, now=ask.now),
+        lambda: dispatch.complete(delivery, notes=body.notes, now=at),
     )  # fmt: skip
 
 
 @resource.post(f"{_ONE}/fail", may=_DRIVE, status=200, answer=DeliveryOut)
-def fail_delivery(ask: Ask, body: Reason, delivery_id: ObjectId) -> Reply:
+def fail_delivery(ask: Ask, body: Failure, delivery_id: ObjectId) -> Reply:
     """Say that a delivery could not be handed over, and why."""
     delivery = found(ask, delivery_id)
+    at = dispatch.done_at(delivery, body.at, now=ask.now)
     return _done(
-        ask, delivery, "failed", lambda: dispatch.fail(delivery, reason=body.reason, now=ask.now)
+        ask, delivery, "failed", lambda: dispatch.fail(delivery, reason=body.reason, now=at)
     )
 
 
@@ -117,12 +123,19 @@ def rate_delivery(ask: Ask, body: Rating, delivery_id: ObjectId) -> Reply:
 
 
 @resource.post(f"{_ONE}/acknowledge", may=_DRIVE, status=200, answer=DeliveryOut)
-def acknowledge_delivery(ask: Ask, delivery_id: ObjectId) -> Reply:
-    """Say that the instructions were seen, as they stand now."""
+def acknowledge_delivery(ask: Ask, body: Seen, delivery_id: ObjectId) -> Reply:
+    """Say that the instructions were seen: as they stand now, or as they stood on a screen.
+
+    Whoever saw older ones than there are now has not acknowledged these: `acknowledged_at` is null
+    in the answer.
+    """
     delivery = found(ask, delivery_id)
+    at = dispatch.done_at(delivery, body.at, now=ask.now)
     return _done(
         ask, delivery, "acknowledged",
-        lambda: dispatch.acknowledge(delivery, ask.caller.person_id, now=ask.now),
+        lambda: dispatch.acknowledge(
+            delivery, ask.caller.person_id, version=body.analysis_version, now=at
+        ),
     )  # fmt: skip
 
 

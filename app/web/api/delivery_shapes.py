@@ -204,6 +204,38 @@ class Assigned(Given):
     agent_email: Email | None = None
 
 
+_At = Annotated[
+    GivenMoment | None,
+    Field(
+        description="When it was done; now unless given. For who had no network: at most 72 hours "
+        "ago, and never before what happened to the delivery last."
+    ),
+]
+
+
+class Done(Given):
+    """When it was done."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+    at: _At = None
+
+
+class Seen(Done):
+    """What was seen, and when."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"analysis_version": 1}]})
+    analysis_version: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="Which instructions were on the screen; the latest unless given. What is "
+            "newer stays unacknowledged.",
+        ),
+        WHOLE,
+    ] = None
+
+
 class Reason(Given):
     """Why."""
 
@@ -213,7 +245,13 @@ class Reason(Given):
     reason: Line
 
 
-class Notes(Given):
+class Failure(Reason):
+    """Why, and when."""
+
+    at: _At = None
+
+
+class Notes(Done):
     """What is to be noted with it, if anything."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"notes": "left with the porter"}]})
