@@ -14,6 +14,7 @@ from app.models import (
     Consent,
     Customer,
     Delivery,
+    Proof,
     Recording,
     Tenant,
 )
@@ -104,6 +105,16 @@ def recording(of: CallLog | None = None, **fields: Any) -> Recording:
         "format": "wav",
     }
     return _saved(Recording, basics, fields)
+
+
+def proof(of: Delivery, **fields: Any) -> Proof:
+    """A photo of a delivery; the picture itself is not in the storage."""
+    basics = {
+        "tenant_id": of.tenant_id, "delivery_id": of.pk, "kind": "photo", "taken_at": NOW,
+        "media_type": "image/jpeg", "width": 4, "height": 3, "size": 100, "sha256": sid(""),
+        "storage_key": f"proof/{of.pk}/{sid('')}.jpg",
+    }  # fmt: skip
+    return _saved(Proof, basics, fields)
 
 
 def consent(of: Delivery, **fields: Any) -> Consent:

@@ -40,6 +40,7 @@ from app.models.people import (
     Suppression,
     Tenant,
 )
+from app.models.proof import Proof
 from app.models.recording import Recording, Transcription
 from app.models.retention import RetentionReport
 from app.models.second_opinion import SecondOpinion
@@ -76,6 +77,7 @@ __all__ = [
     "PasswordReset",
     "Posting",
     "Preferences",
+    "Proof",
     "PushDevice",
     "PushMessage",
     "Recording",

@@ -89,14 +89,22 @@ def done_at(delivery: Delivery, at: datetime | None, *, now: datetime) -> dateti
     Never before the delivery's last move, for its history is in order, and never in the future.
     Raises PermanentError for a time that cannot be.
     """
+    moves: list[datetime] = [e.at for e in delivery.history if e.machine == DELIVERY.name]
+    return min(max([taken_at(at, now=now), *moves]), now)
+
+
+def taken_at(at: datetime | None, *, now: datetime) -> datetime:
+    """When something was done that is told of only now; ``now`` where nobody says.
+
+    Never in the future. Raises PermanentError for a time that cannot be.
+    """
     if at is None:
         return now
     if not now - LONGEST_AWAY <= at <= now + _AHEAD:
         raise PermanentError(
             "at must lie within the last 72 hours: leave it out for what is done now"
         )
-    moves = [each.at for each in delivery.history if each.machine == DELIVERY.name]
-    return min(max([at, *moves]), now)
+    return min(at, now)
 
 
 def start(delivery: Delivery, *, now: datetime) -> Step:

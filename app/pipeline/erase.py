@@ -18,6 +18,7 @@ from app.gateways.bucket import Bucket
 from app.gateways.copies import Copy, NetworkCopies
 from app.models import Delivery, database, numbers
 from app.models.erasure import Erasure
+from app.pipeline import proofs
 from app.pipeline.held import Held, held, readable
 from app.pipeline.traces import written
 from app.pipeline.wipe import wipe
@@ -89,6 +90,7 @@ def _in_the_storage(found: Held, bucket: Bucket, gone: Counter[str]) -> None:
     """By the names of objects, which are made of ids: also those that no document names now."""
     folders = {f"rec/{each['claimed_at']:%Y/%m}/{each['_id']}/" for each in found.of("call_logs")}
     folders |= {f"rec/{each['at']:%Y/%m}/{each['_id']}/" for each in found.of("replies")}
+    folders |= {proofs.folder(each) for each in found.ids("deliveries")}
     for prefix in sorted({*folders, *found.values("recordings", "storage_key")}):
         for each in list(bucket.versions(prefix=prefix)):
             bucket.remove(each.key, each.version)

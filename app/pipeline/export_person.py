@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from app.gateways import Storage
-from app.pipeline.held import Held, audio_of, held, readable
+from app.pipeline.held import Held, audio_of, held, pictures_of, readable
 
 
 def export(number: str, path: Path, storage: Storage, *, now: datetime) -> dict[str, int]:
-    """Write a zip: a JSON file for each collection, and the audio of recordings.
+    """Write a zip: a JSON file for each collection, the audio of recordings, and pictures.
 
     Returns how many there are of each. Only its owner can read the file; nothing is left of it
     where something fails. Raises PyMongoError, TransientError, OSError for a file that is there.
@@ -41,6 +41,10 @@ def _written(
         kind = recording["storage_key"].rpartition(".")[2]
         archive.writestr(f"audio/{recording['_id']}.{kind}", storage.get(recording["storage_key"]))
         counts["audio"] = counts.get("audio", 0) + 1
+    for proof in pictures_of(found):
+        kind = proof["storage_key"].rpartition(".")[2]
+        archive.writestr(f"pictures/{proof['_id']}.{kind}", storage.get(proof["storage_key"]))
+        counts["pictures"] = counts.get("pictures", 0) + 1
     _json(archive, "about.json", {"number": found.number, "made_at": now, "counts": counts})
     return counts
 

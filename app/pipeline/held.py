@@ -22,6 +22,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 _ABOUT_A_DELIVERY = (
     "recordings", "messages", "replies", "push_messages", "reviews", "corrections", "call_logs",
+    "proofs",
 )  # fmt: skip
 
 
@@ -91,6 +92,11 @@ def readable(stored: Any) -> Any:
     if isinstance(stored, list):
         return [readable(each) for each in stored]
     return numbers.opened(stored)
+
+
+def pictures_of(found: Held) -> Iterator[Raw]:
+    """The proofs whose picture is still kept."""
+    return (each for each in found.of("proofs") if each.get("storage_key"))
 
 
 def audio_of(found: Held) -> Iterator[Raw]:

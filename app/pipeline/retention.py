@@ -22,6 +22,7 @@ from app.gateways.copies import NetworkCopies
 from app.models import Heartbeat, database
 from app.models.numbers import opened
 from app.models.retention import RetentionReport
+from app.pipeline import proofs
 from app.pipeline.erase import erase
 from app.pipeline.wipe import wipe
 from app.rules.retention import Retention
@@ -137,6 +138,18 @@ def delete_audio(
     return gone
 
 
+def _proofs(run: Run, before: datetime) -> int:
+    old = {"storage_key": {"$type": "string"}, "createdAt": {"$lt": before}}
+    gone = 0
+    for found in database().proofs.find(old, limit=_MOST + 1):
+        if gone == _MOST:
+            run.more = True
+            break
+        proofs.delete_picture(found, run.bucket, now=run.now)
+        gone += 1
+    return gone
+
+
 def _codes(run: Run, before: datetime) -> int:
     given = [{f"{where}.directives.kind": "access"} for where in ("analysis", "analysis_history")]
     return _words_of(run, {"scheduled_time": {"$lt": before}, "$or": given})
@@ -203,6 +216,7 @@ def _people(run: Run, before: datetime) -> int:
 
 _CLASSES: Mapping[str, Callable[[Run, datetime], int]] = {
     "audio": _audio,
+    "proofs": _proofs,
     "codes": _codes,
     "words": _words,
     "reports": _reports,

@@ -49,6 +49,8 @@ class Action(StrEnum):
     RECORDING_LISTENED = "recording.listened", "A link to a recording's audio was handed out."
     RECORDING_READ = "recording.read", "What was said in a recording was shown."
     RECORDING_DELETED = "recording.deleted", "A recording was deleted."
+    PROOF_ADDED = "proof.added", "A photo or signature of a delivery was kept."
+    PROOF_READ = "proof.read", "A link to a photo or signature was handed out."
     ANALYSIS_READ = "analysis.read", "What was understood of a customer's words was shown."
     ANALYSIS_CORRECTED = "analysis.corrected", "What was understood was put right by a person."
     REVIEW_CLAIMED = "review.claimed", "A person took a question on, so that no other does."

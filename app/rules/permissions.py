@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """Place a call now, and cancel one."""
     RECORDINGS_READ = "recordings:read"
     RECORDINGS_LISTEN = "recordings:listen"
+    PROOFS_READ = "proofs:read"
+    """Photos and signatures of deliveries."""
     ANALYSES_READ = "analyses:read"
     ANALYSES_WRITE = "analyses:write"
     """Correct what was understood."""
@@ -89,6 +91,7 @@ _DISPATCHER = _VIEWER | {
     _P.AGENTS_REPORT,
     _P.CALLS_WRITE,
     _P.RECORDINGS_LISTEN,
+    _P.PROOFS_READ,
     _P.ANALYSES_WRITE,
     _P.REVIEWS_WRITE,
     _P.SUPPRESSIONS_READ,
@@ -107,6 +110,7 @@ _AGENT = {
     _P.CALLS_READ,
     _P.RECORDINGS_READ,
     _P.RECORDINGS_LISTEN,
+    _P.PROOFS_READ,
     _P.ANALYSES_READ,
 }
 

@@ -8,6 +8,8 @@ A class that is not named keeps its default. The defaults, and what they rest on
   which one was given go then, for a code stands in transcript, sentence and message alike.
 - ``words``, 90 days from the van's time: the delivery, and the time in which somebody may dispute
   it. Transcripts, directives, replies, text messages, what drivers were told.
+- ``proofs``, 90 days from when they came: photos and signatures, for the same time. That there
+  were some stays.
 - ``reports``, 30 days: the network's reports as they came; beyond that their meaning, which stays.
 - ``people``, 365 days from the last delivery: name, number, address, consents.
 """
@@ -17,7 +19,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-CLASSES: Mapping[str, int] = {"audio": 30, "codes": 7, "words": 90, "reports": 30, "people": 365}
+CLASSES: Mapping[str, int] = {
+    "audio": 30, "codes": 7, "words": 90, "proofs": 90, "reports": 30, "people": 365,
+}  # fmt: skip
 """Days, by class."""
 LEAST: Mapping[str, int] = {"people": 31}
 """Days below which a class must not go: caps on calls count contacts of the last thirty."""

@@ -33,7 +33,7 @@ ABOUT_PAGES = {"limit", "cursor", "fields", "sort", "radius", "points"}
 COLLECTIONS = {
     "delivery_id": "deliveries", "customer_id": "customers", "call_id": "call_logs",
     "recording_id": "recordings", "agent_id": "agents", "user_id": "agents",
-    "review_id": "reviews", "suppression_id": "suppressions",
+    "review_id": "reviews", "proof_id": "proofs", "suppression_id": "suppressions",
 }  # fmt: skip
 SAMPLES: dict[str, Any] = {
     "near": "-73.95,40.75", "place": "-73.95,40.75", "phone": "+14155550123",
