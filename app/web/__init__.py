@@ -40,6 +40,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
     flask.register_blueprint(webhooks.blueprint)
     pages.register(flask)
     flask.register_blueprint(agent.blueprint)
+    flask.register_blueprint(agent.installed.blueprint)
     flask.register_blueprint(link.blueprint)
     flask.register_blueprint(health.blueprint)
     api.register(flask, runtime)

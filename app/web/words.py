@@ -65,7 +65,7 @@ def marked(english: str) -> str:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak this language within, where there is no request: to open pages, in messages."""
+    """Within it this is the language, whoever asks, and also where nobody does."""
     before = _speaking.set(language)
     try:
         yield

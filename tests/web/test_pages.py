@@ -157,7 +157,7 @@ def test_a_message_is_told_once_and_marked_delivered(driver, told, whose) -> Non
     path = whose.format(id=told.agent_id)
     card, message, _ = events(driver.get(path, buffered=False), 3)
     assert (card["event"], message["event"]) == ("card", "told")
-    assert "Leave it behind the planter." in message["data"]
+    assert str(told.pk) in message["data"]
     assert PushMessage.of(DEFAULT_TENANT, delivery_id=told.pk).get().delivered_at
     again = events(driver.get(path, buffered=False), 2)
     assert [event["event"] for event in again] == ["card", "only"]
@@ -202,13 +202,17 @@ def test_who_may_see_no_codes_and_not_listen_sees_none_and_no_player(client, tol
         set__analysis__instructions="Gate code: 4519. Leave it behind the planter.",
     )
     onlooker = browser(client, person("viewer"))
-    for path in ("/", f"/agent/{told.agent_id}"):
-        seen, hidden = (who.get(path).get_data(as_text=True) for who in (client, onlooker))
-        assert "4519" in seen
-        assert "4519" not in hidden
-        assert "four five one nine" in seen
-        assert "four five one nine" not in hidden
-        assert "Leave it behind the planter." in hidden
+    seen, hidden = (who.get("/").get_data(as_text=True) for who in (client, onlooker))
+    assert "4519" in seen
+    assert "four five one nine" in seen
+    # On the driver's page nobody does until they ask.
+    path = f"/agent/{told.agent_id}"
+    asked = [who.get(path).get_data(as_text=True) for who in (client, onlooker)]
+    for text in (hidden, *asked):
+        assert "4519" not in text
+        assert "four five one nine" not in text
+        assert "Leave it behind the planter." in text
+    assert ["Show the code" in each for each in asked] == [True, False]
     for path in ("/live", f"/agent/{told.agent_id}/live"):
         (event,) = events(onlooker.get(path, buffered=False), 1)
         assert "4519" not in event["data"]
@@ -245,6 +249,7 @@ def test_every_page_is_open_to_whom_the_table_says(client, settings, role) -> No
         "/live": (200, 200, 403, 200),
         "/agent": (200, 200, 200, 200),
         "/agent/live": (200, 200, 200, 200),
+        "/agent/me": (200, 200, 200, 200),
         f"/agent/{other.pk}": (200, 200, 404, 200),
         f"/agent/{other.pk}/live": (200, 200, 404, 200),
         f"/recordings/{recording.pk}/audio": (302, 302, 404, 403),
@@ -252,7 +257,7 @@ def test_every_page_is_open_to_whom_the_table_says(client, settings, role) -> No
     }
     for path, expected in paths.items():
         answer = who.get(path, buffered=False)
-        nobodys = 401 if path.endswith("/live") else 303
+        nobodys = 401 if path.endswith(("/live", "/me")) else 303
         wanted = expected[list(Role).index(role)] if role else nobodys
         assert answer.status_code == wanted, path
 

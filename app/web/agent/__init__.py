@@ -1,30 +1,36 @@
-"""The driver's live list: what each customer wants, in the order of the round."""
+"""The driver's page: what each customer wants, in the order of the round, and what was done."""
 
 from __future__ import annotations
 
-from bson import ObjectId
-from flask import Blueprint, Response, abort, render_template, url_for
+from datetime import UTC, datetime
 
-from app.models import Agent
+from bson import ObjectId
+from flask import Blueprint, Response, abort, jsonify, render_template, url_for
+from flask_wtf.csrf import generate_csrf
+
+from app.models import Agent, Tenant
+from app.models.as_stored import first
 from app.pipeline.person import Person
 from app.rules.permissions import Permission
-from app.web import guard, live
+from app.web import guard, live, words
+from app.web.agent import installed, stops
+from app.web.agent.labels import LABELS, REASONS, for_scripts
 from app.web.agent.round_feed import RoundFeed
-from app.web.pages import board, eyes_of
+from app.web.agent.stops import Reader
 
-blueprint = Blueprint("agent", __name__, url_prefix="/agent")
+blueprint = Blueprint("agent", __name__, url_prefix="/agent", template_folder="templates")
 guard.protect(blueprint)
 
 
 @guard.page(blueprint, "", Permission.DELIVERIES_READ)
-def own() -> str:
-    """One's own deliveries."""
+def own() -> Response:
+    """One's own deliveries. A browser that has the page installed shows its own copy instead."""
     person = guard.person_here()
     return _page(person, _agent(person, str(person.user_id)), url_for("agent.own_changes"))
 
 
 @guard.page(blueprint, "/<agent_id>", Permission.DELIVERIES_READ)
-def home(agent_id: str) -> str:
+def home(agent_id: str) -> Response:
     """One driver's deliveries."""
     person = guard.person_here()
     agent = _agent(person, agent_id)
@@ -42,34 +48,61 @@ def own_changes() -> Response:
 def changes(agent_id: str) -> Response:
     """The driver's cards as they change, and each message (event ``told``) once.
 
-    Messages go to the driver alone: who else looks on would take them from them.
+    A client that comes back with ``Last-Event-ID``, or ``after`` in the address, gets the
+    messages since. Event ``gone`` names a delivery that is another driver's, ``only`` lists all
+    that there are. Messages go to the driver alone: who else looks on would take them from them.
     """
     person = guard.person_here()
     return _stream(person, _agent(person, agent_id))
 
 
-def _page(person: Person, agent: Agent, stream: str) -> str:
-    since = live.now()
-    eyes = eyes_of(person, agent.language)
-    found = board.today(person.tenant_id, agent.pk, language=agent.language)
-    rows = sorted(
-        (board.for_eyes(row, eyes) for row in found),
-        key=lambda row: (row.done, row.sequence, row.order),
+@guard.page(blueprint, "/me", Permission.DELIVERIES_READ, script=True)
+def me() -> Response:
+    """Who uses this browser, for the copy of the page that was kept in it."""
+    person = guard.person_here()
+    agent = _agent(person, str(person.user_id))
+    company = first(Tenant.of(person.tenant_id))
+    return jsonify(
+        id=str(person.user_id),
+        name=agent.name,
+        language=person.language,
+        shift_since=agent.shift_since.isoformat() if agent.shift_since else None,
+        office=(company.callback_number if company else None) or "",
+        csrf=generate_csrf(),
+        # By it the page corrects its telephone's clock.
+        now=datetime.now(UTC).isoformat(),
     )
-    return render_template(
-        "agent.html",
-        agent=agent,
-        rows=rows,
-        steps=board.STEPS,
+
+
+def _page(person: Person, agent: Agent, live_url: str) -> Response:
+    since, reader = live.now(), _reader(person, agent)
+    found = stops.today(person.tenant_id, agent.pk, reader.sentences)
+    shown = render_template(
+        "agent/round.html",
         person=person,
-        live_url=f"{stream}?after={since}",
+        agent=agent,
+        stops=found,
+        reader=reader,
+        labels=LABELS,
+        reasons=REASONS,
+        said=for_scripts(),
+        live_url=f"{live_url}?after={since}",
+    )
+    return installed.with_its_rights(shown)
+
+
+def _reader(person: Person, agent: Agent) -> Reader:
+    return Reader(
+        language=words.language_here(),
+        sentences=agent.language,
+        own=person.user_id == agent.pk,
+        codes=guard.may(person, Permission.CODES_READ),
+        audio=guard.may(person, Permission.RECORDINGS_LISTEN),
     )
 
 
 def _stream(person: Person, agent: Agent) -> Response:
-    own = person.user_id == agent.pk
-    eyes = eyes_of(person, agent.language)
-    return live.stream(person, RoundFeed(person.tenant_id, agent.pk, eyes, own))
+    return live.stream(person, RoundFeed(person.tenant_id, agent.pk, _reader(person, agent)))
 
 
 def _agent(person: Person, agent_id: str) -> Agent:

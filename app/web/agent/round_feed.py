@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bson import ObjectId
-from flask import render_template
 from mongoengine import Q
 
 from app.models import PushMessage
 from app.pipeline.tell import delivered
+from app.web.agent import stops
+from app.web.agent.stops import Reader, Stop
 from app.web.live import Change, Event, Made
-from app.web.pages import board
-from app.web.pages.board_feed import KINDS, about, rows_of
-from app.web.words import speaking
+from app.web.pages.board_feed import KINDS, about
 
 _MOST_MESSAGES = 500
 
@@ -31,28 +30,27 @@ class RoundFeed:
 
     tenant_id: str
     agent_id: ObjectId
-    eyes: board.Eyes
-    own: bool
-    """The driver's own page: messages go there alone, or who looks on would take them."""
+    reader: Reader
+    """Messages go to the driver's own page alone, or who looks on would take them."""
 
     @property
     def kinds(self) -> frozenset[str]:
         """Which changes it hears of."""
-        return KINDS | {"message"} if self.own else KINDS
+        return KINDS | {"message"} if self.reader.own else KINDS
 
     def everything(self) -> Iterator[Event]:
         """All cards, and the messages that were never shown."""
-        rows = board.today(self.tenant_id, self.agent_id, language=self.eyes.language)
-        for row in rows:
-            yield Event("card", self._html(row))
-        if self.own:
+        found = stops.today(self.tenant_id, self.agent_id, self.reader.sentences)
+        for stop in found:
+            yield Event("card", stops.card(stop, self.reader))
+        if self.reader.own:
             yield from self._told(Q(delivered_at=None))
-        yield Event("only", json.dumps([row.id for row in rows]))
+        yield Event("only", json.dumps([stop.id for stop in found]))
 
     def events(self, changes: Sequence[Change], made: Made, after: int | None) -> list[Event]:
         """Cards and messages; who comes back hears also of what was never shown."""
         found = self._cards(changes, made)
-        if not self.own:
+        if not self.reader.own:
             return found
         # What came at that very moment was heard, or never shown.
         new = [
@@ -73,13 +71,12 @@ class RoundFeed:
 
     def _cards(self, changes: Sequence[Change], made: Made) -> list[Event]:
         changes = [each for each in changes if each.kind != "message"]
-        rows = rows_of(self.tenant_id, about(changes), self.eyes.language, made)
         moved = {each.id for each in changes if each.what == "moved"}
         found = []
-        for each, row in rows.items():
-            if row is not None and row.agent_id == str(self.agent_id):
-                found.append(Event("card", self._html(row)))
-            elif row is None or each in moved:
+        for each, stop in self._stops(about(changes), made).items():
+            if stop is not None and stop.agent_id == str(self.agent_id):
+                found.append(Event("card", stops.card(stop, self.reader)))
+            elif stop is None or each in moved:
                 found.append(Event("gone", str(each)))
         return found
 
@@ -90,9 +87,16 @@ class RoundFeed:
             for message in found.order_by("id").limit(_MOST_MESSAGES)
         ]
 
-    def _html(self, row: board.Row) -> str:
-        with speaking(self.eyes.language):
-            return render_template("_card.html", row=board.for_eyes(row, self.eyes))
+    def _stops(self, ids: list[ObjectId], made: Made) -> dict[ObjectId, Stop | None]:
+        """Gathered once for all pages that read alike."""
+        sentences = self.reader.sentences
+        return made.of(
+            ("stops", self.tenant_id, sentences),
+            ids,
+            lambda missing: {
+                ObjectId(stop.id): stop for stop in stops.some(self.tenant_id, missing, sentences)
+            },
+        )
 
 
 def _as_json(message: PushMessage) -> str:
@@ -101,7 +105,6 @@ def _as_json(message: PushMessage) -> str:
             "delivery_id": str(message.delivery_id),
             "version": message.version,
             "kind": message.kind,
-            "text": message.text,
             "sent_at": message.sent_at.isoformat(),
         }
     )
