@@ -84,3 +84,10 @@ def test_a_step_sent_again_because_its_answer_was_lost_is_taken_once(api, stop) 
     )
     assert first.json == again.json
     assert len(Delivery.of("default", pk=stop.pk).get().tracking_events) == 1
+
+
+def test_a_shift_began_when_it_began(api, dana) -> None:
+    at = ago(hours=1)
+    answer = api.post(f"/agents/{dana.pk}/shift", {"on": True, "at": at.isoformat()})
+    assert answer.status_code == 200, answer.text
+    assert Agent.of("default", pk=dana.pk).get().shift_since == at

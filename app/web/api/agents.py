@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from app.models import Agent
 from app.pipeline import agents, staff
+from app.pipeline.dispatch import taken_at
 from app.pipeline.staff import NewPerson
 from app.rules.permissions import Permission
 from app.web.api.asking import Ask, Reply
@@ -149,6 +150,10 @@ class Shift(Given):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"on": True}]})
     on: bool
+    at: Annotated[
+        GivenMoment | None,
+        Field(description="Then; now unless given. At most 72 hours ago, for who had no network."),
+    ] = None
 
 
 @resource.get("/agents", may=Permission.AGENTS_READ, answer=AgentPage)
@@ -258,7 +263,8 @@ def change_shift(ask: Ask, body: Shift, agent_id: ObjectId) -> AgentOut:
     """
     agent = found(ask, agent_id)
     before = stamped(shown(agent))
-    after = stamped(shown(agents.change_shift(agent, body.on, now=ask.now)))
+    at = taken_at(body.at, now=ask.now)
+    after = stamped(shown(agents.change_shift(agent, body.on, now=at)))
     ask.note("agent.reported", "agent", agent_id, before=before, after=after)
     return after
 

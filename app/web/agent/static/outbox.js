@@ -52,6 +52,11 @@ export class Outbox {
     return this.mine().filter((entry) => !entry.refused);
   }
 
+  /** Those of one lane that still wait. */
+  lane(name) {
+    return this.waiting().filter((entry) => entry.lane === name);
+  }
+
   refused() {
     return this.mine().filter((entry) => entry.refused);
   }

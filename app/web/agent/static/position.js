@@ -18,13 +18,15 @@ function apart(a, b) {
 }
 
 export class Position {
-  /** `changed` hears whether it is shared. */
-  constructor({ changed, now }) {
+  /** `changed` hears whether it is shared; `onShift` says whether the server knows of the shift. */
+  constructor({ changed, now, onShift }) {
     this.changed = changed;
+    this.onShift = onShift;
     this.now = now;
     this.watch = null;
     this.sent = null;
     this.latest = null;
+    this.owed = false;
     this.agent = null;
     setInterval(() => this.#send(), 5_000);
   }
@@ -62,17 +64,20 @@ export class Position {
   }
 
   async #send() {
-    if (!this.on || !this.latest || this.latest === this.sent) return;
+    if (!this.on || !this.latest || !this.onShift()) return;
     if (this.sent) {
       const age = (Date.now() - this.sent.tried) / 1000;
-      if (age < SECONDS || (apart(this.sent, this.latest) < METRES && age < AT_LEAST)) return;
+      const news = this.owed || (this.latest !== this.sent && (age >= AT_LEAST || apart(this.sent, this.latest) >= METRES));
+      if (age < SECONDS || !news) return;
     }
     this.sent = this.latest;
     this.sent.tried = Date.now();
     const { longitude, latitude, at } = this.latest;
     try {
       await api("POST", `/agents/${this.agent}/position`, { body: { place: { longitude, latitude }, at } });
+      this.owed = false;
     } catch (error) {
+      this.owed = Boolean(error.passing);
       // The shift was ended elsewhere.
       if (error.status === 409) this.stop();
     }

@@ -48,7 +48,8 @@ async function ownRound() {
     import("./outbox.js"), import("./deeds.js"), import("./position.js"), import("./push.js"), import("./kept.js"), import("./strips.js"),
   ]);
   const outbox = new Outbox({ changed: redraw, loggedOut: out, reached: strips.reached });
-  const position = new Position({ changed: shift, now: () => outbox.now() });
+  const onShift = () => outbox.lane("shift").length === 0;
+  const position = new Position({ changed: shift, now: () => outbox.now(), onShift });
   const state = { me: null, registration: null };
 
   function redraw() {
