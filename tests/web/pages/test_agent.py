@@ -15,6 +15,7 @@ from app.models import Agent, AnalysisRecord, Delivery, Proof, PushMessage
 from app.models.audit import AuditEntry
 from app.pipeline.tell import tell
 from app.rules import directives
+from app.web.agent import installed
 from tests import factories
 from tests.browser import PHONE, passes_axe, shot
 from tests.pictures_side import SECRET
@@ -398,6 +399,37 @@ def test_logging_out_with_something_unsent_asks_first_and_empties_the_telephone(
     page.wait_for_url(re.compile("/login"))
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
     assert page.evaluate("caches.keys().then((all) => all.length)") == 0
+
+
+def test_a_newer_version_is_offered_and_taken_when_the_driver_wants_it(
+    open_page, dana, monkeypatch
+) -> None:
+    delivery = stop(dana, 1)
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    expect(page.locator("#update")).to_be_hidden()
+    monkeypatch.setattr(installed, "version", lambda language: "a newer one")
+    page.evaluate("async () => (await navigator.serviceWorker.ready).update().then(() => null)")
+    expect(page.locator("#update")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("#update").get_by_role("button").click()
+    expect(card(page, delivery)).to_be_visible()
+    assert page.evaluate("caches.keys()") == ["delauto-round-a newer one"]
+
+
+def test_who_looks_on_can_do_nothing_in_the_drivers_name(open_page, dana) -> None:
+    delivery = stop(dana, 1, WORDS)
+    page = open_page("dispatcher", f"/agent/{dana.pk}", size=PHONE)
+    expect(page.locator("#live")).to_have_attribute("data-connection", "live")
+    expect(card(page, delivery)).to_contain_text("planter")
+    for name in ("Got it", "Start", "Begin shift"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    press(page, delivery, "Show the code")
+    expect(card(page, delivery).locator(".revealed dd")).to_have_text("4711")
+    passes_axe(page, "looking on")
+    assert (
+        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "de"])

@@ -51,6 +51,7 @@ async function ownRound() {
   const onShift = () => outbox.lane("shift").length === 0;
   const position = new Position({ changed: shift, now: () => outbox.now(), onShift });
   const state = { me: null, registration: null };
+  let following = false;
 
   function redraw() {
     overlaidBy(() => outbox.waiting().filter((entry) => entry.delivery));
@@ -108,6 +109,7 @@ async function ownRound() {
       follow();
     } catch {
       strips.reached(false);
+      if (!following) connection("offline");
       state.timer = setTimeout(whoAmI, AGAIN);
       const known = state.me ?? (await kept.noted("me"));
       if (!known) return;
@@ -119,7 +121,6 @@ async function ownRound() {
     outbox.flush();
   }
 
-  let following = false;
   function follow() {
     if (following) return;
     following = true;
