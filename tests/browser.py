@@ -52,7 +52,13 @@ class Watched:
     def _console(self, message) -> None:
         # A server that is away, and an answer that says no, are what some tests are about.
         if message.type == "error" and not any(
-            known in message.text for known in ("ERR_", "the server responded with a status of")
+            known in message.text
+            for known in (
+                "ERR_",
+                "the server responded with a status of",
+                "Response Status Error Code",
+                "htmx:sendError",
+            )
         ):
             self.complaints.append(message.text)
 

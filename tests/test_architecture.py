@@ -68,6 +68,9 @@ SIGNED_IN = {
     "/logout": "the end of the session",
     "/password": "the form to change it",
     "/second-factor": "the form to set up a second factor",
+    "/figures": "what a range of days came to",
+    "/figures/report": "its figures, once counted",
+    "/figures/<table>.csv": "one of its tables",
 }
 """Pages of people who are logged in; who may open which is in ``app.web.guard``."""
 FORMS = {

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -171,3 +172,8 @@ def _catalogue(language: str) -> NullTranslations:
     write_mo(written, whole)
     written.seek(0)
     return Translations(written)
+
+
+def for_script(**words: Any) -> dict[str, Any]:
+    """Words that a script of the page says, by the names that it knows them by."""
+    return words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from app.pipeline.analytics.figures import Report
 from app.pipeline.analytics.kept import Terms
-from app.pipeline.analytics.report import computed, names_of, report, zone_of
+from app.pipeline.analytics.report import computed, known, names_of, report, zone_of
 from app.pipeline.analytics.span import MOST_DAYS, Span, SpanError, span_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SpanError",
     "Terms",
     "computed",
+    "known",
     "names_of",
     "report",
     "span_of",

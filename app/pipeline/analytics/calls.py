@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from bson import ObjectId
 
 from app.models import CallLog
 from app.pipeline.analytics.figures import (
     LONGEST_TOLD,
     NEVER_RANG,
     NOT_MADE,
+    WAITS,
     Cost,
+    CostOfDay,
     OfHour,
+    OfWait,
     Rate,
     Told,
 )
-from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, local_hour
+from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, local_day, local_hour
 from app.states import CALL_ENDED, CallStatus, OutreachState
 
 INDEX = "calls_by_time"
@@ -33,30 +38,49 @@ class OfCalls:
 
     by_hour: tuple[OfHour, ...]
     costs: tuple[Cost, ...]
+    costs_by_day: tuple[CostOfDay, ...]
     priced: Rate
     told: Told
+    waits: tuple[OfWait, ...]
 
 
-def of_calls(tenant_id: str, span: Span) -> OfCalls:
-    """Count a company's calls that were begun on these days."""
+def of_calls(tenant_id: str, span: Span, agent_id: ObjectId | None = None) -> OfCalls:
+    """Count a company's calls that were begun on these days.
+
+    With an agent, those whose first delivery is this agent's now.
+    """
     chosen = {"claimed_at__gte": span.start, "claimed_at__lt": span.end}
     over = CallLog.of(tenant_id, status__in=sorted(CALL_ENDED), **chosen)
-    (found,) = over.aggregate(_pipeline(span), hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
+    mine = _of_agent(agent_id)
+    (found,) = over.aggregate(mine + _pipeline(span), hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
     answered = CallLog.of(
         tenant_id, status=CallStatus.COMPLETED.value, answered_by__ne="machine", **chosen
     )
     seconds = {
         row["_id"]: row["n"]
-        for row in answered.aggregate(_TOLD, hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
+        for row in answered.aggregate(mine + _TOLD, hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
     }
-    costs = [row for row in found["costs"] if row["_id"] is not None]
+    days = [_cost_of_day(row) for row in found["costs"] if row["_id"]["currency"] is not None]
     calls = sum(row["n"] for row in found["costs"])
     return OfCalls(
         by_hour=tuple(_hour(row) for row in sorted(found["by_hour"], key=lambda r: int(r["_id"]))),
-        costs=tuple(sorted((_cost(row) for row in costs), key=lambda each: each.currency)),
+        costs=_sums(days),
+        costs_by_day=tuple(sorted(days, key=lambda each: (each.day, each.currency))),
         priced=Rate(sum(row["priced"] for row in found["costs"]), calls),
         told=told(seconds),
+        waits=waits(seconds),
     )
+
+
+def _of_agent(agent_id: ObjectId | None) -> list[dict[str, Any]]:
+    """Leave the calls whose first delivery is this agent's now."""
+    if agent_id is None:
+        return []
+    return [
+        {"$lookup": {"from": "deliveries", "localField": "delivery_id", "foreignField": "_id",
+                     "pipeline": [{"$project": {"agent_id": 1}}], "as": "about"}},
+        {"$match": {"about.agent_id": agent_id}},
+    ]  # fmt: skip
 
 
 def _pipeline(span: Span) -> list[dict[str, Any]]:
@@ -74,9 +98,11 @@ def _pipeline(span: Span) -> list[dict[str, Any]]:
     amount = {"$toDecimal": "$cost"}
     currency = {"$cond": [known, {"$ifNull": ["$currency", _UNKNOWN]}, None]}
     hour = local_hour(span.local("$dialing_at", _DIALLED_LATER))
+    day = local_day(span.local("$claimed_at"))
     return [
         {"$project": {"_id": 0, "direction": 1, "dialing_at": 1, "status": 1, "outcome": 1,
-                      "answered_by": 1, "call_sid": 1, "cost": 1, "currency": 1}},
+                      "answered_by": 1, "call_sid": 1, "cost": 1, "currency": 1,
+                      "claimed_at": 1}},
         {
             "$facet": {
                 "by_hour": [
@@ -86,7 +112,8 @@ def _pipeline(span: Span) -> list[dict[str, Any]]:
                 ],
                 "costs": [
                     {"$match": {"call_sid": {"$ne": None}}},
-                    {"$group": {"_id": currency, "n": {"$sum": 1}, "priced": _sum(known),
+                    {"$group": {"_id": {"day": day, "currency": currency},
+                                "n": {"$sum": 1}, "priced": _sum(known),
                                 "amount": {"$sum": {"$cond": [known, amount, None]}}}},
                 ],
             }
@@ -129,6 +156,14 @@ def told(seconds: Mapping[float, int]) -> Told:
     )
 
 
+def waits(seconds: Mapping[float, int]) -> tuple[OfWait, ...]:
+    """How many were told within each of ``WAITS``; nothing where nobody was told."""
+    counted = dict.fromkeys((*WAITS, None), 0)
+    for each, n in seconds.items():
+        counted[next((limit for limit in WAITS if each <= limit), None)] += n
+    return tuple(OfWait(within, n) for within, n in counted.items()) if seconds else ()
+
+
 def _rank(ordered: list[tuple[int, int]], rank: int) -> int:
     passed = 0
     for seconds, n in ordered:
@@ -146,8 +181,22 @@ def _hour(row: Mapping[str, Any]) -> OfHour:
     return OfHour(row["_id"], Rate(row["answered"], row["n"]), Rate(row["instructed"], row["n"]))
 
 
-def _cost(row: Mapping[str, Any]) -> Cost:
-    amount = Decimal(str(row["amount"])).normalize()
-    # Not 1E+1 for ten.
-    amount = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
-    return Cost(row["_id"], amount, row["priced"])
+def _cost_of_day(row: Mapping[str, Any]) -> CostOfDay:
+    key, amount = row["_id"], Decimal(str(row["amount"]))
+    return CostOfDay(date.fromisoformat(key["day"]), key["currency"], _plain(amount), row["priced"])
+
+
+def _sums(days: list[CostOfDay]) -> tuple[Cost, ...]:
+    """What all days cost together, by currency."""
+    found: dict[str, Cost] = {}
+    for each in days:
+        so_far = found.get(each.currency, Cost(each.currency, Decimal(0), 0))
+        amount = _plain(so_far.amount + each.amount)
+        found[each.currency] = Cost(each.currency, amount, so_far.calls + each.calls)
+    return tuple(found[currency] for currency in sorted(found))
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Without zeros at its end, and not 1E+1 for ten."""
+    amount = amount.normalize()
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bson import ObjectId
+
 from app.models import Delivery
 from app.pipeline.analytics.figures import (
     REACHED,
@@ -42,9 +44,12 @@ class OfDeliveries:
     by_kind: tuple[OfKind, ...]
 
 
-def of_deliveries(tenant_id: str, span: Span) -> OfDeliveries:
-    """Count a company's deliveries whose vans were planned for these days."""
-    chosen = Delivery.of(tenant_id, scheduled_time__gte=span.start, scheduled_time__lt=span.end)
+def of_deliveries(tenant_id: str, span: Span, agent_id: ObjectId | None = None) -> OfDeliveries:
+    """Count a company's deliveries whose vans were planned for these days; of one agent or all."""
+    mine = {"agent_id": agent_id} if agent_id else {}
+    chosen = Delivery.of(
+        tenant_id, scheduled_time__gte=span.start, scheduled_time__lt=span.end, **mine
+    )
     (found,) = chosen.aggregate(_pipeline(span), hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
     days = {row["_id"]: row for row in found["by_day"]}
     by_day = tuple(OfDay(day, _outcome(days.get(str(day), {}))) for day in span.days)

@@ -27,6 +27,8 @@ SETTLED = OUTREACH_SETTLED
 NOT_MADE: frozenset[str] = frozenset(("not_placed",))
 """Outcomes of calls that never left the house."""
 NEVER_RANG = CallStatus.CANCELED.value
+WAITS = (5, 10, 20, 30, 60, 120, 300, 900, 3600)
+"""Seconds: the steps in which it is told how long drivers waited for what was heard."""
 LONGEST_TOLD = 86_400
 """Seconds; whoever was told later counts as told after so long."""
 
@@ -145,6 +147,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class OfWait:
+    """Calls of which a driver was told after so long, and no sooner than the step before says."""
+
+    within: int | None
+    """Seconds, one of ``WAITS``; None: longer than the longest of these."""
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What calls cost, in one currency, as the network said."""
 
@@ -153,6 +164,16 @@ class Cost:
     amount: Decimal
     calls: int
     """Calls with a price."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostOfDay:
+    """What the calls that were begun on one day cost, in one currency."""
+
+    day: date
+    currency: str
+    amount: Decimal
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +193,10 @@ class Report:
     first_time: FirstTime
     by_kind: tuple[OfKind, ...]
     told: Told
+    waits: tuple[OfWait, ...]
+    """The same calls by how long it took; all steps are there once anybody was told."""
     costs: tuple[Cost, ...]
+    costs_by_day: tuple[CostOfDay, ...]
+    """Days on which nothing was paid are left out."""
     priced: Rate
     """Calls with a price, of all that the network knows and that are over, in either direction."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.pipeline.analytics.series import MOST_POINTS
-from app.web.api.shapes import Given, GivenMoment, Moment, Shape
+from app.web.api.shapes import Given, GivenMoment, Id, Moment, Shape
 
 _AS_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Metric = Literal[
@@ -122,6 +122,21 @@ class CostOut(_Figures):
     calls: int
 
 
+class WaitOut(_Figures):
+    """Calls of which a driver was told after so long."""
+
+    within: int | None = Field(
+        description="Seconds at most, and longer than the step before; null: longer than any step."
+    )
+    calls: int
+
+
+class CostOfDayOut(CostOut):
+    """What the calls that were begun on one day cost in one currency."""
+
+    day: Day
+
+
 class ReportOut(_Figures):
     """All figures of a range of days."""
 
@@ -137,12 +152,20 @@ class ReportOut(_Figures):
     first_time: FirstTimeOut
     by_kind: list[KindOut]
     told: ToldOut
+    waits: list[WaitOut]
     costs: list[CostOut]
+    costs_by_day: list[CostOfDayOut]
     priced: RateOut = Field(description="Calls with a price, of all that the network knows.")
 
 
+class KnownReportOut(Shape):
+    """All figures of a range of days as they were last counted."""
+
+    report: ReportOut | None = Field(description="Null where nobody has asked for them lately.")
+
+
 class ReportAsked(Given):
-    """Which days, by whose clock."""
+    """Which days, by whose clock, and of whom."""
 
     first: Annotated[
         Day | None, Field(description="First day; the Monday of last week where both are absent.")
@@ -152,6 +175,10 @@ class ReportAsked(Given):
     ] = None
     time_zone: Annotated[
         str | None, Field(max_length=60, description="The company's where it is absent.")
+    ] = None
+    agent_id: Annotated[
+        Id | None,
+        Field(description="Only what is this agent's now; everybody's where it is absent."),
     ] = None
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bson import ObjectId
+
 from app.pipeline import analytics
 from app.pipeline.analytics.series import SeriesError, series
 from app.pipeline.analytics.system import METRICS
 from app.rules.permissions import Permission
 from app.web.api.asking import Ask
 from app.web.api.metric_shapes import (
+    KnownReportOut,
     OneSeriesOut,
     ReportAsked,
     ReportOut,
@@ -31,12 +34,35 @@ def read_report(ask: Ask, query: ReportAsked) -> ReportOut:
     with and without instructions, the time from hang-up to the driver, and what calls cost.
     Without days, those of the last full week. docs/metrics.md says what each figure means.
     """
-    zone = query.time_zone or analytics.zone_of(ask.tenant_id)
+    agent_id = ObjectId(query.agent_id) if query.agent_id else None
     try:
-        span = analytics.span_of(query.first, query.last, zone, now=ask.now)
-        found = analytics.report(ask.tenant_id, span)
+        return _shown(ask, analytics.report(ask.tenant_id, _span(ask, query), agent_id=agent_id))
     except analytics.SpanError as error:
         raise invalid(Fault(detail=str(error), source="query")) from error
+
+
+@resource.get("/metrics/report/known", may=Permission.METRICS_READ, answer=KnownReportOut)
+def read_known_report(ask: Ask, query: ReportAsked) -> KnownReportOut:
+    """Read the same figures as they were last counted.
+
+    Nothing is counted for it, so it answers at once; null where nobody has asked for these days in
+    the last quarter of an hour.
+    """
+    agent_id = ObjectId(query.agent_id) if query.agent_id else None
+    try:
+        found = analytics.known(ask.tenant_id, _span(ask, query), agent_id)
+    except analytics.SpanError as error:
+        raise invalid(Fault(detail=str(error), source="query")) from error
+    return KnownReportOut(report=_shown(ask, found) if found else None)
+
+
+def _span(ask: Ask, query: ReportAsked) -> analytics.Span:
+    zone = query.time_zone or analytics.zone_of(ask.tenant_id)
+    return analytics.span_of(query.first, query.last, zone, now=ask.now)
+
+
+def _shown(ask: Ask, found: analytics.Report) -> ReportOut:
+    """With the agents' names beside their figures."""
     names = analytics.names_of(ask.tenant_id, (each.agent_id for each in found.by_agent))
     shown = ReportOut.model_validate(found)
     agents = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, request, url_for
 
 from app.rules.permissions import MAY, Permission, Reach
-from app.web.pages import delivery, planning, reviews
+from app.web.pages import delivery, figures, planning, reviews
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext, marked
 
@@ -39,6 +39,7 @@ AREAS: tuple[Area, ...] = (
     Area(reviews.blueprint, marked("Questions"), "reviews.queue", Permission.REVIEWS_READ),
     Area(delivery.blueprint),
     Area(planning.blueprint, marked("Plan"), "planning.month", Permission.DELIVERIES_READ),
+    Area(figures.blueprint, marked("Figures"), "figures.page", Permission.METRICS_READ),
 )
 
 

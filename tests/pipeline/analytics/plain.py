@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from app.models import CallLog, Delivery, PushMessage
 from app.pipeline.analytics.figures import (
     Cost,
+    CostOfDay,
     FirstTime,
     OfAgent,
     OfAttempts,
     OfDay,
     OfHour,
     OfKind,
+    OfWait,
     Outcome,
     Rate,
     Report,
@@ -77,7 +79,13 @@ def report(tenant_id: str, span: Span) -> Report:
             key=lambda one: (-one.deliveries, one.kind),
         )),
         told=told(tenant_id, calls),
+        waits=waits(told_after(tenant_id, calls)),
         costs=costs(calls),
+        costs_by_day=tuple(
+            CostOfDay(day, each.currency, each.amount, each.calls)
+            for day in sorted(wanted)
+            for each in costs(c for c in calls if c.claimed_at.astimezone(zone).date() == day)
+        ),
         priced=Rate(
             sum(1 for each in calls if each.call_sid and each.cost is not None),
             sum(1 for each in calls if each.call_sid),
@@ -154,11 +162,11 @@ def hours(calls: list[CallLog], zone: ZoneInfo) -> tuple[OfHour, ...]:
     )
 
 
-def told(tenant_id: str, calls: list[CallLog]) -> Told:
+def told_after(tenant_id: str, calls: list[CallLog]) -> list[int]:
     first: dict[Any, Any] = {}
     for message in PushMessage.of(tenant_id).order_by("sent_at"):
         first.setdefault(message.call_id, message.sent_at)
-    seconds = sorted(
+    return sorted(
         min(86_400, max(0, int((first[each.pk] - each.end_time).total_seconds() // 1)))
         for each in calls
         if each.pk in first
@@ -166,6 +174,21 @@ def told(tenant_id: str, calls: list[CallLog]) -> Told:
         and each.status == "completed"
         and each.answered_by != "machine"
     )
+
+
+def waits(seconds: list[int]) -> tuple[OfWait, ...]:
+    if not seconds:
+        return ()
+    steps = ((0, 5), (5, 10), (10, 20), (20, 30), (30, 60), (60, 120), (120, 300), (300, 900))
+    steps += ((900, 3600), (3600, None))
+    return tuple(
+        OfWait(to, sum(s > since or since == s == 0 for s in seconds if to is None or s <= to))
+        for since, to in steps
+    )
+
+
+def told(tenant_id: str, calls: list[CallLog]) -> Told:
+    seconds = told_after(tenant_id, calls)
     if not seconds:
         return Told()
     return Told(
@@ -177,7 +200,7 @@ def told(tenant_id: str, calls: list[CallLog]) -> Told:
     )
 
 
-def costs(calls: list[CallLog]) -> tuple[Cost, ...]:
+def costs(calls: Iterable[CallLog]) -> tuple[Cost, ...]:
     found: dict[str, list[Decimal]] = defaultdict(list)
     for each in calls:
         if each.call_sid and each.cost is not None:

@@ -11,14 +11,16 @@ import pytest
 from bson import ObjectId
 
 from app.models import Delivery
-from app.pipeline.analytics import Span, SpanError, computed, names_of, zone_of
+from app.pipeline.analytics import Span, SpanError, computed, known, names_of, report, zone_of
 from app.pipeline.analytics.figures import (
     Cost,
+    CostOfDay,
     FirstTime,
     OfAgent,
     OfAttempts,
     OfHour,
     OfKind,
+    OfWait,
     Outcome,
     Rate,
     Told,
@@ -240,6 +242,43 @@ def test_a_made_up_ledger_is_counted_as_plain_python_counts_it(settings, zone) -
     assert replace(found, computed_at=expected.computed_at) == expected
     assert found.total.deliveries > 150
     assert found.told.calls > 50
+
+
+def test_one_agents_figures_are_those_of_their_deliveries_and_calls_alone(settings) -> None:
+    dana, other = ObjectId(), ObjectId()
+    hers = delivery("completed", "instructed", agent_id=dana, history=[over("completed")])
+    about = call(hers, cost=0.1, currency="USD")
+    push(hers, about, 4)
+    theirs = delivery("failed", "confirmed", agent_id=other, history=[over("failed")])
+    push(theirs, call(theirs, cost=5, currency="USD"), 400)
+    found = computed("default", WEEK, dana)
+    assert (found.total.deliveries, found.total.success) == (1, Rate(1, 1))
+    assert [each.agent_id for each in found.by_agent] == [str(dana)]
+    assert (found.told.calls, found.told.longest) == (1, 4)
+    assert found.waits[0] == OfWait(5, 1)
+    assert found.costs == (Cost("USD", Decimal("0.1"), 1),)
+    assert computed("default", WEEK, ObjectId()).waits == ()
+
+
+def test_the_last_count_is_known_without_counting_again(settings) -> None:
+    assert known("default", WEEK) is None
+    counted = report("default", WEEK)
+    delivery("completed", "instructed")
+    assert known("default", WEEK) == counted
+    assert known("default", WEEK, ObjectId()) is None
+    assert known("theirs", WEEK) is None
+
+
+def test_what_a_day_cost_is_told_by_the_day_on_which_its_calls_were_begun(settings) -> None:
+    made = [delivery("assigned", "instructed") for _ in range(3)]
+    for each, cost in zip(made[:2], (0.1, 0.2), strict=True):
+        call(each, cost=cost, currency="USD")
+    call(made[2], cost=0.4, currency="USD", at=MONDAY + timedelta(days=1))
+    monday = WEEK.first
+    assert computed("default", WEEK).costs_by_day == (
+        CostOfDay(monday, "USD", Decimal("0.3"), 2),
+        CostOfDay(monday + timedelta(days=1), "USD", Decimal("0.4"), 1),
+    )
 
 
 def test_a_range_that_takes_too_long_is_refused_with_a_way_out(settings, monkeypatch) -> None:
