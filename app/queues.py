@@ -20,6 +20,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from app.queue_standing import Standing, look
 from app.redis_contents import everything
 
 log = structlog.get_logger()
@@ -227,6 +228,10 @@ class Enqueuer:
     def everything(self) -> Iterator[bytes]:
         """Every key that Redis keeps, and what it holds: for looking. Raises RedisError."""
         return everything(self._redis)
+
+    def standing(self) -> Standing:
+        """What waits, who works, and what crashed. Raises RedisError."""
+        return look(self._redis, QUEUES)
 
     def depth(self, queue: str) -> int:
         """Jobs waiting on a queue. Raises RedisError."""

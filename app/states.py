@@ -6,7 +6,7 @@ A table says which state may follow which. ``TenantDocument.move_to`` is the onl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -101,10 +101,13 @@ class Machine:
     path: str
     initial: str
     table: Mapping[str, frozenset[str]]
+    by_hand: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What a person may ask for beside it; nothing goes this way by itself."""
 
-    def allows(self, source: str, target: str) -> bool:
+    def allows(self, source: str, target: str, *, by_hand: bool = False) -> bool:
         """May ``target`` follow ``source``?"""
-        return target in self.table[source]
+        asked = self.by_hand.get(source, frozenset()) if by_hand else frozenset()
+        return target in self.table[source] | asked
 
     @property
     def final(self) -> frozenset[str]:
@@ -240,6 +243,11 @@ RECORDING = _machine(
         _R.TRANSCRIBED: {_R.UNDERSTOOD},
         _R.UNDERSTOOD: set(),
     },
+)
+RECORDING = replace(
+    RECORDING,
+    # What could not be fetched, or not be heard, is tried again.
+    by_hand={_R.UNDERSTOOD.value: frozenset((_R.ANNOUNCED.value, _R.STORED.value))},
 )
 _P = PostingStatus
 POSTING = _machine(

@@ -72,9 +72,9 @@ def known() -> list[Migration]:
 
 def applied(db: Mongo) -> dict[int, datetime]:
     """Numbers that have run, and when."""
-    return {
-        each["number"]: each["at"] for each in db.migrations.find({"number": {"$exists": True}})
-    }
+    # Their ids are numbers; the lock's is a word.
+    numbered = db.migrations.find({"_id": {"$gte": "0", "$lt": ":"}})
+    return {each["number"]: each["at"] for each in numbered}
 
 
 def pending(db: Mongo) -> list[Migration]:

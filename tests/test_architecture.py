@@ -67,12 +67,23 @@ SIGNED_IN = {
     "/plan/new/given": "where it goes",
     "/logout": "the end of the session",
     "/password": "the form to change it",
+<<<<<<< HEAD
     "/second-factor": "the form to set up a second factor",
+=======
+    "/operations": "what waits and what failed",
+    "/operations/now": "how it stands now",
+    "/operations/parts": "what everything rests on",
+    "/operations/dead-jobs": "what failed for good",
+    "/operations/dead-jobs/retry": "all of it, tried again",
+    "/operations/dead-jobs/<dead_job_id>/retry": "one, tried again",
+    "/operations/dead-jobs/<dead_job_id>/discard": "one, put away",
+>>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
     "/figures": "what a range of days came to",
     "/figures/report": "its figures, once counted",
     "/figures/<table>.csv": "one of its tables",
 }
 """Pages of people who are logged in; who may open which is in ``app.web.guard``."""
+<<<<<<< HEAD
 FORMS = {
     "/login",
     "/login/code",
@@ -87,6 +98,22 @@ FORMS = {
     "/plan/suggestion",
     "/plan/suggestion/take",
 }
+=======
+READ_BY_SCRIPTS = {"/live", "/agent/live", "/agent/<agent_id>/live", "/figures/report"} | {
+    "/operations/now",
+    "/operations/parts",
+    "/operations/dead-jobs",
+}
+"""Pages that answer a script which is not logged in with 401, and no way to a form."""
+DEEDS = {
+    "/logout",
+    "/operations/dead-jobs/retry",
+    "/operations/dead-jobs/<dead_job_id>/retry",
+    "/operations/dead-jobs/<dead_job_id>/discard",
+}
+"""What pages send that answers nothing when it is only asked for."""
+FORMS = {"/login", "/password", "/reset/<token>"} | DEEDS
+>>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
 """Where pages send what changes something; refused without the token of our own form."""
 FOR_ANY_CALLER = frozenset({"log_out", "change_own_password", "me"})
 """Operations of the API for everybody who is somebody, whatever they may."""
@@ -131,7 +158,11 @@ def test_every_page_wants_to_know_who_asks(client) -> None:
     }
     ways = dict(rules(client))
     for rule in SIGNED_IN:
+<<<<<<< HEAD
         method = "GET" if "GET" in ways[rule] else "POST"
+=======
+        method = "POST" if rule in DEEDS else "GET"
+>>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
         answer = client.open(filled(rule), method=method)
         assert answer.status_code == (401 if rule in fragments else 303), rule
         assert answer.headers.get("Location", "/login").startswith("/login"), rule
@@ -230,8 +261,12 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/circuit.py",
         "app/pipeline/conclude.py",
         "app/pipeline/copies.py",
+<<<<<<< HEAD
         # A browser may have been that of another company's agent before.
         "app/pipeline/devices.py",
+=======
+        "app/pipeline/dead_jobs.py",
+>>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
         "app/pipeline/dial.py",
         "app/pipeline/inbound.py",
         "app/pipeline/inbound_people.py",

@@ -18,9 +18,10 @@ from rq import get_current_job
 from app import queues
 from app.errors import PermanentError, TransientError
 from app.logs import journey
-from app.models import CallLog, DeadJob, PushMessage, Recording, Tenant
+from app.models import CallLog, Delivery, Message, PushMessage, Recording, Reply, Tenant
+from app.models.base import TenantDocument
 from app.pipeline import conclude as concluding
-from app.pipeline import copies, record, retention, sweep, text_progress, to_hear
+from app.pipeline import copies, dead_jobs, record, retention, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
 from app.pipeline import locate as locating
 from app.pipeline import post as posting
@@ -41,6 +42,8 @@ from workers.hard_limit import hard_limit
 log = structlog.get_logger()
 _AT_ONCE = 200
 """Documents that one job tells of."""
+_ALSO: tuple[type[TenantDocument], ...] = (Delivery, Message, Reply)
+"""What jobs are about beside calls and recordings."""
 Stage = Callable[[Runtime, ObjectId], None]
 
 
@@ -55,6 +58,7 @@ def job(stage: Stage) -> Callable[[str], None]:
             runtime = current()
             try:
                 stage(runtime, ObjectId(document_id))
+                dead_jobs.worked(stage.__name__, ObjectId(document_id))
             except TransientError as error:
                 log.warning("will be tried again", why=str(error))
             except PermanentError as error:
@@ -341,13 +345,8 @@ def _bury(runtime: Runtime, name: str, document_id: ObjectId, error: str) -> Non
             or PushMessage.across_tenants(pk=document_id).first()
         )
     if document is None:
-        return
-    now = datetime.now(UTC)
-    DeadJob.of(document.tenant_id, job=name, document_id=document_id).update_one(
-        upsert=True,
-        set__error=error,
-        set__last_at=now,
-        set_on_insert__first_at=now,
-        set_on_insert__created_at=now,
-        inc__tries=1,
-    )
+        others = (model.across_tenants(pk=document_id).first() for model in _ALSO)
+        document = next((each for each in others if each is not None), None)
+    if document is not None:
+        now = datetime.now(UTC)
+        dead_jobs.bury(document.tenant_id, name, document_id, error, now=now)

@@ -49,8 +49,21 @@ def backup(path: Path, with_objects: bool) -> None:
     with _connected(found.mongodb_uri.get_secret_value()) as db:
         wish = take.Wish(path, with_objects, keys)
         manifest = take.take(db, _bucket(found), wish, now=now)
+        _note(db, path, with_objects, now)
     _tell(manifest)
     click.echo(f"wrote {path} ({path.stat().st_size} bytes; it holds personal data)")
+
+
+def _note(db: Mongo, path: Path, with_objects: bool, now: datetime) -> None:
+    """Write down that there is a backup, for whoever looks when the last one was taken."""
+    db.backup_reports.insert_one(
+        {
+            "at": now,
+            "ended_at": datetime.now(UTC),
+            "size": path.stat().st_size,
+            "with_objects": with_objects,
+        }
+    )
 
 
 @click.command()

@@ -23,6 +23,7 @@ from app.models.idempotency import IdempotentAnswer
 from app.models.login import LoginSession, PasswordReset
 from app.models.operations import (
     INSTALLATION,
+    BackupReport,
     Circuit,
     DeadJob,
     Heartbeat,
@@ -54,6 +55,7 @@ __all__ = [
     "AnalysisRecord",
     "ApiKey",
     "AuditEntry",
+    "BackupReport",
     "ByHand",
     "CallLog",
     "CallingChoices",

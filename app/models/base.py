@@ -177,12 +177,14 @@ class StatefulDocument(TenantDocument):
         cause: str,
         where: Mapping[str, Any] | None = None,
         notes: tuple[Note, ...] = (),
+        by_hand: bool = False,
         **changes: Any,
     ) -> bool:
         """Move to a state, with ``changes`` (mongoengine update operators) in the same write.
 
         ``where`` are conditions on other fields that must hold as well; ``notes`` is what else
-        subscribers are to hear, beside the move itself. Atomic: compares with the
+        subscribers are to hear, beside the move itself; ``by_hand`` allows what only a person may
+        ask for. Atomic: compares with the
         state it moves from, and appends to ``history``. A move that the table refuses, because
         somebody was faster or an event came late, changes nothing and returns False: that is
         normal.
@@ -193,7 +195,7 @@ class StatefulDocument(TenantDocument):
             changes["push_all__outbox"] = list(notes)
         for _ in range(len(machine.table)):
             source = self.state(machine)
-            if not machine.allows(source, target):
+            if not machine.allows(source, target, by_hand=by_hand):
                 break
             step = Transition(
                 machine=machine.name, source=source, target=target, at=at, cause=cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mongoengine import (
+    BooleanField,
     DateTimeField,
     DictField,
     Document,
@@ -12,6 +13,7 @@ from mongoengine import (
     FloatField,
     IntField,
     ListField,
+    LongField,
     ObjectIdField,
     StringField,
 )
@@ -74,6 +76,11 @@ class DeadJob(TenantDocument):
     first_at = DateTimeField(required=True)
     last_at = DateTimeField(required=True)
     tries = IntField(default=1)
+    retried_at = DateTimeField()
+    """When somebody last had it tried again; absent once that has failed as well. What works is
+    forgotten."""
+    retried_by = StringField()
+    """As colleagues know them."""
 
 
 class Review(TenantDocument):
@@ -184,6 +191,17 @@ class SystemMetric(Document):
             unit=unit,
             tags=tags,
         )
+
+
+class BackupReport(Document):
+    """One backup that was taken of this database; it is in none itself."""
+
+    meta = {"collection": "backup_reports", "auto_create_index": False, "strict": False}
+    at = DateTimeField(required=True)
+    ended_at = DateTimeField(required=True)
+    size = LongField()
+    """Bytes."""
+    with_objects = BooleanField()
 
 
 class Heartbeat(Document):

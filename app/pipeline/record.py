@@ -73,7 +73,7 @@ def _note_on(call: CallLog, recording: Recording) -> None:
     """What the call itself says about its recordings: the first that has sound."""
     if recording.stage == "announced":
         # One that turns up after the conclusion reopens it.
-        _reopen(recording)
+        reopen(recording)
     found = {
         "set__recording_duration": recording.duration,
         "set__recording_url": recording.audio_url,
@@ -118,7 +118,7 @@ def store(recording_id: ObjectId, voice: Voice, storage: Storage, *, now: dateti
     key = recording.audio_url.split("/", 3)[3]
     kept = storage.put(key, audio, "audio/wav")
     reach("recording-put")
-    _reopen(recording)
+    reopen(recording)
     moved = recording.move_to(
         RECORDING,
         "stored",
@@ -144,7 +144,7 @@ def _put_off(recording: Recording, now: datetime) -> None:
     )
 
 
-def _reopen(recording: Recording) -> None:
+def reopen(recording: Recording) -> None:
     """The call's conclusion is to be drawn again, with this recording in it."""
     CallLog.of(recording.tenant_id, pk=recording.call_log_id, settled_at__ne=None).update_one(
         unset__settled_at=True
@@ -153,7 +153,7 @@ def _reopen(recording: Recording) -> None:
 
 def end_without_words(recording: Recording, why: str, *, now: datetime, **changes: Any) -> None:
     """The recording cannot be heard by us: a person must listen, what audio there is stays."""
-    _reopen(recording)
+    reopen(recording)
     recording.move_to(
         RECORDING,
         "understood",

@@ -102,6 +102,7 @@ class Action(StrEnum):
     BACKUP_MADE = "backup.made", "All data was copied into a backup."
     BACKUP_RESTORED = "backup.restored", "Data was restored from a backup."
     JOB_RETRIED = "job.retried", "Work that had failed for good was tried again."
+    JOB_DISCARDED = "job.discarded", "Work that had failed for good was put away, for a reason."
 
     AUDIT_READ = "audit.read", "The audit log was searched."
     AUDIT_CHECKPOINT = "audit.checkpoint", "Entries up to a number were old enough and went away."

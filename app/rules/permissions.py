@@ -69,6 +69,11 @@ class Permission(StrEnum):
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
     AUDIT_READ = "audit:read"
+    OPERATIONS_READ = "operations:read"
+    """See what waits and what failed; to whom the installation itself is told is another rule, in
+    ``app.pipeline.installation``."""
+    OPERATIONS_WRITE = "operations:write"
+    """Have failed work tried again, or discard it."""
 
 
 _P = Permission

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bson import ObjectId
 
-from app.models import Agent, Customer, Review
-from app.pipeline import api_keys, event_log, stops
+from app.models import Agent, Customer, DeadJob, Recording, Review
+from app.pipeline import api_keys, dead_jobs, event_log, stops
 from app.pipeline import subscription_standing as standing
 from tests import factories
 from tests.pipeline import event_side
@@ -57,12 +57,18 @@ class World:
                 "consent_id": str(factories.consent(delivery).pk),
                 "webhook_id": str(hook.pk),
                 "posting_id": str(posting.pk),
+                "dead_job_id": str(_dead_job(recording, now)),
             },
         )
 
     def known(self, names: Iterable[str]) -> dict[str, str]:
         """Ids for the names that are known."""
         return {name: self.ids[name] for name in names if name in self.ids}
+
+
+def _dead_job(recording: Recording, now: datetime) -> ObjectId:
+    dead_jobs.bury(recording.tenant_id, "store", recording.pk, "it is gone", now=now)
+    return DeadJob.of(recording.tenant_id, document_id=recording.pk).get().pk
 
 
 def _key(tenant_id: str, now: datetime) -> ObjectId:

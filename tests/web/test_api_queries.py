@@ -39,6 +39,7 @@ SAMPLES: dict[str, Any] = {
     "near": "-73.95,40.75", "place": "-73.95,40.75", "phone": "+14155550123",
     "email": "casey@example.com", "name": "Casey", "reference": "R-0000001",
     "event_id": "evt_" + "a" * 24,
+    "job": "store",
     "role": "agent", "action": "delivery.created", "actor": "a" * 24, "subject_kind": "delivery",
     "time_zone": "America/New_York", "first": "2026-03-02", "last": "2026-03-08",
 }  # fmt: skip

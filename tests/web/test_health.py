@@ -12,10 +12,14 @@ from bson import ObjectId
 from app.models import Review
 from app.pipeline import circuit
 from app.pipeline.review import open_review
+from benchmarks.ledger import Wanted, fill
 from tests import factories
 from tests.factories import NOW
+from tests.web.test_api_queries import Plan, recorder
 
 ROOT = Path(__file__).parents[2]
+SMALL = {"circuits", "heartbeats", "jobs_dead", "system_metrics", "webhook_subscriptions"}
+"""Collections of few documents; and of measurements a quarter of an hour is read."""
 
 
 def delauto(surroundings: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -92,3 +96,18 @@ def test_an_operator_holds_the_calls_and_lets_them_go_on(client, settings, surro
     assert "(held: the wrong file was planned)" in client.get("/readyz").json["circuits"]
     assert delauto(surroundings, "close", "calls").returncode == 0
     assert "calls: closed" in delauto(surroundings, "show").stdout
+
+
+def test_a_scrape_reads_indexes_and_never_a_whole_collection(client) -> None:
+    fill(Wanted(300))
+    factories.recording(second_opinion={"asked_at": NOW, "outcome": "answered"})
+    recorder.kept = kept = []
+    assert client.get("/metrics").status_code == 200
+    recorder.kept = None
+    assert len(kept) > 10
+    for command in kept:
+        collection = next(iter(command.values()))
+        if collection not in SMALL:
+            plan = Plan.of(command)
+            assert "COLLSCAN" not in plan.stages, command
+            assert plan.looked_at <= 60, command

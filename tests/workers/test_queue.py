@@ -110,6 +110,45 @@ def test_what_fails_for_good_is_put_where_a_person_looks(fakes, settings) -> Non
     assert Recording.of("default").get().processing_status == "failed"
 
 
+def test_what_somebody_has_tried_again_is_forgotten_once_it_works(fakes, settings) -> None:
+    from datetime import UTC, datetime
+
+    from app.errors import PermanentError
+    from app.pipeline import dead_jobs
+
+    audio, fakes.voice.audio = fakes.voice.audio, PermanentError("too large")
+    recording = factories.recording()
+    fakes.enqueuer.enqueue(queues.STORE, recording.pk)
+    work(settings, queues.ANSWERS)
+    dead = DeadJob.of("default").get()
+    dead_jobs.retry(dead, by="Dana", now=datetime.now(UTC))
+    fakes.enqueuer.enqueue(queues.STORE, recording.pk)
+    work(settings, queues.ANSWERS)
+    # It fails again, and is there again, once, without a mark of who tried.
+    again = DeadJob.of("default").get()
+    assert (again.tries, again.retried_at) == (2, None)
+    fakes.voice.audio = audio
+    dead_jobs.retry(again, by="Dana", now=datetime.now(UTC))
+    fakes.enqueuer.enqueue(queues.STORE, recording.pk)
+    work(settings, queues.ANSWERS)
+    assert DeadJob.of("default").count() == 0
+    assert Recording.of("default").get().stage == "stored"
+
+
+def test_what_failed_for_good_is_kept_whatever_it_was_about(fakes, settings) -> None:
+    from app.errors import PermanentError
+    from workers import jobs
+
+    delivery = factories.delivery()
+
+    @jobs.job
+    def tell(runtime, document_id) -> None:
+        raise PermanentError("nobody can be told")
+
+    tell(str(delivery.pk))
+    assert DeadJob.of("default").get().document_id == delivery.pk
+
+
 def test_what_may_work_later_is_left_for_the_sweep(fakes, settings) -> None:
     from app.errors import TransientError
 

@@ -24,6 +24,8 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocumen
 _CANONICAL = json_util.CANONICAL_JSON_OPTIONS
 _INDEX_SECONDS = 3600
 _AGE = "expireAfterSeconds"
+_OF_THIS_DATABASE = frozenset({"backup_reports"})
+"""What tells of the database itself; written beside a backup, and in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def shapes(db: Mongo) -> list[Shape]:
     """All collections, by name. Raises PermanentError for a view, which DelAuto has none of."""
     found = []
     for info in sorted(db.list_collections(), key=lambda info: str(info["name"])):
-        if info["name"].startswith("system."):
+        if info["name"].startswith("system.") or info["name"] in _OF_THIS_DATABASE:
             continue
         if info["type"] == "view":
             raise PermanentError(f"{info['name']} is a view: DelAuto makes none, so drop it first")

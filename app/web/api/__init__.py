@@ -26,6 +26,7 @@ from app.web.api import (
     keys,
     metrics,
     openapi,
+    operating,
     planning,
     problems,
     proofs,
@@ -61,6 +62,7 @@ RESOURCES: tuple[Resource, ...] = (
     users.resource,
     keys.resource,
     audit.resource,
+    operating.resource,
     webhooks.resource,
 )
 """In the order in which the description shows them."""
