@@ -68,6 +68,7 @@ SIGNED_IN = {
     "/logout": "the end of the session",
     "/password": "the form to change it",
 <<<<<<< HEAD
+<<<<<<< HEAD
     "/second-factor": "the form to set up a second factor",
 =======
     "/operations": "what waits and what failed",
@@ -114,8 +115,43 @@ DEEDS = {
 """What pages send that answers nothing when it is only asked for."""
 FORMS = {"/login", "/password", "/reset/<token>"} | DEEDS
 >>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
+=======
+    "/settings": "what one may see of the settings",
+    "/settings/users": "who works here; to invite somebody",
+    "/settings/users/<user_id>": "one of them, and their form",
+    "/settings/users/<user_id>/reset": "a link for a password",
+    "/settings/users/<user_id>/<any(deactivate,activate):deed>": "letting somebody in or not",
+    "/settings/users/<user_id>/sign-out": "the end of their sessions",
+    "/settings/keys": "API keys; to make one",
+    "/settings/keys/<key_id>": "one of them, and its form",
+    "/settings/keys/<key_id>/rotate": "its successor",
+    "/settings/keys/<key_id>/revoke": "its end",
+    "/settings/webhooks": "where events are sent; to add an address",
+    "/settings/webhooks/<webhook_id>": "one of them, and its form",
+    "/settings/webhooks/<webhook_id>/rotate": "a new secret",
+    "/settings/webhooks/<webhook_id>/<any(pause,enable,test):deed>": "its deeds",
+    "/settings/webhooks/<webhook_id>/delete": "its end",
+    "/settings/webhooks/<webhook_id>/postings/<posting_id>": "one event sent; to send it again",
+    "/settings/numbers": "numbers that were stopped; to look one up",
+    "/settings/numbers/stop": "to stop one",
+    "/settings/numbers/consent": "to note a consent",
+    "/settings/numbers/suppressions/<suppression_id>/lift": "to lift one",
+    "/settings/numbers/consents/<consent_id>/withdraw": "to withdraw one",
+    "/settings/audit": "the audit log; to verify it",
+    "/settings/me": "one's own account",
+    "/settings/me/password": "its password",
+    "/settings/me/sessions/<session_id>/end": "logging out elsewhere",
+    "/settings/me/sessions/end": "logging out everywhere",
+}
+"""Pages of people who are logged in; who may open which is in ``app.web.guard``."""
+FORMS = {"/login", "/logout", "/password", "/reset/<token>"} | {
+    rule for rule in SIGNED_IN if rule.startswith("/settings/")
+}
+>>>>>>> 0f089ff (Give users, keys, webhooks, numbers and one's own account their pages)
 """Where pages send what changes something; refused without the token of our own form."""
-FOR_ANY_CALLER = frozenset({"log_out", "change_own_password", "me"})
+FOR_ANY_CALLER = frozenset(
+    {"log_out", "change_own_password", "me", "change_me", "list_own_sessions", "end_own_session"}
+)
 """Operations of the API for everybody who is somebody, whatever they may."""
 
 
@@ -127,7 +163,8 @@ def rules(client) -> list[tuple[str, set[str]]]:
 
 
 def filled(rule: str) -> str:
-    return re.sub(r"<(?:\w+:)?\w+>", "a" * 24, rule)
+    one_of = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule)
+    return re.sub(r"<(?:\w+:)?\w+>", "a" * 24, one_of)
 
 
 def test_every_twilio_route_refuses_what_twilio_did_not_sign(client) -> None:
@@ -151,6 +188,7 @@ def test_every_other_route_is_known(client) -> None:
 
 
 def test_every_page_wants_to_know_who_asks(client) -> None:
+<<<<<<< HEAD
     fragments = {
         str(rule)
         for rule in client.application.url_map.iter_rules()
@@ -166,6 +204,13 @@ def test_every_page_wants_to_know_who_asks(client) -> None:
         answer = client.open(filled(rule), method=method)
         assert answer.status_code == (401 if rule in fragments else 303), rule
         assert answer.headers.get("Location", "/login").startswith("/login"), rule
+=======
+    for rule, methods in rules(client):
+        for method in methods if rule in SIGNED_IN else ():
+            answer = client.open(filled(rule), method=method)
+            assert answer.status_code == (401 if rule.endswith("/live") else 303), rule
+            assert answer.headers.get("Location", "/login").startswith("/login"), rule
+>>>>>>> 0f089ff (Give users, keys, webhooks, numbers and one's own account their pages)
 
 
 def test_every_page_of_a_person_is_in_the_table_of_pages(client) -> None:

@@ -27,6 +27,7 @@ from app.web.api import (
     metrics,
     openapi,
     operating,
+    own_account,
     planning,
     problems,
     proofs,
@@ -74,6 +75,7 @@ ALSO = (
     review_answers,
     timelines,
     planning,
+    own_account,
 )
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(

@@ -167,14 +167,14 @@ def refresh_tokens(ask: Ask, body: RefreshToken) -> TokensOut:
 @resource.post("/auth/logout", status=204, problems={"forbidden"}, **_OWN)
 def log_out(ask: Ask, body: LogOut) -> Reply:
     """End the session of this token, or all of this person's."""
-    entrance.leave(_person(ask), now=ask.now, everywhere=body.everywhere)
+    entrance.leave(person_asking(ask), now=ask.now, everywhere=body.everywhere)
     return Reply()
 
 
 @resource.post("/auth/password", status=204, problems={"forbidden"}, **_OWN)
 def change_own_password(ask: Ask, body: PasswordChange) -> Reply:
     """Change one's own password; all other sessions end."""
-    _judge(entrance.change_password(_person(ask), body.old, body.new, now=ask.now))
+    _judge(entrance.change_password(person_asking(ask), body.old, body.new, now=ask.now))
     return Reply()
 
 
@@ -188,7 +188,11 @@ def reset_own_password(ask: Ask, body: PasswordReset) -> Reply:
 @resource.get("/me", answer=Me, problems={"forbidden"}, may=None)
 def me(ask: Ask) -> Me:
     """Read who is asking, and what they may."""
-    person = _person(ask)
+    return who_is(person_asking(ask))
+
+
+def who_is(person: Person) -> Me:
+    """Somebody, as they are told about themselves."""
     user: Agent = Agent.of(person.tenant_id, pk=person.user_id).get()
     return Me(
         id=str(user.pk),
@@ -203,7 +207,7 @@ def me(ask: Ask) -> Me:
     )
 
 
-def _person(ask: Ask) -> Person:
+def person_asking(ask: Ask) -> Person:
     """Who is asking; raises a problem where it is another system."""
     caller = ask.caller
     if caller.person_id is None or caller.session_id is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, request, url_for
 
 from app.rules.permissions import MAY, Permission, Reach
-from app.web.pages import delivery, figures, operations, planning, reviews
+from app.web.pages import delivery, figures, operations, planning, reviews, settings
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext, marked
 
@@ -41,6 +41,7 @@ AREAS: tuple[Area, ...] = (
     Area(planning.blueprint, marked("Plan"), "planning.month", Permission.DELIVERIES_READ),
     Area(figures.blueprint, marked("Figures"), "figures.page", Permission.METRICS_READ),
     Area(operations.blueprint, marked("Operations"), "operations.page", Permission.OPERATIONS_READ),
+    Area(settings.blueprint, marked("Settings"), "settings.home", Permission.SETTINGS_READ),
 )
 
 
