@@ -12,6 +12,7 @@ from app import callbacks, queues
 from app.config import MEANINGS, Settings
 from app.web import guard
 from app.web.api import OPERATIONS, PREFIX
+from tests.web import page_side
 from workers.main import ALLOWED
 
 ROOT = Path(__file__).parents[1]
@@ -67,10 +68,7 @@ SIGNED_IN = {
     "/plan/new/given": "where it goes",
     "/logout": "the end of the session",
     "/password": "the form to change it",
-<<<<<<< HEAD
-<<<<<<< HEAD
     "/second-factor": "the form to set up a second factor",
-=======
     "/operations": "what waits and what failed",
     "/operations/now": "how it stands now",
     "/operations/parts": "what everything rests on",
@@ -78,45 +76,12 @@ SIGNED_IN = {
     "/operations/dead-jobs/retry": "all of it, tried again",
     "/operations/dead-jobs/<dead_job_id>/retry": "one, tried again",
     "/operations/dead-jobs/<dead_job_id>/discard": "one, put away",
->>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
     "/figures": "what a range of days came to",
     "/figures/report": "its figures, once counted",
     "/figures/<table>.csv": "one of its tables",
-}
-"""Pages of people who are logged in; who may open which is in ``app.web.guard``."""
-<<<<<<< HEAD
-FORMS = {
-    "/login",
-    "/login/code",
-    "/logout",
-    "/password",
-    "/reset/<token>",
-    "/second-factor",
-    "/plan/assign",
-    "/plan/import/given",
-    "/plan/import/wrong",
-    "/plan/new/given",
-    "/plan/suggestion",
-    "/plan/suggestion/take",
-}
-=======
-READ_BY_SCRIPTS = {"/live", "/agent/live", "/agent/<agent_id>/live", "/figures/report"} | {
-    "/operations/now",
-    "/operations/parts",
-    "/operations/dead-jobs",
-}
-"""Pages that answer a script which is not logged in with 401, and no way to a form."""
-DEEDS = {
-    "/logout",
-    "/operations/dead-jobs/retry",
-    "/operations/dead-jobs/<dead_job_id>/retry",
-    "/operations/dead-jobs/<dead_job_id>/discard",
-}
-"""What pages send that answers nothing when it is only asked for."""
-FORMS = {"/login", "/password", "/reset/<token>"} | DEEDS
->>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
-=======
     "/settings": "what one may see of the settings",
+    "/settings/policies": "hours and policies, and their form",
+    "/settings/policies/what-if": "what they would have changed",
     "/settings/users": "who works here; to invite somebody",
     "/settings/users/<user_id>": "one of them, and their form",
     "/settings/users/<user_id>/reset": "a link for a password",
@@ -143,11 +108,10 @@ FORMS = {"/login", "/password", "/reset/<token>"} | DEEDS
     "/settings/me/sessions/<session_id>/end": "logging out elsewhere",
     "/settings/me/sessions/end": "logging out everywhere",
 }
-"""Pages of people who are logged in; who may open which is in ``app.web.guard``."""
-FORMS = {"/login", "/logout", "/password", "/reset/<token>"} | {
-    rule for rule in SIGNED_IN if rule.startswith("/settings/")
-}
->>>>>>> 0f089ff (Give users, keys, webhooks, numbers and one's own account their pages)
+"""Pages of people who are logged in; who may open which is declared with each."""
+LED_BACK = {"/logout", "/second-factor"}
+"""Forms of these pages, refused, lead back to the page."""
+FORMS = {"/login", "/login/code", "/reset/<token>"} | set(SIGNED_IN)
 """Where pages send what changes something; refused without the token of our own form."""
 FOR_ANY_CALLER = frozenset(
     {"log_out", "change_own_password", "me", "change_me", "list_own_sessions", "end_own_session"}
@@ -188,29 +152,26 @@ def test_every_other_route_is_known(client) -> None:
 
 
 def test_every_page_wants_to_know_who_asks(client) -> None:
-<<<<<<< HEAD
     fragments = {
         str(rule)
         for rule in client.application.url_map.iter_rules()
         if rule.endpoint in guard.FOR_SCRIPTS
     }
-    ways = dict(rules(client))
-    for rule in SIGNED_IN:
-<<<<<<< HEAD
-        method = "GET" if "GET" in ways[rule] else "POST"
-=======
-        method = "POST" if rule in DEEDS else "GET"
->>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
-        answer = client.open(filled(rule), method=method)
-        assert answer.status_code == (401 if rule in fragments else 303), rule
-        assert answer.headers.get("Location", "/login").startswith("/login"), rule
-=======
     for rule, methods in rules(client):
         for method in methods if rule in SIGNED_IN else ():
             answer = client.open(filled(rule), method=method)
-            assert answer.status_code == (401 if rule.endswith("/live") else 303), rule
-            assert answer.headers.get("Location", "/login").startswith("/login"), rule
->>>>>>> 0f089ff (Give users, keys, webhooks, numbers and one's own account their pages)
+            assert answer.status_code == (401 if rule in fragments else 303), (rule, method)
+            assert answer.headers.get("Location", "/login").startswith("/login"), (rule, method)
+
+
+def test_no_form_is_taken_that_is_not_ours(client) -> None:
+    admin = page_side.browser(client, page_side.person("admin"))
+    sent = [rule for rule, methods in rules(client) if rule in SIGNED_IN and "POST" in methods]
+    assert len(sent) > 10
+    for rule in sent:
+        answer = admin.post(filled(rule), data={"csrf_token": "another"})
+        # The log-in shows its forms anew instead.
+        assert answer.status_code == 400 or rule in LED_BACK, (rule, answer.status_code)
 
 
 def test_every_page_of_a_person_is_in_the_table_of_pages(client) -> None:
@@ -306,12 +267,9 @@ def test_looking_across_tenants_is_rare() -> None:
         "app/pipeline/circuit.py",
         "app/pipeline/conclude.py",
         "app/pipeline/copies.py",
-<<<<<<< HEAD
         # A browser may have been that of another company's agent before.
         "app/pipeline/devices.py",
-=======
         "app/pipeline/dead_jobs.py",
->>>>>>> 9583c88 (Show the operator what waits, who works and what failed for good)
         "app/pipeline/dial.py",
         "app/pipeline/inbound.py",
         "app/pipeline/inbound_people.py",

@@ -116,16 +116,23 @@ class Ledger:
             heard=state if state in _HEARD else None,
             suppressions=tuple(self.suppressions.get(whose, ())),
             consents=tuple(self.consents.get(whose, ())),
-            mode=choices.get("mode") or "consent",
             contacts=tuple(self.contacts.get(whose, ())),
             attempts=delivery.outreach.attempts,
             installation_hours=window,
-            tenant_hours=hours(choices["hours"]) if choices.get("hours") else None,
-            quiet_days=_days(tuple(choices.get("quiet_days") or ())),
-            days_ahead=choices.get("days_ahead"),
-            most_calls_a_day=choices.get("most_calls_a_day"),
-            most_calls_a_delivery=choices.get("most_calls_a_delivery"),
+            **of_the_company(choices),
         )
+
+
+def of_the_company(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What the gate hears of a company's choices: these fields of ``Facts``."""
+    return {
+        "mode": choices.get("mode") or "consent",
+        "tenant_hours": hours(choices["hours"]) if choices.get("hours") else None,
+        "quiet_days": _days(tuple(choices.get("quiet_days") or ())),
+        "days_ahead": choices.get("days_ahead"),
+        "most_calls_a_day": choices.get("most_calls_a_day"),
+        "most_calls_a_delivery": choices.get("most_calls_a_delivery"),
+    }
 
 
 @lru_cache(maxsize=1024)

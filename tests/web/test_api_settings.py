@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from app.models import Tenant
 from app.models.audit import AuditEntry
+from tests import factories
 from tests.web import api_side
 from tests.web.api_side import Api
 
@@ -60,3 +63,25 @@ def test_own_texts_replace_the_ones_before(api) -> None:
     assert kept.status_code == 200, kept.text
     assert list(kept.json["prompts"]["en"]) == [name]
     assert api.patch("/settings", {"prompts": {}}).json["prompts"] == {}
+
+
+def test_what_other_choices_would_have_changed_is_told_and_nothing_kept(api) -> None:
+    now = datetime.now(UTC)
+    delivery = factories.delivery(
+        scheduled_time=now - timedelta(hours=1), created_at=now - timedelta(days=5),
+        status="completed", reference="R-7",
+    )  # fmt: skip
+    factories.consent(delivery, since=now - timedelta(days=6))
+    quiet = [str((now - timedelta(days=days)).date()) for days in range(-1, 7)]
+    told = api.post("/settings/what-if", {"calling": {"quiet_days": quiet}})
+    assert told.status_code == 200, told.text
+    assert (told.json["known"], told.json["looked_at"]) == (1, 1)
+    assert told.json["first"]["dropped"] == 1, told.text
+    (call,) = told.json["calls"]
+    assert (call["delivery_id"], call["reference"]) == (str(delivery.pk), "R-7")
+    assert (call["change"], call["proposed"]) == ("dropped", None)
+    assert "quiet-days" in [each["rule"] for each in told.json["because"]]
+    assert api.get("/settings").json["calling"]["quiet_days"] == []
+    wrong = api.post("/settings/what-if", {"calling": {"time_zone": "Nowhere"}})
+    assert wrong.status_code == 422
+    assert wrong.json["errors"][0]["pointer"] == "/calling/time_zone"

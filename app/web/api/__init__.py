@@ -42,6 +42,7 @@ from app.web.api import (
     users,
     webhook_postings,
     webhooks,
+    what_if,
 )
 from app.web.api.allowance import Counter
 from app.web.api.operations import PREFIX, Operation, Resource
@@ -76,6 +77,7 @@ ALSO = (
     timelines,
     planning,
     own_account,
+    what_if,
 )
 """Modules that declare more routes of a resource."""
 OPERATIONS: tuple[Operation, ...] = tuple(

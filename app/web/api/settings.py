@@ -86,7 +86,7 @@ class ChangedSettings(Given):
 @resource.get("/settings", may=Permission.SETTINGS_READ, answer=SettingsOut)
 def read_settings(ask: Ask, query: Selected) -> SettingsOut:  # noqa: ARG001
     """Read the company's settings."""
-    return stamped(_shown(_found(ask)))
+    return stamped(_shown(company_of(ask)))
 
 
 @resource.patch("/settings", may=Permission.SETTINGS_WRITE, answer=SettingsOut)
@@ -95,13 +95,13 @@ def change_settings(ask: Ask, body: ChangedSettings) -> SettingsOut:
 
     Choices about calls are changed one by one; what the law does not allow is refused.
     """
-    tenant = _found(ask)
+    tenant = company_of(ask)
     before = stamped(_shown(tenant))
     ask.still(before)
     given = body.model_fields_set
     choices = {name: getattr(body.calling, name) for name in body.calling.model_fields_set}
     choices = choices if "calling" in given else {}
-    _check(ask, {**choices, **body.given(*_NO_CHOICES)})
+    check_choices(ask, {**choices, **body.given(*_NO_CHOICES)})
     for name in given & {"name", "callback_number", "stops_per_driver"}:
         setattr(tenant, name, getattr(body, name))
     if "second_factor_for" in given:
@@ -120,14 +120,16 @@ def change_settings(ask: Ask, body: ChangedSettings) -> SettingsOut:
     return after
 
 
-def _found(ask: Ask) -> Tenant:
+def company_of(ask: Ask) -> Tenant:
+    """The company of who asks."""
     found: Tenant | None = Tenant.of(ask.tenant_id).first()
     if found is None:
         raise not_found("company")
     return found
 
 
-def _check(ask: Ask, chosen: Mapping[str, Any]) -> None:
+def check_choices(ask: Ask, chosen: Mapping[str, Any]) -> None:
+    """Raises Problem, at the fields, for choices that cannot be kept."""
     try:
         company.check_choices(chosen, ask.runtime.rules, ask.runtime.settings.calling_window)
     except company.ChoicesError as error:
@@ -152,15 +154,20 @@ def _keep_texts(tenant: Tenant, wish: Mapping[str, Any]) -> None:
         ) from None
 
 
-def _shown(tenant: Tenant) -> SettingsOut:
+def chosen_by(tenant: Tenant) -> dict[str, Any]:
+    """What a company decided about its calls."""
     choices: dict[str, Any] = {
         name: getattr(tenant.calling, name) for name in CallingOut.model_fields
     }
     choices["quiet_days"] = list(choices["quiet_days"])
+    return choices
+
+
+def _shown(tenant: Tenant) -> SettingsOut:
     return SettingsOut(
         name=tenant.name,
         callback_number=tenant.callback_number,
-        calling=CallingOut.model_construct(None, **choices),
+        calling=CallingOut.model_construct(None, **chosen_by(tenant)),
         stops_per_driver=tenant.stops_per_driver,
         prompts={code: dict(own) for code, own in tenant.prompts.items()},
         voices=dict(tenant.voices),

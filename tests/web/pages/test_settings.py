@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app.models import Agent, ApiKey, Consent, LoginSession, Subscription, Suppression
+from app.models import Agent, ApiKey, Consent, LoginSession, Subscription, Suppression, Tenant
 from app.models.audit import AuditEntry
 from app.pipeline import event_log
 from app.pipeline import subscription_standing as standing
@@ -17,8 +17,8 @@ from tests.pipeline import event_side
 from tests.web import page_side
 from tests.web.api_side import Api
 
-PAGES = ["", "/users", "/keys", "/webhooks", "/numbers", "/audit", "/me"]
-FOR_DISPATCHERS = {"", "/numbers", "/me"}
+PAGES = ["", "/policies", "/users", "/keys", "/webhooks", "/numbers", "/audit", "/me"]
+FOR_DISPATCHERS = {"", "/policies", "/numbers", "/me"}
 
 
 class Person:
@@ -70,6 +70,17 @@ def actions() -> list[str]:
         for each in AuditEntry.of("default").order_by("sequence")
         if each.action != "user.logged_in"
     ]
+
+
+def last_weeks_delivery() -> list[str]:
+    """A delivery that came an hour ago; the days on which its customer could be called."""
+    now = datetime.now(UTC)
+    delivery = factories.delivery(
+        scheduled_time=now - timedelta(hours=1), created_at=now - timedelta(days=5),
+        status="completed", reference="R-7",
+    )  # fmt: skip
+    factories.consent(delivery, since=now - timedelta(days=6))
+    return [str((now - timedelta(days=days)).date()) for days in range(-1, 7)]
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
@@ -345,3 +356,79 @@ def test_no_form_is_taken_without_its_token(admin) -> None:
     answer = admin.browser.post("/settings/keys", data={"name": "x"})
     assert answer.status_code == 400
     assert ApiKey.of("default").count() == 0
+
+
+CHOICES = {
+    "name": "Harbour Parcels", "callback_number": "+14155550100", "mode": "consent",
+    "hours_from": "09:00", "hours_to": "19:00", "days_ahead": "2", "most_calls_a_day": "",
+    "most_calls_a_delivery": "", "calls_per_second": "0,5", "calls_in_progress": "",
+    "quiet_days": "2027-12-24\n2027-12-25", "transfer_number": "", "transfer_hours_from": "",
+    "transfer_hours_to": "", "time_zone": "Europe/London",
+}  # fmt: skip
+
+
+def test_hours_and_policies_are_saved_and_shown_again(admin) -> None:
+    version = admin.version("/policies")
+    assert admin.post("/policies", version=version, **CHOICES).status_code == 303
+    calling = Tenant.of("default").get().calling
+    assert (calling.hours, calling.days_ahead, calling.calls_per_second) == ("09:00-19:00", 2, 0.5)
+    assert (list(calling.quiet_days), calling.texts) == (["2027-12-24", "2027-12-25"], False)
+    text = admin.text("/policies")
+    for shown in ('name="hours_from" value="09:00"', 'value="Europe/London"', "2027-12-25"):
+        assert shown in text
+    emptied = {**CHOICES, "hours_from": "", "hours_to": "", "days_ahead": "", "texts": "yes"}
+    assert admin.post("/policies", version=admin.version("/policies"), **emptied).status_code == 303
+    calling = Tenant.of("default").get().calling
+    assert (calling.hours, calling.days_ahead, calling.texts) == (None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "says"),
+    [
+        ("hours", {"hours_from": "19:00", "hours_to": "09:00"}, "the earlier first"),
+        ("hours", {"hours_from": "09:00", "hours_to": ""}, "does not have the form"),
+        ("hours", {"hours_from": "02:00", "hours_to": "03:00"}, "nobody would be called"),
+        ("days_ahead", {"days_ahead": "many"}, "must be a number"),
+        ("days_ahead", {"days_ahead": "99"}, "may be at most 30"),
+        ("quiet_days", {"quiet_days": "tomorrow"}, "does not have the form"),
+        ("quiet_days", {"quiet_days": "2027-02-30"}, "must be dates"),
+        ("time_zone", {"time_zone": "Mars"}, "must be one like Europe/London"),
+        ("transfer_number", {"transfer_number": "911"}, "does not have the form"),
+        ("name", {"name": ""}, "must not be empty"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_stands_at_its_field(admin, field, wrong, says) -> None:
+    version = admin.version("/policies")
+    refused = admin.post("/policies", version=version, **{**CHOICES, **wrong})
+    assert says in fault_at(refused, field)
+    assert Tenant.of("default").get().calling.time_zone is None, "something was saved"
+
+
+def test_what_other_choices_would_have_changed_is_shown_without_saving(admin) -> None:
+    quiet = " ".join(last_weeks_delivery())
+    asked = {**CHOICES, "quiet_days": quiet, "hours_from": "", "hours_to": "", "days_ahead": ""}
+    text = admin.post("/policies/what-if", **asked).get_data(as_text=True)
+    assert '<b data-count="dropped">1</b>' in text
+    assert "a quiet day" in text
+    assert "R-7" in text
+    assert quiet.split()[0] in text, "what was typed is lost"
+    assert not Tenant.of("default").get().calling.quiet_days
+    wrong = admin.post("/policies/what-if", **{**asked, "time_zone": "Mars"})
+    assert fault_at(wrong, "time_zone")
+    nothing = admin.browser.post(
+        "/settings/policies/what-if", headers={"HX-Request": "true"},
+        data={**CHOICES, "time_zone": "Mars", "csrf_token": page_side.token_of(admin.get("/me"))},
+    )  # fmt: skip
+    assert nothing.status_code == 200
+    assert "must be one like Europe/London" in nothing.get_data(as_text=True)
+    assert "<html" not in nothing.get_data(as_text=True)
+
+
+def test_a_dispatcher_reads_policies_and_changes_none(client, settings) -> None:
+    factories.tenant()
+    dot = Person(client, page_side.person("dispatcher"))
+    text = dot.text("/policies")
+    assert "administrators change them" in text
+    assert '<fieldset class="bare" disabled>' in text
+    for path in ("/policies", "/policies/what-if"):
+        assert dot.post(path, **CHOICES).status_code == 403

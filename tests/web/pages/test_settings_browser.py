@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 from app.models import ApiKey
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
+from tests.web.pages.test_settings import last_weeks_delivery
 
-PAGES = ["", "/users", "/keys", "/webhooks", "/numbers", "/audit", "/me"]
+PAGES = ["", "/policies", "/users", "/keys", "/webhooks", "/numbers", "/audit", "/me"]
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,22 @@ def test_a_fault_stands_at_its_field_and_is_told(open_page) -> None:
         "would dial it."
     )
     passes_axe(page)
+
+
+def test_what_if_is_answered_beside_the_form_and_nothing_is_saved(open_page) -> None:
+    page = open_page("admin", "/settings/policies")
+    days = last_weeks_delivery()
+    page.get_by_label("Quiet days").fill("\n".join(days))
+    page.get_by_role("button", name="What would this have changed last week?").click()
+    told = page.locator("#what-if")
+    expect(told.locator("[data-count=dropped]").first).to_have_text("1")
+    expect(told).to_contain_text("a quiet day")
+    expect(page.get_by_label("Quiet days")).to_have_value("\n".join(days))
+    passes_axe(page)
+    shot(page, "settings-what-if")
+    page.get_by_label("Time zone").fill("Mars")
+    page.get_by_role("button", name="What would this have changed last week?").click()
+    expect(told).to_contain_text("must be one like Europe/London")
+    page.get_by_label("Time zone").fill("Europe/London")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()

@@ -26,6 +26,12 @@ blueprint = Blueprint(
 guard.protect(blueprint)
 
 _PARTS: tuple[tuple[str, str, str, Permission | None], ...] = (
+    (
+        "policies",
+        marked("Hours and policies"),
+        marked("When customers are called, and how often"),
+        Permission.SETTINGS_READ,
+    ),
     ("users", marked("Users"), marked("Who works here, in which role"), Permission.USERS_READ),
     ("keys", marked("API keys"), marked("What other systems may do"), Permission.KEYS_READ),
     (
@@ -87,6 +93,6 @@ def home() -> Response | tuple[str, int]:
     return shown("home")
 
 
-from app.web.pages.settings import audit, keys, me, numbers, users, webhooks  # noqa: E402
+from app.web.pages.settings import audit, keys, me, numbers, policies, users, webhooks  # noqa: E402
 
-__all__ = ["audit", "blueprint", "keys", "me", "numbers", "users", "webhooks"]
+__all__ = ["audit", "blueprint", "keys", "me", "numbers", "policies", "users", "webhooks"]
