@@ -124,7 +124,8 @@ def _of_the_week(tenant_id: str, since: datetime, until: datetime) -> list[Objec
 
 def _planned(delivery: Delivery) -> datetime:
     latest: datetime = delivery.scheduled_time - timedelta(minutes=1)
-    return min(delivery.created_at or delivery.scheduled_time - _BEFORE, latest)
+    made: datetime = delivery.created_at or delivery.scheduled_time - _BEFORE
+    return min(made, latest)
 
 
 def _further(tenant_id: str, deliveries: Sequence[Delivery]) -> list[_Asked]:

@@ -278,6 +278,7 @@ def _pushes() -> list[GaugeMetricFamily]:
             ),
             PushMessage,
             "status",
+            index="status_1_updatedAt_1",
             status__exists=True,
         ),
         _single(

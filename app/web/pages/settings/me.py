@@ -10,7 +10,7 @@ from app.rules.passwords import SAYS
 from app.web import guard
 from app.web.api.problems import Problem
 from app.web.link.words import OWN_NAMES
-from app.web.login import home_of
+from app.web.login.showing import home_of
 from app.web.login.words import WORDS
 from app.web.pages import asking
 from app.web.pages.forms import Form, sent
