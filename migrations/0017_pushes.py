@@ -24,6 +24,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("arrival", ASCENDING)], partialFilterExpression={"arrival": {"$type": "date"}}
         ),
+        # How many were reminded of.
+        IndexModel(
+            [("texted_at", ASCENDING)], partialFilterExpression={"texted_at": {"$type": "date"}}
+        ),
     ],
     "messages": [
         IndexModel([("push_id", ASCENDING)], unique=True, partialFilterExpression={"push_id": _ID}),

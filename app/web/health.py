@@ -36,6 +36,7 @@ from app.web.here import runtime_here
 blueprint = Blueprint("health", __name__)
 READY = "ready"
 _SILENT = timedelta(seconds=30)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @blueprint.get("/healthz")
@@ -268,8 +269,8 @@ def _events() -> list[GaugeMetricFamily]:
 
 def _pushes() -> list[GaugeMetricFamily]:
     now = datetime.now(UTC)
-    waiting = PushMessage.across_tenants(status="to_send").order_by("sent_at")
-    oldest = waiting.only("sent_at").first()
+    waiting = PushMessage.across_tenants(status="to_send").order_by("updated_at")
+    oldest = waiting.only("updated_at").first()
     return [
         _by(
             GaugeMetricFamily(
@@ -279,17 +280,17 @@ def _pushes() -> list[GaugeMetricFamily]:
             PushMessage,
             "status",
             index="status_1_updatedAt_1",
-            status__exists=True,
+            status__gt="",
         ),
         _single(
             "delauto_push_oldest_waiting_seconds",
-            "How long ago the agent was told to whom the longest waiting push is to go",
-            (now - oldest.sent_at).total_seconds() if oldest else 0.0,
+            "How long the push has been waiting that waits longest",
+            (now - oldest.updated_at).total_seconds() if oldest else 0.0,
         ),
         _single(
             "delauto_agents_reminded",
             "Instructions about which agents were sent a text message besides",
-            PushMessage.across_tenants(texted_at__ne=None).count(),
+            PushMessage.across_tenants(texted_at__gt=_LONG_AGO).count(),
         ),
     ]  # fmt: skip
 

@@ -81,6 +81,6 @@ export function indicator(element) {
   return (state) => {
     if (element.dataset.connection === state) return;
     element.dataset.connection = state;
-    element.textContent = element.dataset[state] ?? state;
+    element.textContent = element.dataset[`say${state[0].toUpperCase()}${state.slice(1)}`] ?? state;
   };
 }
