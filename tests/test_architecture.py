@@ -52,6 +52,7 @@ SIGNED_IN = {
     "/agent/<agent_id>": "a driver's page",
     "/agent/<agent_id>/live": "its changes",
     "/deliveries/<delivery_id>": "one delivery",
+    "/deliveries/live": "what of all of them changes",
     "/deliveries/<delivery_id>/now": "what of it changes by itself",
     "/reviews": "what needs a person",
     "/reviews/now": "what of it changes by itself",

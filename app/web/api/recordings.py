@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from bson import ObjectId
 from pydantic import Field
 
+from app.errors import PermanentError
 from app.models import AnalysisRecord, Recording
 from app.pipeline import recordings
 from app.pipeline.stretches import stretch_of
@@ -125,7 +126,6 @@ def read_recording(ask: Ask, query: Selected, recording_id: ObjectId) -> Recordi
     f"{_ONE}/waveform",
     may=Permission.RECORDINGS_LISTEN,
     answer=Waveform,
-    problems={"conflict"},
 )
 def read_waveform(ask: Ask, recording_id: ObjectId) -> Waveform:
     """Read how loud a recording is over its time, to draw it.
@@ -133,7 +133,11 @@ def read_waveform(ask: Ask, recording_id: ObjectId) -> Waveform:
     Nobody hears anything by that: it is not counted as listening.
     """
     recording = _found(ask, recording_id)
-    peaks = ask.runtime.waveforms.of(recording, ask.runtime.storage)
+    try:
+        peaks = ask.runtime.waveforms.of(recording, ask.runtime.storage)
+    except PermanentError as error:
+        # There is no sound, or none that anything could be drawn of.
+        raise not_found("waveform") from error
     return Waveform.model_construct(duration=recording.duration, peaks=list(peaks))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, render_template, url_for
 
 from app.rules.analysis import CHOICES, SLOTS
 from app.rules.permissions import Permission
-from app.web import guard, headers
+from app.web import guard, headers, live
 from app.web.pages.asking import ask, may
 from app.web.pages.delivery import gathered, wording
 from app.web.pages.delivery.weighing import why_in_words
@@ -17,14 +17,17 @@ from app.web.words import gettext
 
 blueprint = Blueprint("delivery", __name__, template_folder="templates")
 guard.protect(blueprint)
+_KINDS = frozenset(("delivery", "call", "recording", "review", "message"))
 
 
 @guard.page(blueprint, "/deliveries/<delivery_id>", Permission.DELIVERIES_READ)
 def whole(delivery_id: str) -> str:
     """The page."""
+    since = live_url()
     known = _known(delivery_id)
     return render_template(
         "delivery/page.html",
+        live_url=since,
         customer_name=(known["customer"] and known["customer"].name) or gettext("No name"),
         drivers=gathered.drivers(),
         nonce=headers.style_nonce(),
@@ -39,6 +42,23 @@ def whole(delivery_id: str) -> str:
 def now(delivery_id: str) -> str:
     """The parts of the page that change by themselves, as they are now."""
     return render_template("delivery/_parts.html", **_known(delivery_id))
+
+
+@guard.page(blueprint, "/deliveries/live", Permission.DELIVERIES_READ, script=True)
+def changes() -> Response:
+    """Names what changes, for pages that fetch what they show of it: ``live.Things``."""
+    if not guard.sees_all():
+        abort(403, "these are the deliveries of the whole company")
+    person = guard.person_here()
+    return live.stream(person, live.Things(person.tenant_id, _KINDS))
+
+
+def live_url() -> str:
+    """Where a page hears what changes from now on; empty for who does not see all of it.
+
+    To be asked before anything is read that the page shows.
+    """
+    return url_for("delivery.changes", after=live.now()) if guard.sees_all() else ""
 
 
 def _known(delivery_id: str) -> dict[str, Any]:

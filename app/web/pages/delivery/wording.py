@@ -157,7 +157,7 @@ EVENTS: Mapping[str, str] = {
     "answer.link": marked("The customer answered by the link"),
     "answer.sms": marked("The customer answered by text"),
     "push.sent": marked("The driver was told"),
-    "push.delivered": marked("It reached the driver's screen"),
+    "push.delivered": marked("It reached the driver’s screen"),
     "push.acknowledged": marked("The driver has seen it"),
     "analysis.read": marked("What was understood was shown"),
     "analysis.corrected": marked("What was understood was put right"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from app.rules.permissions import Permission
 from app.web import guard, headers
@@ -12,7 +12,7 @@ from app.web.api.problems import Problem
 from app.web.api.review_answers import AnswerOut
 from app.web.api.reviews import ReviewOut
 from app.web.pages.asking import ask, may
-from app.web.pages.delivery import gathered, wording
+from app.web.pages.delivery import gathered, live_url, wording
 from app.web.pages.parts import mark_of
 from app.web.words import gettext, moment_of
 
@@ -24,8 +24,10 @@ _MOST = 100
 @guard.page(blueprint, "/reviews", Permission.REVIEWS_READ)
 def queue() -> str:
     """The page."""
+    since = live_url()
     known = _known()
-    return render_template("reviews/page.html", nonce=headers.style_nonce(), **known)
+    nonce = headers.style_nonce()
+    return render_template("reviews/page.html", live_url=since, nonce=nonce, **known)
 
 
 @guard.page(blueprint, "/reviews/now", Permission.REVIEWS_READ, script=True)
@@ -53,7 +55,6 @@ def _known() -> dict[str, Any]:
         "wording": wording,
         "may": may,
         "P": Permission,
-        "live": url_for("pages.changes"),
     }
     delivery = deliveries.get(at.delivery_id) if at else None
     if at is None or delivery is None:

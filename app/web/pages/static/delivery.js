@@ -219,4 +219,4 @@ document.addEventListener("pause", () => again && refresh(), true);
 document.getElementById("other-kind")?.addEventListener("change", (event) => askFor(event.target.value, {}));
 hear();
 evidences();
-watch(page.dataset.live, (id) => id === page.dataset.delivery, refresh);
+watch(page.dataset.live, ({ deliveries }) => deliveries.includes(page.dataset.delivery), refresh);

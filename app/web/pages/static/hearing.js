@@ -57,6 +57,7 @@ class Hearing {
         peaks: [peaks.map((each) => each / 100)], duration: this.seconds,
         height: 56, barWidth: 2, barGap: 1, barRadius: 2, hideScrollbar: true, dragToSeek: true, cursorWidth: 2, ...colours(),
       });
+      this.element.dataset.wave = "";
     } catch {
       // The slider and the words do without.
     }

@@ -14,6 +14,7 @@ const writes = "writes" in desk.dataset;
 let mine = "";
 let last = null;
 let busy = false;
+let going = 0;
 let asked = 0;
 
 const question = () => document.querySelector(".question");
@@ -35,7 +36,7 @@ async function show(id, { wait = () => false } = {}) {
   for (const part of replaceParts(html, wait)) hear(part);
 }
 
-const refresh = () => busy || show(at(), { wait: (part) => isPlaying(part) && Boolean(at()) });
+const refresh = () => busy || going || show(at(), { wait: (part) => isPlaying(part) && Boolean(at()) });
 
 async function claim() {
   const id = at();
@@ -65,7 +66,12 @@ function leave() {
 /** Go to a question; without an id to the first that is free. */
 async function go(id) {
   leave();
-  await show(id);
+  going += 1;
+  try {
+    await show(id);
+  } finally {
+    going -= 1;
+  }
   history.replaceState(null, "", at() ? `?at=${at()}` : location.pathname);
   if (!(await claim()) && !id && at() && "taken" in question().dataset) await show("");
   document.getElementById("announcer").textContent = at() ? say("next", { what: question().querySelector("h2").textContent }) : say("none");
@@ -145,7 +151,7 @@ const KEYS = {
 };
 
 function onKey(event) {
-  const elsewhere = event.target.closest("input, select, textarea, dialog") || document.querySelector("dialog[open]");
+  const elsewhere = event.target.closest("input:not([type=range]), select, textarea") || document.querySelector("dialog[open]");
   if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && event.target.closest("button, a")) return;
   const button = /^[1-9]$/.test(event.key) ? document.querySelectorAll("[data-answer]")[Number(event.key) - 1] : null;
@@ -164,5 +170,5 @@ addEventListener("pageshow", (event) => event.persisted && claim());
 setInterval(() => mine && mine === at() && claim(), RENEW);
 hear();
 evidences();
-watch(desk.dataset.live, () => true, refresh);
+watch(desk.dataset.live, ({ kind, deliveries }) => kind === "review" || deliveries.includes(question()?.dataset.delivery), refresh);
 claim();

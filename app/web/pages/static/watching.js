@@ -4,11 +4,12 @@
 import { indicator, listen } from "./stream.js";
 
 const GATHER = 250;
-const ANYHOW = 20_000;
+const ANYHOW = 60_000;
 
 /**
- * Call `changed` soon after something about a delivery changed that `concerns` (given its id) says
- * yes to; and from time to time anyhow, while somebody looks.
+ * Call `changed` soon after something changed that `concerns` says yes to: it is given `kind`, `id`
+ * and `deliveries`, which it is about. While somebody looks, from time to time anyhow: what rules
+ * say depends on the time as well. `address` may be empty, for who hears nothing.
  */
 export function watch(address, concerns, changed) {
   let timer = 0;
@@ -18,12 +19,8 @@ export function watch(address, concerns, changed) {
       changed();
     }, GATHER);
   };
-  const row = (html) => {
-    const id = /id="delivery-([0-9a-f]{24})"/.exec(html)?.[1];
-    if (id && concerns(id)) soon();
-  };
-  listen(address, { row }, indicator(document.getElementById("live")));
-  // What happens long before or after a delivery's day is in no stream.
+  const handlers = { reset: soon, changed: (data) => concerns(JSON.parse(data)) && soon() };
+  if (address) listen(address, handlers, indicator(document.getElementById("live")));
   setInterval(() => document.hidden || changed(), ANYHOW);
   document.addEventListener("visibilitychange", () => document.hidden || soon());
 }

@@ -1,0 +1,219 @@
+"""The queue of questions: one person at each, answered with one key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.models import Review
+from app.rules.analysis import Directive, Kind
+from tests import factories
+from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
+from tests.web import page_side
+from tests.web.pages.heard import fresh, heard, in_doubt, question, recording_of
+
+BELL = Directive(Kind.AVOID, "don't ring the bell", 0.7, {"action": "ring_bell"})
+
+
+@pytest.fixture
+def dot(client):
+    """The browser of a dispatcher."""
+    factories.tenant()
+    return page_side.browser(client, page_side.person("dispatcher", name="Dot Dispatcher"))
+
+
+def held_by(review: Review) -> str | None:
+    """Who has it, by name."""
+    return Review.of("default", pk=review.pk).get().claimed_name
+
+
+def shown(browser, path: str = "/reviews") -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def test_nothing_to_do_is_said(dot) -> None:
+    assert "Nothing needs you now." in shown(dot)
+
+
+def test_the_van_that_comes_first_is_asked_about_first(dot, runtime) -> None:
+    late, soon = heard(runtime), heard(runtime)
+    later, first = in_doubt(late, hours=5), in_doubt(soon, hours=1)
+    page = shown(dot)
+    assert page.index(f"item-{first.pk}") < page.index(f"item-{later.pk}")
+    assert f'data-review="{first.pk}" data-delivery="{soon.pk}"' in page
+
+
+def test_a_question_comes_with_its_words_and_its_answers(dot, runtime) -> None:
+    in_doubt(heard(runtime), BELL)
+    page = shown(dot)
+    for told in (
+        "Not sure what was meant", "Right as understood", "Also: Don&#39;t ring the bell.",
+        "I have spoken with them", "Leave it as planned", 'data-n="5"', "Casey Customer",
+    ):  # fmt: skip
+        assert told in page, told
+
+
+def test_what_a_colleague_has_is_told_and_not_offered(dot, client, runtime) -> None:
+    review = in_doubt(heard(runtime))
+    tom = page_side.browser(client, page_side.person("dispatcher", name="Tom Second"))
+    done = tom.post(f"/api/v1/reviews/{review.pk}/claim", headers={"X-Delauto-Page": "1"})
+    assert done.status_code == 200
+    page = shown(dot)
+    assert "Colleagues have all of them." in page
+    page = shown(dot, f"/reviews?at={review.pk}")
+    assert "Tom Second has it" in page
+    assert page.count("disabled") >= 3
+
+
+def test_a_message_that_nobody_read_is_shown(dot, settings) -> None:
+    from app.models import InboundMessage
+
+    delivery = factories.delivery(scheduled_time=datetime.now(UTC) + timedelta(hours=2))
+    message = InboundMessage(
+        tenant_id="default", message_sid=factories.sid("SM"), from_number="+14155550123",
+        body="behind the shed, the code is 4519", received_at=datetime.now(UTC),
+    ).save()  # fmt: skip
+    question(delivery, "unread", message.pk, delivery.scheduled_time)
+    page = shown(dot)
+    assert "behind the shed" in page
+    assert "4519" not in page
+
+
+def test_a_question_whose_delivery_is_gone_stops_nobody(dot, settings) -> None:
+    now = datetime.now(UTC)
+    delivery = factories.delivery(scheduled_time=now + timedelta(hours=2), deleted_at=now)
+    question(delivery, "unclear", delivery.pk, now)
+    assert "Its delivery was deleted." in shown(dot)
+
+
+def test_drivers_have_no_questions(client, settings) -> None:
+    factories.tenant()
+    driver = page_side.browser(client, page_side.person("agent"))
+    assert driver.get("/reviews").status_code == 403
+
+
+# --- in a browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def also(settings) -> tuple[str, ...]:
+    """Where the sound comes from."""
+    return (settings.s3_endpoint_url.split("//")[1],)
+
+
+def ready(page: Page) -> None:
+    """Its script has begun."""
+    expect(page.locator("html.js")).to_be_attached(timeout=20_000)
+
+
+def settles(page: Page, name: str) -> None:
+    ready(page)
+    page.get_by_role("button", name=name).click()
+
+
+def test_two_dispatchers_never_work_on_the_same_one(site, runtime, open_page) -> None:
+    first, second = heard(runtime), heard(runtime)
+    soon, later = in_doubt(first, hours=1), in_doubt(second, hours=2)
+    dot = site.person("dispatcher", name="Dot Dispatcher")
+    tom = site.person("dispatcher", name="Tom Second")
+    mine = open_page(dot, "/reviews")
+    expect(mine.locator(f".question[data-review='{soon.pk}']")).to_be_visible()
+    ready(mine)
+    for _ in range(50):
+        if held_by(soon):
+            break
+        mine.wait_for_timeout(100)
+    assert held_by(soon) == "Dot Dispatcher"
+    theirs = open_page(tom, f"/reviews?at={soon.pk}")
+    expect(theirs.locator(".held")).to_contain_text("Dot Dispatcher has it")
+    expect(theirs.locator("[data-answer]").first).to_be_disabled()
+    settles(mine, "Right as understood")
+    expect(mine.locator(f".question[data-review='{later.pk}']")).to_be_visible()
+    assert Review.of("default", pk=soon.pk).get().answer == "accept"
+    assert not fresh(first).analysis.needs_review
+    # The other sees by itself that it is gone, and who has the next.
+    expect(theirs.locator(f"#item-{soon.pk}")).to_have_count(0, timeout=25_000)
+    expect(theirs.locator(f"#item-{later.pk}")).to_contain_text(
+        "Dot Dispatcher has it", timeout=25_000
+    )
+
+
+def test_an_answer_is_taken_back_while_its_toast_stands(site, runtime, open_page) -> None:
+    delivery = heard(runtime)
+    review = in_doubt(delivery, BELL)
+    page = open_page("dispatcher", "/reviews")
+    settles(page, "Rather: Don't ring the bell.")
+    expect(page.locator("#work")).to_contain_text("Nothing needs you now.")
+    assert [each.kind.value for each in fresh(delivery).analysis.directives] == ["avoid"]
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator(f".question[data-review='{review.pk}']")).to_be_visible()
+    assert [each.kind.value for each in fresh(delivery).analysis.directives] == ["leave_at"]
+
+
+def test_the_keyboard_does_it_all(site, runtime, open_page, also) -> None:
+    first, second = heard(runtime), heard(runtime)
+    soon, later = in_doubt(first, hours=1), in_doubt(second, hours=2)
+    page = open_page("dispatcher", "/reviews", also=also)
+    ready(page)
+    expect(page.locator(f".question[data-review='{soon.pk}']")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator(f".question[data-review='{later.pk}']")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.locator(f".question[data-review='{soon.pk}']")).to_be_visible()
+    page.keyboard.press("Space")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
+    page.keyboard.press("Space")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("play, pause")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("1")
+    expect(page.locator(f".question[data-review='{later.pk}']")).to_be_visible()
+    assert Review.of("default", pk=soon.pk).get().answer == "accept"
+    assert recording_of(first).access_count == 1
+    assert held_by(later) is not None
+
+
+def test_what_cannot_be_taken_back_is_confirmed(site, runtime, open_page) -> None:
+    delivery = heard(runtime, "please cancel my order")
+    page = open_page("dispatcher", "/reviews")
+    settles(page, "Cancel the delivery")
+    page.get_by_role("dialog").get_by_role("button", name="Leave it").click()
+    assert fresh(delivery).status == "assigned"
+    settles(page, "Cancel the delivery")
+    page.get_by_role("dialog").get_by_role("button", name="Yes, do it").click()
+    expect(page.locator("#work")).to_contain_text("Nothing needs you now.")
+    assert fresh(delivery).status == "cancelled"
+
+
+def test_who_leaves_the_page_leaves_the_question(site, runtime, open_page) -> None:
+    review = in_doubt(heard(runtime))
+    page = open_page("dispatcher", "/reviews")
+    page.wait_for_function(
+        "async id => (await (await fetch(`/api/v1/reviews/${id}`,"
+        " {headers: {'X-Delauto-Page': '1'}})).json()).claimed",
+        arg=str(review.pk),
+    )
+    page.goto("/password")
+    for _ in range(50):
+        if held_by(review) is None:
+            break
+        page.wait_for_timeout(100)
+    assert held_by(review) is None
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_queue_is_fit_for_everybody(site, runtime, open_page, size, scheme) -> None:
+    in_doubt(heard(runtime, unsure=("planter",)), BELL)
+    in_doubt(heard(runtime), hours=2)
+    language = {"light": "en", "dark": "fr"}[scheme]
+    page = open_page("dispatcher", "/reviews", size=size, scheme=scheme, language=language)
+    expect(page.locator(".wave > div")).to_be_attached()
+    page.locator("[data-line='0']").hover()
+    passes_axe(page)
+    shot(page, f"reviews-{size['width']}-{scheme}")
