@@ -57,11 +57,11 @@ def to_hour(page: Page, shown: Locator, hour: str) -> None:
     here, there = shown.bounding_box(), target.bounding_box()
     assert here
     assert there
-    x, y = here["x"] + here["width"] / 2, here["y"] + 6
+    x, y = here["x"] + here["width"] / 2, here["y"] + 3
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(1, 9):
-        page.mouse.move(x, y + (there["y"] + 4 - y) * step / 8)
+        page.mouse.move(x, y + (there["y"] + 3 - y) * step / 8)
         page.wait_for_timeout(30)
     page.mouse.up()
 
@@ -164,7 +164,7 @@ def test_many_deliveries_are_numbers_until_few_are_chosen(site, open_page) -> No
     dialog.locator("li button").first.click()
     expect(page.locator("#stop")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_label("Driver").select_option("Dana Driver")
+    page.locator("#driver").select_option("Dana Driver")
     expect(event(page, "Casey Jones")).to_be_visible()
     page.get_by_role("button", name="Assigned").click()
     expect(page.locator("#standing")).to_have_text("No deliveries in this time.")
@@ -244,8 +244,9 @@ def test_a_file_with_wrong_rows_is_mended_and_imported(site, open_page, tmp_path
     page.get_by_role("button", name="Import 1 right row").click()
     expect(page.get_by_role("heading", name="1 delivery planned")).to_be_visible()
     assert Delivery.of("default").count() == 2
+    page.wait_for_function("!sessionStorage.getItem('delauto.import')")
     page.goto("/plan/import")
-    expect(page.get_by_label("Text of the file")).to_have_value("")
+    expect(page.locator("#text")).to_have_value("")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,6 +20,8 @@ def month() -> str:
     """Months, weeks and days of deliveries, to be moved by hand."""
     only_of_the_company()
     drivers = looks.drivers()
+    # The calendar's style sheet brings a font of arrows with it, used or not.
+    headers.also("font-src", "data:")
     return page(
         "month",
         states=looks.states(),

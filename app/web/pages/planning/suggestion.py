@@ -44,11 +44,14 @@ def suggestion() -> str:
     if room.isdigit() and 1 <= int(room[:5]) <= 1000:
         body["room"] = int(room)
     told = ask("suggest_agents", body=body)
+    known = _by_id(day)
+    matches = sorted(told.items, key=lambda match: _time(known, match.delivery_id))
     return page(
         "suggestion",
         day=day,
         told=told,
-        stops=_by_id(day),
+        matches=matches,
+        stops=known,
         only=stops,
         faces=looks.faces(everybody),
         drivers=everybody,
@@ -79,3 +82,8 @@ def _by_id(day: Day) -> dict[str, Any]:
     query = {**day.range, "time_zone": day.zone, "stops_up_to": MOST, "unassigned": True}
     found = ask("read_calendar", query=query)
     return {stop.id: stop for stop in found.stops or ()}
+
+
+def _time(known: dict[str, Any], delivery_id: str) -> str:
+    """Sorts as text in the order of the day."""
+    return known[delivery_id].scheduled_time.isoformat() if delivery_id in known else ""

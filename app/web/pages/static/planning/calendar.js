@@ -5,7 +5,7 @@ import { api } from "../api.js";
 import { toast } from "../toasts.js";
 import { say } from "../words.js";
 import { move, read, told, why } from "./moving.js";
-import { openHour, openStop } from "./dialogs.js";
+import { openHour, openSome, openStop } from "./dialogs.js";
 import { instant, wall } from "./zones.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -15,10 +15,10 @@ const again = document.getElementById("again");
 const driver = document.getElementById("driver");
 const toggles = [...document.querySelectorAll(".state-toggle")];
 
-/** So many are shown one by one; more as numbers. */
-const FEW = { dayGridMonth: 150, timeGridWeek: 300, timeGridDay: 300 };
-const MOVABLE = ["scheduled", "assigned"];
 const narrow = matchMedia("(max-width: 48rem)");
+/** So many are shown one by one; more as numbers. A telephone's month has room for numbers alone. */
+const FEW = { dayGridMonth: narrow.matches ? 0 : 150, timeGridWeek: 300, timeGridDay: 300 };
+const MOVABLE = ["scheduled", "assigned"];
 
 const here = (moment) => wall(new Date(moment), data.zone);
 const there = (date) => instant(date.toISOString().slice(0, 19), data.zone);
@@ -69,7 +69,9 @@ function numbers(counts, by) {
 }
 
 async function fetched(info) {
-  const view = calendar?.view.type ?? initialView();
+  // While the view changes, the calendar still names the old one.
+  const days = (info.end - info.start) / 86_400_000;
+  const view = days > 8 ? "dayGridMonth" : days > 1 ? "timeGridWeek" : "timeGridDay";
   const by = view === "dayGridMonth" ? "day" : "hour";
   if (!shownStates().length) {
     standing.textContent = say("none");
@@ -77,7 +79,7 @@ async function fetched(info) {
   }
   const found = await api("GET", `/deliveries/calendar?${asked(info.start, info.end, by, FEW[view])}`);
   const count = new Intl.NumberFormat(data.language).format(found.total);
-  standing.textContent = say(found.total === 0 ? "none" : found.stops ? "some" : "many", { count });
+  standing.textContent = say(found.total === 0 ? "none" : found.stops || !FEW[view] ? "some" : "many", { count });
   return found.stops ? found.stops.map(one) : numbers(found.counts, by);
 }
 
@@ -116,9 +118,9 @@ function mounted({ event, el }) {
   el.setAttribute("role", "button");
   const moment = stop ? when(stop.scheduled_time) : when(counts[0].start);
   const state = stop ? data.states[stop.status].label : "";
-  const name = stop ? (data.drivers[stop.agent_id] ?? say("nobody")) : "";
+  const name = stop ? (data.drivers[stop.agent_id] ?? (stop.status === "scheduled" ? "" : say("nobody"))) : "";
   el.ariaLabel = [event.title, moment, state, name].filter(Boolean).join(", ");
-  el.title = stop ? [event.title, stop.address, `${state} · ${name}`].join("\n") : event.title;
+  el.title = stop ? [event.title, stop.address, [state, name].filter(Boolean).join(" · ")].join("\n") : event.title;
 }
 
 /** Show an event where it is now; the calendar may have fetched it anew meanwhile. */
@@ -126,15 +128,17 @@ function place(stop) {
   const event = calendar.getEventById(stop.id);
   if (!event) return calendar.refetchEvents();
   const shown = one(stop);
+  // The calendar ignores new dates of what cannot be dragged.
+  event.setProp("startEditable", true);
   event.setDates(shown.start, shown.end);
   event.setExtendedProp("stop", stop);
+  event.setProp("startEditable", shown.startEditable);
   return undefined;
 }
 
 /** Move for good what is already shown there; `back` shows it where it was. */
 async function carry(stop, start, end, back, undoable = true) {
-  const event = calendar.getEventById(stop.id);
-  event?.setProp("startEditable", false);
+  calendar.getEventById(stop.id)?.setProp("startEditable", false);
   try {
     const now = await move(stop, start, end);
     const moved = { ...stop, scheduled_time: now.scheduled_time, window_end: now.window_end, status: now.status, agent_id: now.agent_id };
@@ -144,10 +148,9 @@ async function carry(stop, start, end, back, undoable = true) {
     told(say(undoable ? "moved" : "back", words), undoable && stop.status !== "failed" ? () => undo().catch(refused(moved)) : null);
   } catch (error) {
     back();
+    calendar.getEventById(stop.id)?.setProp("startEditable", one(stop).startEditable);
     if (error.status === 412) calendar.refetchEvents();
     throw error;
-  } finally {
-    calendar.getEventById(stop.id)?.setProp("startEditable", true);
   }
 }
 
@@ -200,28 +203,39 @@ calendar = new window.FullCalendar.Calendar(host, {
   locale: data.language,
   initialView: initialView(),
   initialDate: wanted().get("day") ?? data.day,
+  // What a month knows as numbers, its weeks and days may show one by one.
+  lazyFetching: false,
   firstDay: 1,
   height: "auto",
-  stickyHeaderDates: false,
   nowIndicator: true,
   allDaySlot: false,
-  slotMinTime: "00:00:00",
-  slotDuration: "00:30:00",
-  scrollTime: "07:00:00",
+  slotDuration: "01:00:00",
+  snapDuration: "00:15:00",
+  eventMinHeight: 24,
   dayMaxEvents: 6,
-  eventMaxStack: narrow.matches ? 3 : 8,
   slotEventOverlap: false,
   eventInteractive: true,
   eventDurationEditable: false,
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   dayHeaderFormat: narrow.matches ? { weekday: "narrow", day: "numeric" } : { weekday: "short", day: "numeric" },
-  views: { dayGridMonth: { dayHeaderFormat: { weekday: "short" } }, timeGridDay: { dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" } } },
+  views: {
+    dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
+    timeGridWeek: { eventMaxStack: narrow.matches ? 1 : 4 },
+    timeGridDay: { eventMaxStack: narrow.matches ? 3 : 12, dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" } },
+  },
   headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,timeGridWeek,timeGridDay" },
-  buttonText: { today: say("today"), month: say("month"), week: say("week"), day: say("day") },
+  buttonIcons: false,
+  buttonText: { prev: "‹", next: "›", today: say("today"), month: say("month"), week: say("week"), day: say("day") },
   buttonHints: { prev: say("before"), next: say("after") },
   moreLinkText: (count) => say("more", { count }),
   moreLinkHint: (count) => say("more", { count }),
+  moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
+  moreLinkClick: ({ date, allSegs }) => {
+    const day = new Intl.DateTimeFormat(data.language, { timeZone: "UTC", dateStyle: "full" }).format(date);
+    openSome(day, allSegs.map(({ event }) => event.extendedProps.stop).filter(Boolean), tools);
+    return "none";
+  },
   events: (info, done, failed) => fetched(info).then((found) => {
     again.hidden = true;
     done(found);
@@ -239,7 +253,12 @@ calendar = new window.FullCalendar.Calendar(host, {
   eventClick: clicked,
   eventDragStart: ({ event }) => read(event.id),
   eventDrop: dropped,
-  datesSet: () => calendar && keep(),
+  datesSet: () => {
+    if (calendar) keep();
+    for (const [name, words] of [["prev", "before"], ["next", "after"]]) {
+      host.querySelector(`.fc-${name}-button`)?.setAttribute("aria-label", say(words));
+    }
+  },
 });
 calendar.render();
 host.setAttribute("role", "region");

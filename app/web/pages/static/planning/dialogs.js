@@ -57,6 +57,13 @@ async function send(stop, { zone, byDialog, why }) {
   }
 }
 
+/** Open a list of deliveries. */
+export function openSome(title, stops, tools) {
+  document.getElementById("hour-title").textContent = title;
+  document.getElementById("hour-list").replaceChildren(...stops.map((stop) => row(stop, tools)));
+  hourDialog.showModal();
+}
+
 /** Open the deliveries of the hour that begins at `start`; `ask` fetches them. */
 export async function openHour(start, ask, tools) {
   const list = document.getElementById("hour-list");

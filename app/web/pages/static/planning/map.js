@@ -19,7 +19,7 @@ const marks = new Map();
 function draw() {
   host.hidden = false;
   const map = L.map(host, {
-    zoomControl: false, attributionControl: Boolean(data.tiles), keyboard: true, preferCanvas: true,
+    zoomControl: false, attributionControl: Boolean(data.tiles), keyboard: true, preferCanvas: true, zoomSnap: data.tiles ? 1 : 0.25,
     zoomAnimation: !still.matches, fadeAnimation: !still.matches, markerZoomAnimation: !still.matches,
   });
   L.control.zoom({ zoomInTitle: say("closer"), zoomOutTitle: say("farther") }).addTo(map);
