@@ -33,18 +33,25 @@ def of_call(
 
     Recordings must be ``understood``. None where the call says nothing at all.
     """
-    parts = [part for part in (_chosen(call), *_spoken(call, recordings)) if part is not None]
-    if not parts:
+    found = meaning(call, recordings, _delivery(call))
+    if found is None:
         return None
     said = [each for each in recordings if each.ai_analysis or _lost(each)]
     source = said[-1].pk if said else call.pk
     record = AnalysisRecord.from_rules(
-        together(parts), source_id=source, call_id=call.pk, at=call.end_time or now
+        found, source_id=source, call_id=call.pk, at=call.end_time or now
     )
     return second_opinion.lay_beside(record, recordings)
 
 
-def _chosen(call: CallLog) -> Analysis | None:
+def meaning(call: CallLog, recordings: Sequence[Recording], delivery: Delivery) -> Analysis | None:
+    """The same before it is kept; none of the documents need be in the database."""
+    parts = [_chosen(call, delivery), *_spoken(call, recordings, delivery)]
+    said = [part for part in parts if part is not None]
+    return together(said) if said else None
+
+
+def _chosen(call: CallLog, delivery: Delivery) -> Analysis | None:
     """The directives that keys stood for, worded as if they had been said."""
     if not call.chosen:
         return None
@@ -52,7 +59,7 @@ def _chosen(call: CallLog) -> Analysis | None:
         Directive(Kind(each["kind"]), each["text"], 1.0, each.get("slots") or {})
         for each in call.chosen
     )
-    worded = together([*_worded(meant, _local(call, _delivery(call))), *_dated(meant)])
+    worded = together([*_worded(meant, _local(call, delivery)), *_dated(meant)])
     alone = _BY_KEY_ALONE.get(meant[-1].kind) if len(meant) == 1 else None
     return replace(
         worded,
@@ -78,12 +85,11 @@ def _dated(meant: Sequence[Directive]) -> list[Analysis]:
     return [Analysis(summary=summary, priority=Priority.HIGH)]
 
 
-def _spoken(call: CallLog, recordings: Sequence[Recording]) -> list[Analysis]:
+def _spoken(call: CallLog, recordings: Sequence[Recording], delivery: Delivery) -> list[Analysis]:
     """One analysis for all English words together, so that later ones may correct earlier ones.
 
     What could hardly be heard is a part of its own: what was said clearly beside it still counts.
     """
-    delivery = _delivery(call)
     at, known = _local(call, delivery), known_of(delivery)
     said: list[Stretch] = [Stretch(call.said)] if call.said else []
     parts: list[Analysis] = []

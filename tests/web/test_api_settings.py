@@ -42,8 +42,8 @@ def test_choices_are_changed_one_by_one(api) -> None:
         ({"calling": {"hours": "20:00-09:00"}}, "/calling/hours"),
         ({"calling": {"time_zone": "Mars/Olympus"}}, "/calling/time_zone"),
         ({"calling": {"quiet_days": ["2027-02-30"]}}, "/calling/quiet_days"),
-        ({"prompts": {"en": {"no_such_text": "x"}}}, "/prompts"),
-        ({"voices": {"en": "Nobody"}}, "/prompts"),
+        ({"prompts": {"en": {"no_such_text": "x"}}}, "/prompts/en/no_such_text"),
+        ({"voices": {"en": "Nobody"}}, "/voices/en"),
     ],
 )
 def test_what_cannot_be_is_told_where_and_nothing_is_kept(api, wish, where) -> None:

@@ -35,6 +35,7 @@ from app.web.api import (
     reference,
     review_answers,
     reviews,
+    script,
     serving,
     settings,
     suppressions,
@@ -77,6 +78,7 @@ ALSO = (
     timelines,
     planning,
     own_account,
+    script,
     what_if,
 )
 """Modules that declare more routes of a resource."""

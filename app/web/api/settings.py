@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import ConfigDict, Field
 from app.models import Tenant
 from app.models.people import CallingChoices
 from app.pipeline import company
+from app.rules.call_script import texts
 from app.rules.permissions import Permission, Role
 from app.web.api.asking import Ask
 from app.web.api.operations import Resource
@@ -26,7 +28,7 @@ _Stops = Annotated[
     int | None, Field(ge=1, le=1000, description="That one driver can have on one day."), WHOLE
 ]
 _Day = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])$")]
-_Prompts = Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=100)]
+Prompts = Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=100)]
 _NO_CHOICES = ("calling", "prompts", "voices", "name", "second_factor_for", "stops_per_driver")
 """What has nothing to do with the rules for calls."""
 
@@ -75,7 +77,7 @@ class ChangedSettings(Given):
     callback_number: _Number | None = None
     calling: CallingOut = CallingOut()
     stops_per_driver: _Stops = None
-    prompts: Annotated[dict[Literal["en", "es", "fr", "de"], _Prompts], Field(max_length=4)] = {}
+    prompts: Annotated[dict[Literal["en", "es", "fr", "de"], Prompts], Field(max_length=4)] = {}
     voices: Annotated[
         dict[Literal["en", "es", "fr", "de"], Annotated[str, Field(max_length=60)]],
         Field(max_length=4),
@@ -109,8 +111,8 @@ def change_settings(ask: Ask, body: ChangedSettings) -> SettingsOut:
     for name, value in choices.items():
         setattr(tenant.calling, name, value)
     if given & {"prompts", "voices"}:
-        texts = body.prompts if "prompts" in given else tenant.prompts
-        wish: dict[str, Any] = {str(code): dict(own) for code, own in texts.items()}
+        prompts = body.prompts if "prompts" in given else tenant.prompts
+        wish: dict[str, Any] = {str(code): dict(own) for code, own in prompts.items()}
         if voices := body.voices if "voices" in given else tenant.voices:
             wish["voices"] = dict(voices)
         _keep_texts(tenant, wish)
@@ -146,12 +148,24 @@ def _pointer(field: str) -> str:
 
 
 def _keep_texts(tenant: Tenant, wish: Mapping[str, Any]) -> None:
-    try:
-        company.keep_texts(tenant, wish)
-    except company.TextsError as error:
-        raise invalid(
-            *(Fault(detail=says, source="body", pointer="/prompts") for says in error.faults)
-        ) from None
+    check_texts(wish)
+    company.keep_texts(tenant, wish)
+
+
+def check_texts(wish: Mapping[str, Any]) -> None:
+    """Raises Problem, at each place, for texts and voices that cannot be spoken."""
+    if faults := texts.problems(wish):
+        raise invalid(*(_text_fault(says) for says in faults))
+
+
+def _text_fault(says: str) -> Fault:
+    """What is wrong with one text or voice, at its place; ``[en] greeting: …`` tells it."""
+    found = re.fullmatch(r"\[(\w+)\] (\w+): (.*)", says, re.DOTALL)
+    if found is None:
+        return Fault(detail=says, source="body", pointer="/prompts")
+    table, name, detail = found.groups()
+    place = f"/voices/{name}" if table == "voices" else f"/prompts/{table}/{name}"
+    return Fault(detail=detail, source="body", pointer=place)
 
 
 def chosen_by(tenant: Tenant) -> dict[str, Any]:

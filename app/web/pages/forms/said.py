@@ -45,6 +45,35 @@ _LAST = marked(
 )
 _FORM = marked("does not have the form that is asked for")
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"must name (?P<names>\{.*\})"), marked("must name %(names)s")),
+    (
+        re.compile(r"knows no (?P<name>\{\w+\}); it may name (?P<names>.*)"),
+        marked("knows no %(name)s; it may name %(names)s"),
+    ),
+    (
+        re.compile(r"has a brace \{ or \} that is no placeholder"),
+        marked("has a brace { or } that is no placeholder"),
+    ),
+    (
+        re.compile(r"must be a text of 1 to (?P<most>\d+) letters.*"),
+        marked("must be a text of 1 to %(most)s letters"),
+    ),
+    (
+        re.compile(r"must say that what is said is recorded.*"),
+        marked("must say that what is said is recorded: otherwise nobody may be recorded"),
+    ),
+    (
+        re.compile(r".* lie outside what the rules allow in any country: nobody would be called.*"),
+        marked("lie outside what the rules allow in any country: nobody would be called"),
+    ),
+    (
+        re.compile(r".* never meet this installation's CALLING_HOURS.*"),
+        marked("never meet this installation’s hours: nobody would be called"),
+    ),
+    (
+        re.compile(r"(?P<voice>[\w.-]+) speaks (?P<spoken>\w\w), not (?P<code>\w\w)"),
+        marked("%(voice)s speaks %(spoken)s, not %(code)s"),
+    ),
     (re.compile(r"string should have at least 1 character"), _EMPTY),
     (re.compile(r"list should have at least 1 item.*"), marked("choose at least one")),
     (

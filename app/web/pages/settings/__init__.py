@@ -32,6 +32,12 @@ _PARTS: tuple[tuple[str, str, str, Permission | None], ...] = (
         marked("When customers are called, and how often"),
         Permission.SETTINGS_READ,
     ),
+    (
+        "script",
+        marked("Call script"),
+        marked("What customers hear, and a call without a telephone"),
+        Permission.SETTINGS_READ,
+    ),
     ("users", marked("Users"), marked("Who works here, in which role"), Permission.USERS_READ),
     ("keys", marked("API keys"), marked("What other systems may do"), Permission.KEYS_READ),
     (
@@ -93,6 +99,6 @@ def home() -> Response | tuple[str, int]:
     return shown("home")
 
 
-from app.web.pages.settings import audit, keys, me, numbers, policies, users, webhooks  # noqa: E402
+from app.web.pages.settings import audit, keys, me, numbers, policies, script, users, webhooks  # noqa: E402
 
-__all__ = ["audit", "blueprint", "keys", "me", "numbers", "policies", "users", "webhooks"]
+__all__ = ["audit", "blueprint", "keys", "me", "numbers", "policies", "script", "users", "webhooks"]

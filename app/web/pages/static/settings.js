@@ -21,3 +21,37 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // A page that came of a form is not asked for again by sending that form once more.
 const made = document.querySelector("[data-made]");
 if (made) history.replaceState(null, "", made.dataset.made);
+
+// A text is played here; without script it opens by itself.
+const player = new Audio();
+let address = "";
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (!form.dataset.sound || submitter?.name !== "listen") return;
+  event.preventDefault();
+  const given = new FormData(form, submitter);
+  submitter.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.dataset.sound, { method: "POST", body: given });
+    if (!answer.ok) throw new Error((await answer.text()).replace(/^[^:]*: /, ""));
+    URL.revokeObjectURL(address);
+    address = URL.createObjectURL(await answer.blob());
+    player.src = address;
+    await player.play();
+    submitter.dataset.played = "yes";
+  } catch (error) {
+    const { toast } = await import("/static/toasts.js");
+    toast(error.message, { problem: true });
+  } finally {
+    submitter.removeAttribute("aria-busy");
+  }
+});
+
+for (const button of document.querySelectorAll("[data-reset]")) {
+  const text = document.getElementById(button.dataset.reset);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    text.value = text.dataset.default;
+    text.focus();
+  });
+}
