@@ -90,6 +90,7 @@ SIGNED_IN = {
     "/settings/users/<user_id>": "one of them, and their form",
     "/settings/users/<user_id>/reset": "a link for a password",
     "/settings/users/<user_id>/<any(deactivate,activate):deed>": "letting somebody in or not",
+    "/settings/users/<user_id>/second-factor": "asking them for no code any more",
     "/settings/users/<user_id>/sign-out": "the end of their sessions",
     "/settings/keys": "API keys; to make one",
     "/settings/keys/<key_id>": "one of them, and its form",

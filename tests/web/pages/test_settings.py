@@ -10,8 +10,10 @@ import pytest
 
 from app.models import Agent, ApiKey, Consent, LoginSession, Subscription, Suppression, Tenant
 from app.models.audit import AuditEntry
+from app.models.people import SecondFactor
 from app.pipeline import event_log
 from app.pipeline import subscription_standing as standing
+from app.rules.permissions import FOR_KEYS
 from tests import factories
 from tests.pipeline import event_side
 from tests.web import page_side
@@ -210,6 +212,22 @@ def test_a_key_is_shown_once_works_and_is_revoked(admin, client) -> None:
     assert "Loading dock" in admin.text("/keys?all=all")
 
 
+def test_a_key_may_be_given_whatever_keys_may_have(admin) -> None:
+    offered = re.findall(r'name="permissions" value="([^"]+)"', admin.text("/keys"))
+    assert sorted(offered) == sorted(FOR_KEYS)
+
+
+def test_who_has_lost_their_app_is_asked_for_no_code_any_more(admin) -> None:
+    who = page_side.person("agent", name="Kim")
+    at = f"/users/{who.pk}"
+    assert "second-factor" not in admin.text(at)
+    on = SecondFactor(secret="JBSWY3DPEHPK3PXP", since=datetime.now(UTC))
+    Agent.of("default", pk=who.pk).update_one(set__second_factor=on)
+    assert "Make sure that it is them" in admin.text(at)
+    assert admin.post(f"{at}/second-factor").status_code == 303
+    assert "second_factor.off" in actions()
+
+
 def test_a_key_gets_other_permissions_and_a_successor(admin, client) -> None:
     made = admin.post("/keys", name="Loading dock", environment="staging", requests="500",
                       period_minutes="1", permissions=["deliveries:read"])  # fmt: skip
@@ -375,7 +393,8 @@ CHOICES = {
     "hours_from": "09:00", "hours_to": "19:00", "days_ahead": "2", "most_calls_a_day": "",
     "most_calls_a_delivery": "", "calls_per_second": "0,5", "calls_in_progress": "",
     "quiet_days": "2027-12-24\n2027-12-25", "transfer_number": "", "transfer_hours_from": "",
-    "transfer_hours_to": "", "time_zone": "Europe/London",
+    "transfer_hours_to": "", "time_zone": "Europe/London", "stops_per_driver": "40",
+    "second_factor_for": ["admin", "dispatcher"],
 }  # fmt: skip
 
 
@@ -385,10 +404,22 @@ def test_hours_and_policies_are_saved_and_shown_again(admin) -> None:
     calling = Tenant.of("default").get().calling
     assert (calling.hours, calling.days_ahead, calling.calls_per_second) == ("09:00-19:00", 2, 0.5)
     assert (list(calling.quiet_days), calling.texts) == (["2027-12-24", "2027-12-25"], False)
+    tenant = Tenant.of("default").get()
+    assert (tenant.stops_per_driver, list(tenant.second_factor_for)) == (
+        40,
+        ["admin", "dispatcher"],
+    )
     text = admin.text("/policies")
     for shown in ('name="hours_from" value="09:00"', 'value="Europe/London"', "2027-12-25"):
         assert shown in text
-    emptied = {**CHOICES, "hours_from": "", "hours_to": "", "days_ahead": "", "texts": "yes"}
+    emptied = {
+        **CHOICES,
+        "second_factor_for": [],
+        "hours_from": "",
+        "hours_to": "",
+        "days_ahead": "",
+        "texts": "yes",
+    }
     assert admin.post("/policies", version=admin.version("/policies"), **emptied).status_code == 303
     calling = Tenant.of("default").get().calling
     assert (calling.hours, calling.days_ahead, calling.texts) == (None, None, True)

@@ -34,6 +34,7 @@ _GROUPS = {
     "recordings": marked("Recordings"),
     "analyses": marked("What was understood"),
     "reviews": marked("Reviews"),
+    "proofs": marked("Photos and signatures"),
     "codes": marked("Codes that open doors"),
     "suppressions": marked("Numbers not to be called"),
     "consents": marked("Consents"),
@@ -43,6 +44,7 @@ _GROUPS = {
     "users": marked("Users"),
     "keys": marked("API keys"),
     "audit": marked("Audit log"),
+    "operations": marked("Operation"),
 }
 _DEEDS = {
     "read": marked("read"),
@@ -174,5 +176,7 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
     for permission in Permission:
         about, _colon, deed = permission.value.partition(":")
         if permission in FOR_KEYS:
-            found[about].append((permission.value, f"{_(_DEEDS[deed])} ({permission.value})"))
-    return [(_(_GROUPS[about]), options) for about, options in found.items() if options]
+            says = _(_DEEDS[deed]) if deed in _DEEDS else deed
+            found.setdefault(about, []).append((permission.value, f"{says} ({permission.value})"))
+    named = {about: _(words) for about, words in _GROUPS.items()}
+    return [(named.get(about, about), options) for about, options in found.items() if options]

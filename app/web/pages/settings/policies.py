@@ -13,6 +13,7 @@ from app.web.api.problems import Problem
 from app.web.pages import asking
 from app.web.pages.forms import Form, number, sent
 from app.web.pages.settings import blueprint, shown
+from app.web.pages.settings.users import ROLES
 from app.web.words import gettext as _
 
 _COMPANY = ("name", "callback_number")
@@ -38,7 +39,8 @@ def change_policies() -> Page | Response:
     """Save them."""
     form = _typed()
     body = {"name": form["name"], "callback_number": form["callback_number"] or None,
-            "calling": _calling(form)}  # fmt: skip
+            "calling": _calling(form), "second_factor_for": form["second_factor_for"],
+            "stops_per_driver": _whole(form["stops_per_driver"])}  # fmt: skip
     try:
         asking.ask("change_settings", body=body, version=request.form.get("version", ""))
     except Problem as problem:
@@ -62,8 +64,11 @@ def try_policies() -> Page | str:
 
 
 def _typed() -> Form:
-    typed: dict[str, Any] = sent(*_COMPANY, *_NUMBERS, *_WORDS, *_ENDS, "quiet_days")
+    typed: dict[str, Any] = sent(
+        *_COMPANY, "stops_per_driver", *_NUMBERS, *_WORDS, *_ENDS, "quiet_days"
+    )
     typed["texts"] = "texts" in request.form
+    typed["second_factor_for"] = request.form.getlist("second_factor_for")
     for span in _SPANS:
         ends = [typed[f"{span}_{end}"] for end in ("from", "to")]
         typed[span] = "-".join(ends) if any(ends) else ""
@@ -82,6 +87,10 @@ def _calling(form: Form) -> dict[str, Any]:
     return found
 
 
+def _whole(text: str) -> Any:
+    return number(text, whole=True) if text else None
+
+
 def _page(form: Form | None = None, answer: Any = None) -> Page:
     found = asking.ask("read_settings")
     return shown(
@@ -91,6 +100,7 @@ def _page(form: Form | None = None, answer: Any = None) -> Page:
         answer=answer,
         why=_why(),
         changes=asking.may(Permission.SETTINGS_WRITE),
+        roles=[("", [(role.value, _(name)) for role, (name, _about) in ROLES.items()])],
         modes=[
             ("consent", _("with the customer’s consent")),
             ("package_notification", _("as a notice about a parcel, once a delivery")),
@@ -101,6 +111,8 @@ def _page(form: Form | None = None, answer: Any = None) -> Page:
 def _values(found: Any) -> Form:
     calling = found.calling
     values: dict[str, Any] = {name: getattr(found, name) for name in _COMPANY}
+    values["stops_per_driver"] = found.stops_per_driver
+    values["second_factor_for"] = [role.value for role in found.second_factor_for]
     values |= {name: getattr(calling, name) for name in (*_NUMBERS, *_WORDS, *_SPANS, "texts")}
     for span in _SPANS:
         begin, _dash, end = (values[span] or "").partition("-")

@@ -96,6 +96,14 @@ def sign_out_user(user_id: str) -> Response:
     return redirect(url_for("settings.user", user_id=user_id), code=303)
 
 
+@guard.page(blueprint, f"{_ONE}/second-factor", Permission.USERS_WRITE, methods=["POST"])
+def remove_second_factor(user_id: str) -> Response:
+    """Ask somebody for no codes any more, who has lost their app."""
+    asking.ask("remove_second_factor", path={"user_id": user_id})
+    flash(_("They are asked for no code any more, and are logged out everywhere."))
+    return redirect(url_for("settings.user", user_id=user_id), code=303)
+
+
 def _list(form: Form) -> Page:
     query = {name: request.args.get(name, "") for name in ("role", "is_active", "cursor")}
     page = asking.ask("list_users", query={**query, "sort": "name", "limit": 50})
