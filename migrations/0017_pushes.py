@@ -25,9 +25,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             [("arrival", ASCENDING)], partialFilterExpression={"arrival": {"$type": "date"}}
         ),
         # How many were reminded of.
-        IndexModel(
-            [("texted_at", ASCENDING)], partialFilterExpression={"texted_at": {"$type": "date"}}
-        ),
+        IndexModel([("texted_at", ASCENDING)], sparse=True),
     ],
     "messages": [
         IndexModel([("push_id", ASCENDING)], unique=True, partialFilterExpression={"push_id": _ID}),

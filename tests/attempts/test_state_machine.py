@@ -32,7 +32,7 @@ from tests.attempts.life import Life, Trouble
 from tests.attempts.network import ANSWERS
 from tests.attempts.world import World, world
 
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "150"))
 PAUSES = (1.0, 16.0, 35.0, 65.0, 130.0, 300.0, 1800.0, 9 * 3600.0)
 IN_A_TRANSACTION = ("claim-moved", "claim-written")
 AT_A_CLOCK = ("claim-begin", *IN_A_TRANSACTION, "claim-committed")
