@@ -48,9 +48,7 @@ def own_changes() -> Response:
 def changes(agent_id: str) -> Response:
     """The driver's cards as they change, and each message (event ``told``) once.
 
-    A client that comes back with ``Last-Event-ID``, or ``after`` in the address, gets the
-    messages since. Event ``gone`` names a delivery that is another driver's, ``only`` lists all
-    that there are. Messages go to the driver alone: who else looks on would take them from them.
+    Messages go to the driver alone: who else looks on would take them from them.
     """
     person = guard.person_here()
     return _stream(person, _agent(person, agent_id))

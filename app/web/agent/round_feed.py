@@ -80,6 +80,17 @@ class RoundFeed:
                 found.append(Event("gone", str(each)))
         return found
 
+    def _stops(self, ids: list[ObjectId], made: Made) -> dict[ObjectId, Stop | None]:
+        """None for those that matter no more; gathered once for all pages of this language."""
+        language = self.reader.sentences
+        return made.of(
+            ("stops", self.tenant_id, language),
+            ids,
+            lambda missing: {
+                ObjectId(stop.id): stop for stop in stops.some(self.tenant_id, missing, language)
+            },
+        )
+
     def _told(self, which: Q) -> list[Event]:
         found = PushMessage.of(self.tenant_id, agent_id=self.agent_id).filter(which)
         return [
@@ -87,24 +98,15 @@ class RoundFeed:
             for message in found.order_by("id").limit(_MOST_MESSAGES)
         ]
 
-    def _stops(self, ids: list[ObjectId], made: Made) -> dict[ObjectId, Stop | None]:
-        """Gathered once for all pages that read alike."""
-        sentences = self.reader.sentences
-        return made.of(
-            ("stops", self.tenant_id, sentences),
-            ids,
-            lambda missing: {
-                ObjectId(stop.id): stop for stop in stops.some(self.tenant_id, missing, sentences)
-            },
-        )
-
 
 def _as_json(message: PushMessage) -> str:
+    """Its words without what may be a code, which nobody asked for here."""
     return json.dumps(
         {
             "delivery_id": str(message.delivery_id),
             "version": message.version,
             "kind": message.kind,
+            "text": stops.masked(message.text, known=True),
             "sent_at": message.sent_at.isoformat(),
         }
     )

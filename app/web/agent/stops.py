@@ -158,7 +158,7 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
         parcel=parcel.special_instructions or "",
         fragile=bool(parcel.fragile),
         sign=bool(parcel.signature_required),
-        sentence=_masked(sentence(delivery, language), codes),
+        sentence=masked(sentence(delivery, language), codes, known=bool(codes)),
         hints=tuple(each for each in _HINTS if each in kinds),
         urgent=bool(analysis and analysis.priority and analysis.priority.value == "urgent"),
         review=bool(analysis and analysis.needs_person),
@@ -166,7 +166,7 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
         or delivery.outreach.state == "instructed",
         access=_access(analysis),
         has_code=bool(codes),
-        words=_masked(_said(heard), codes),
+        words=masked(_said(heard), codes, known=bool(codes)),
         recording_id=str(heard.pk) if heard and heard.storage_key else "",
         version=delivery.analysis_version,
         acknowledged=delivery.acknowledged_at is not None,
@@ -187,10 +187,13 @@ def _codes(analysis: AnalysisRecord | None) -> list[str]:
     return [str(each.slots["code"]) for each in analysis.directives if "code" in (each.slots or ())]
 
 
-def _masked(text: str, codes: list[str]) -> str:
-    """Without these codes, nor what else may be one or a telephone number."""
+def masked(text: str, codes: Iterable[str] = (), *, known: bool) -> str:
+    """Without these codes, nor what else may be one or a telephone number.
+
+    ``known``: there is a code in what was said, so that every number may be it.
+    """
     plain = PLACEHOLDER.sub(MASK, prepared(text, masked=True).text)
-    return hide(plain, codes, known=bool(codes))
+    return hide(plain, codes, known=known)
 
 
 def _access(analysis: AnalysisRecord | None) -> tuple[tuple[str, str], ...]:

@@ -290,8 +290,8 @@ def test_who_is_logged_out_elsewhere_keeps_what_they_did_and_nothing_of_the_roun
     expect(page.locator("#cards > li")).to_have_count(0)
     page.context.add_cookies([site.cookie(dana)])
     page.reload()
-    expect(page.locator("#waiting")).to_be_hidden()
     expect(card(page, delivery)).to_have_attribute("data-status", "in_transit")
+    expect(page.locator("#waiting")).to_be_hidden()
     assert told(delivery).status == "in_transit"
 
 

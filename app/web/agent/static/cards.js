@@ -187,6 +187,8 @@ news.addEventListener("click", () => {
 document.addEventListener("visibilitychange", () => {
   for (const card of list.children) onScreen(card);
 });
+// What the server sent with the page is all that there is.
+if (own && !document.getElementById("loading")) onlyCards([...list.children].map((card) => card.dataset.id));
 for (const card of list.children) {
   if (own) keepCard(card.dataset.id, card.outerHTML);
   onScreen(card);

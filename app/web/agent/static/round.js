@@ -69,6 +69,7 @@ async function ownRound() {
     document.getElementById("out").hidden = false;
     outbox.person = null;
     state.me = null;
+    state.wasOut = true;
     position.stop();
     forgetCodes();
     clear();
@@ -81,6 +82,8 @@ async function ownRound() {
       forgetCodes();
       clear();
       await kept.forgetRound();
+      // Everything anew, also what came with the page.
+      [list.dataset.live] = list.dataset.live.split("?");
     }
     state.me = me;
     outbox.person = me.id;
@@ -104,7 +107,7 @@ async function ownRound() {
       if (answer.status === 401 || answer.status === 403) return await out();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       strips.reached(true);
-      document.getElementById("out").hidden = true;
+      if (state.wasOut) return location.reload();
       await is(await answer.json(), true);
       follow();
     } catch {
