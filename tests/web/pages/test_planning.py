@@ -102,7 +102,7 @@ def test_the_stops_of_a_day_are_listed_by_driver_in_the_order_of_the_round(dispa
     at(8, "Unnumbered", **mine)
     at(10, "Nobodys")
     shown = text_of(dispatcher.get(f"/plan/map?day={DAY}"))
-    names = re.findall(r"<strong><bdi>(.*?)</bdi>", shown)
+    names = re.findall(r"<strong><a [^>]*><bdi>(.*?)</bdi>", shown)
     assert names == ["Nobodys", "First", "Second", "Unnumbered"]
     assert "A1" in shown
     assert "A3" in shown

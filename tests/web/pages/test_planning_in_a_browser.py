@@ -78,6 +78,7 @@ def test_a_delivery_is_dragged_to_another_hour_and_back_by_undo(site, open_page)
     expect(page.locator("#standing")).to_have_text("Deliveries: 1")
     to_hour(page, event(page, "Casey"), "12:00:00")
     expect(page.locator(".toast")).to_contain_text("Casey Jones: moved to")
+    expect(event(page, "Casey")).to_contain_text("12:00")
     assert hour_of(delivery) == 12
     moved = Delivery.of("default", pk=delivery.pk).get()
     assert moved.window.end - moved.window.start == timedelta(hours=2)
@@ -166,7 +167,7 @@ def test_many_deliveries_are_numbers_until_few_are_chosen(site, open_page) -> No
     page.keyboard.press("Escape")
     page.locator("#driver").select_option("Dana Driver")
     expect(event(page, "Casey Jones")).to_be_visible()
-    page.get_by_role("button", name="Assigned").click()
+    page.get_by_role("button", name="Assigned", exact=True).click()
     expect(page.locator("#standing")).to_have_text("No deliveries in this time.")
 
 

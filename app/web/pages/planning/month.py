@@ -41,6 +41,7 @@ def _data(drivers: list[Any]) -> dict[str, Any]:
         "states": {each.state: {"sign": each.sign, "label": each.label} for each in looks.states()},
         "day": str(day_given(request.args.get("day"))),
         "map": url_for("planning.map"),
+        "page": url_for("delivery.whole", delivery_id="x").removesuffix("/x"),
     }
 
 

@@ -209,8 +209,9 @@ calendar = new window.FullCalendar.Calendar(host, {
   height: "auto",
   nowIndicator: true,
   allDaySlot: false,
-  slotDuration: "01:00:00",
-  snapDuration: "00:15:00",
+  // Rows and steps of one length: of longer rows, what is dragged would land beside the pointer.
+  slotDuration: "00:30:00",
+  slotLabelInterval: "01:00:00",
   eventMinHeight: 24,
   dayMaxEvents: 6,
   slotEventOverlap: false,

@@ -25,6 +25,7 @@ export function openStop(stop, tools) {
   document.getElementById("stop-where").textContent = [stop.address, stop.reference].filter(Boolean).join(" · ");
   const start = here(stop.scheduled_time);
   document.getElementById("stop-day").href = `${data.map}?day=${start.slice(0, 10)}#stop-${stop.id}`;
+  document.getElementById("stop-page").href = `${data.page}/${stop.id}`;
   form.hidden = !data.writes || !["scheduled", "assigned", "failed"].includes(stop.status);
   fault.hidden = true;
   field("day").value = start.slice(0, 10);
