@@ -180,7 +180,7 @@ def test_logging_in_and_passwords_work_without_script(product: Product, browser)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name="Tim").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Change your password")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     context.close()
 
 

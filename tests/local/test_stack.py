@@ -52,7 +52,13 @@ GIVEN_BY_PART = {
         "TWILIO_API_URL",
     },
 }
-GIVEN_ALWAYS = {"SECRET_KEY", "FIELD_ENCRYPTION_KEY", "WHISPER_MODEL"}
+GIVEN_ALWAYS = {
+    "SECRET_KEY",
+    "FIELD_ENCRYPTION_KEY",
+    "VAPID_PRIVATE_KEY",
+    "VAPID_SUBJECT",
+    "WHISPER_MODEL",
+}
 # A runner in the background ignores Ctrl-C, and its children inherit that; a terminal does not.
 RUN_A_STACK = """
 import json, os, signal, sys, time

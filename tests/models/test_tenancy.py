@@ -8,11 +8,12 @@ from mongoengine import Document, OperationError, Q, ValidationError
 
 from app import models
 from app.models import Circuit, Delivery, Heartbeat, SystemMetric, TenantDocument, TenantScopeError
+from app.models.operations import BackupReport
 from app.models.retention import RetentionReport
 from tests import factories
 
 FIELDS = {"address": "x", "coordinates": [0, 0], "time_zone": "UTC"}
-OF_THE_INSTALLATION = {Circuit, Heartbeat, RetentionReport, SystemMetric}
+OF_THE_INSTALLATION = {BackupReport, Circuit, Heartbeat, RetentionReport, SystemMetric}
 
 
 def concrete(of: type = TenantDocument) -> list[type]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.web import api_side
 from tests.web.api_side import Api
 from tests.web.api_world import World
 
+AUDIO = Path(__file__).parents[2] / "local" / "carrier" / "audio"
 HERE, THERE = "default", "other"
 GUARDED = [operation for operation in OPERATIONS if not operation.anyone]
 OF_KEYS_ALONE = ("/auth/", "/me")
@@ -57,8 +59,10 @@ def driver(settings):
 
 
 @pytest.fixture
-def worlds(driver) -> Worlds:
+def worlds(driver, runtime) -> Worlds:
     now = datetime.now(UTC)
+    # What their recordings sound like.
+    runtime.storage.put("rec/world.wav", (AUDIO / "angry-manager.wav").read_bytes(), "audio/wav")
     api_side.company(THERE)
     colleague = api_side.person(HERE, Role.AGENT, 2)
     stranger = api_side.person(THERE, Role.AGENT, 3)

@@ -83,6 +83,10 @@ def test_two_stops_are_completed_without_a_network_and_done_exactly_once(open_pa
     ready(page)
     press(page, third, "Got it")
     expect(page.locator("#waiting")).to_be_hidden()
+    for _ in range(100):
+        if told(third).acknowledged_at:
+            break
+        page.wait_for_timeout(100)
     assert told(third).acknowledged_at is not None
 
     page.context.set_offline(True)
