@@ -104,7 +104,7 @@ def signs() -> Signs:
         heard_seconds=speech.job_seconds if speech else None,
         audio_seconds=speech.audio_seconds if speech else None,
         # From what MongoDB keeps of the collection, without looking at it.
-        dead_jobs=min(MOST, database().jobs_dead.estimated_document_count()),
+        dead_jobs=database().jobs_dead.count_documents({}, limit=MOST),
         retention=RetentionReport.objects.order_by("-id").first(),
         backup=BackupReport.objects.order_by("-id").first(),
     )
