@@ -178,7 +178,10 @@ Email = Annotated[
     StringConstraints(
         max_length=254,
         to_lower=True,
-        pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        # No label of a host begins or ends with a hyphen (RFC 1035, 2.3.1).
+        pattern=r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@"
+        r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+        r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$",
     ),
     Field(examples=["dana@example.com"]),
 ]
