@@ -23,6 +23,9 @@ DESKTOP, TABLET, PHONE = (
 )
 
 
+_running: list[Browser] = []
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser; the test is skipped, or fails where REQUIRE_BROWSER is set, if there is none."""
@@ -30,13 +33,21 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("REQUIRE_BROWSER is set and there is no chromium")
         pytest.skip("there is no chromium on this machine: the pages were NOT looked at")
+    if _running:
+        # Playwright runs once in a process.
+        yield _running[0]
+        return
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        yield made
-        made.close()
+        _running.append(made)
+        try:
+            yield made
+        finally:
+            _running.clear()
+            made.close()
 
 
 class Watched:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from app.gateways import sound
 from app.models import (
@@ -27,6 +27,7 @@ from app.models import (
     Suppression,
 )
 from app.pipeline.plan import NewDelivery, plan
+from tests.browser import chromium
 from tests.factories import ALL_DAY, ALWAYS
 from tests.journeys.conftest import AUDIO, Product, until
 from tests.journeys.test_in_a_browser import CHROMIUM, PHONE, note, shot
@@ -98,8 +99,8 @@ def on_a_telephone(hears: Path | None = None) -> Iterator[Page]:
         "--use-fake-ui-for-media-stream",
         *([f"--use-file-for-fake-audio-capture={hears}"] if hears else []),
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+    with chromium() as running:
+        browser = running.browser_type.launch(executable_path=CHROMIUM, args=args)
         page = browser.new_page(viewport=PHONE)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))

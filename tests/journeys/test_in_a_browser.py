@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.models import DEFAULT_TENANT, Agent
 from app.pipeline import passwords
 from app.pipeline.sign_in import sign_out_everywhere
 from app.pipeline.staff import NewPerson, add_person
 from app.rules.permissions import Role
+from tests.browser import chromium
 from tests.journeys.conftest import PASSWORD, Product
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("REQUIRE_BROWSER is set and there is no chromium")
-        pytest.skip("there is no chromium on this machine: the pages were NOT looked at")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as made:
         yield made
-        made.close()
 
 
 @pytest.fixture

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from app import create_app
 from app.runtime import Runtime
 from app.web.api import RESOURCES
+from tests.browser import chromium
 from tests.web import api_side
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
 
 
 @pytest.fixture
 def docs(settings) -> Iterator[Page]:
     """The page, opened; fails the test if its policy refuses anything or a script fails."""
-    if not CHROMIUM:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("REQUIRE_BROWSER is set and there is no chromium")
-        pytest.skip("there is no chromium on this machine: the page was NOT looked at")
     server = make_server("127.0.0.1", 0, create_app(settings, Runtime(settings)), threaded=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -44,7 +35,7 @@ def docs(settings) -> Iterator[Page]:
         )
         page.goto(f"http://127.0.0.1:{server.port}/api/v1/docs")
         yield page
-        browser.close()
+        page.close()
     server.shutdown()
     assert complaints == []
 
