@@ -27,10 +27,10 @@ from app.models import (
     Suppression,
 )
 from app.pipeline.plan import NewDelivery, plan
-from tests.browser import chromium
+from tests.browser import CHROMIUM, chromium
 from tests.factories import ALL_DAY, ALWAYS
 from tests.journeys.conftest import AUDIO, Product, until
-from tests.journeys.test_in_a_browser import CHROMIUM, PHONE, note, shot
+from tests.journeys.test_in_a_browser import PHONE, note, shot
 
 
 @pytest.fixture
