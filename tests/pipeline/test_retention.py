@@ -136,7 +136,7 @@ def test_audio_that_is_not_old_stays(settings, bucket) -> None:
 
 def test_a_network_out_of_reach_keeps_the_audio_and_nothing_else(settings, bucket) -> None:
     delivery, call, recording = told(100)
-    later = recording.created_at + timedelta(days=31)
+    later = (recording.created_at + timedelta(days=31)).replace(hour=12)
     report = apply(bucket, "", Network(away=True), now=later)
     assert report.failed == {"audio": "the network is out of reach"}
     assert words(delivery, call, recording) == 0

@@ -54,8 +54,9 @@ def site(settings: Settings) -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    # Not for longer: while Playwright lives, its event loop runs, and nobody else's can.
     with looking.chromium() as made:
         yield made
 
