@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from local.carrier.records import CallRecord
 from tests.simulation import facts, oracle
 from tests.simulation.books import Books, Wish, instant, since, wishes
 from tests.simulation.network import attempt_in
-from tests.simulation.people import SECOND_COMPANY, Customer
+from tests.simulation.people import DRIVER, SECOND_COMPANY, Customer
 from tests.simulation.speech import words_in
 from tests.simulation.world import World
 
@@ -25,6 +26,7 @@ _ANOTHER_TRY = 30.0
 """Seconds within which a caller who was asked to wait is answered."""
 _LOOKS = 5.0
 """Seconds until workers that are back have done what waited for them."""
+_TOLD = re.compile(r"told=([0-9a-f]{24})")
 _MOST_A_DAY = _MOST_A_DELIVERY = 4
 
 
@@ -62,6 +64,7 @@ def judge_day(case: Case, findings: Findings) -> None:
         _lawful(case, call, findings)
     _asked_within_the_gate(case, findings)
     _texts(case, findings)
+    _reminded(case, findings)
     _answered(case, findings)
     _left_alone(case, findings)
     _often(case, findings)
@@ -143,10 +146,25 @@ def _asked_within_the_gate(case: Case, findings: Findings) -> None:
 
 def _texts(case: Case, findings: Findings) -> None:
     for text in case.books.texts:
-        if text.direction == "outbound-api":
+        if text.direction == "outbound-api" and text.to_number != DRIVER:
             whom = case.customers[text.to_number]
             why = oracle.against(whom, instant(text.created_at), case.quiet_day)
             findings.expect("lawful when texted", why is None, f"{text.sid}: {why}")
+
+
+def _reminded(case: Case, findings: Findings) -> None:
+    """A driver is texted once about what was told them, and after it was."""
+    about: Counter[str] = Counter()
+    for text in case.books.texts:
+        if text.to_number != DRIVER:
+            continue
+        found = _TOLD.search(text.body)
+        told = PushMessage.across_tenants(pk=found[1]).first() if found else None
+        about[found[1] if found else text.sid] += 1
+        when = told and told.sent_at and told.sent_at <= instant(text.created_at)
+        findings.expect("reminded of what was told", when, text.sid)
+    for told_id, count in about.items():
+        findings.expect("reminded once", count == 1, f"{told_id}: {count} texts")
 
 
 def _answered(case: Case, findings: Findings) -> None:

@@ -14,7 +14,7 @@ from app.models import Agent, Delivery, Tenant
 from app.pipeline.plan import NewDelivery, plan
 from app.states import DELIVERY
 from tests.simulation.calendar_days import Day
-from tests.simulation.people import SECOND_COMPANY, Customer, customer
+from tests.simulation.people import DRIVER, SECOND_COMPANY, Customer, customer
 from tests.simulation.places import PLACES, Place
 from tests.simulation.world import World
 
@@ -54,7 +54,7 @@ def companies(quiet_day: str | None) -> None:
     for tenant_id in ("default", SECOND_COMPANY):
         if not Agent.of(tenant_id).first():
             email = f"driver@{tenant_id}.example"
-            Agent(tenant_id=tenant_id, name="Dana", phone="+14155550100", email=email,
+            Agent(tenant_id=tenant_id, name="Dana", phone=DRIVER, email=email,
                   password="not a hash").save()  # fmt: skip
 
 

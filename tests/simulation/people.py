@@ -12,6 +12,8 @@ from tests.simulation.speech import FOLDER, answers
 
 Dice = random.Random
 Call = dict[str, Any]
+DRIVER = "+14155550100"
+"""The telephone of either company's driver."""
 SECOND_COMPANY = "night-freight"
 _SPOKEN = (
     "leave it with my neighbor",

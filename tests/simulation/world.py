@@ -19,6 +19,7 @@ from tests.simulation import alarms, facts
 from tests.simulation.mishaps import Mishaps
 from tests.simulation.moving_time import MovingTime
 from tests.simulation.network import Asked, Killed, ToCarrier, ToProduct, within_the_process
+from tests.simulation.people import DRIVER
 from tests.simulation.product import CARRIER_URL, PUBLIC_URL, Product
 from tests.simulation.wake_ups import WakeUps
 from workers import clock as clock_worker
@@ -135,6 +136,9 @@ class World:
         return not self.wake_ups.waiting and asyncio.all_tasks() <= self._own
 
     def _watch(self, asked: Asked) -> None:
+        if asked.number == DRIVER:
+            # The gate is about customers.
+            return
         verdict = facts.verdict_now(asked, self.product.runtime, self.time.moment)
         self.questions.append(Question(asked, self.time.moment, verdict))
         if self.on_text is not None and asked.link:
