@@ -160,7 +160,9 @@ R-7,Robin,+14155550125,"14 Mill Lane",-73.98,40.74,{soon},,nobody@example.com
 
 
 def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> None:
-    soon = (datetime.now(UTC) + timedelta(hours=3)).isoformat(timespec="seconds")
+    # Late enough that the customer, in New York, can be called before whatever hour it is now.
+    tomorrow = datetime.now(UTC).replace(hour=18) + timedelta(days=1)
+    soon = tomorrow.isoformat(timespec="seconds")
     named = delauto("tenant", "set", "Harbour Parcels", environment=surroundings)
     assert named.returncode == 0, named.stderr
     added = delauto(

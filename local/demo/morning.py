@@ -19,6 +19,8 @@ from local.demo.cities import City
 COMPANY = "Harbour Parcels"
 DISPATCHER = "dispatcher@example.com"
 """Who logs in to look at the page."""
+ADMIN, VIEWER = "admin@example.com", "viewer@example.com"
+"""Who looks after people, keys and settings, and who may only look."""
 _DRIVERS = ("Amira Haddad", "Tom Brannigan", "Lucía Ferrer", "Kenji Mori")
 DRIVERS = len(_DRIVERS)
 _CUSTOMERS = (
@@ -65,6 +67,8 @@ def schedule(
     """Create the company, its people (all with this password) and a delivery for every persona."""
     Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
     _person("Dot Delaney", city.number(190), DISPATCHER, Role.DISPATCHER, password)
+    _person("Ada Brooks", city.number(188), ADMIN, Role.ADMIN, password)
+    _person("Vik Sandhu", city.number(189), VIEWER, Role.VIEWER, password)
     drivers = [
         _person(name, city.number(190 + index), driver_email(index), Role.AGENT, password)
         for index, name in enumerate(_DRIVERS, start=1)

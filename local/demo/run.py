@@ -133,7 +133,10 @@ def _settings(
 
 
 def _say_page(console: Console, settings: Settings, password: str) -> None:
-    everybody = f"{morning.DISPATCHER}, driver1@example.com to driver{morning.DRIVERS}@example.com"
+    everybody = (
+        f"{morning.DISPATCHER}, {morning.ADMIN}, {morning.VIEWER}, "
+        f"driver1@example.com to driver{morning.DRIVERS}@example.com"
+    )
     for name, value in (
         ("page", f"{settings.public_url}/"),
         ("log in as", everybody),
