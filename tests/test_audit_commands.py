@@ -16,7 +16,8 @@ from app.pipeline.api_keys import KeyInUse
 from app.pipeline.audit_chain import head
 from app.runtime import Runtime
 from tests import factories
-from tests.test_commands import COLUMNS, GOOD_ROW, delauto
+from tests.processes import delauto
+from tests.test_commands import COLUMNS, GOOD_ROW
 from workers import clock
 
 

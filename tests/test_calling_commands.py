@@ -11,7 +11,7 @@ from app.models import Consent, Delivery, Tenant
 from app.rules.gate.page import page
 from tests import factories
 from tests.factories import BOOK, NOW
-from tests.test_commands import delauto
+from tests.processes import delauto
 
 ROOT = Path(__file__).parents[1]
 PHONE = "+442079460123"

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from app.models import Agent, Customer, Delivery, Tenant
 from app.models.audit import AuditEntry
 from tests import factories
-
-ROOT = Path(__file__).parents[1]
-
-
-def delauto(*arguments: str, environment: dict[str, str] | None = None, stdin: str = ""):
-    basics = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        env={**basics, **(environment or {})},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-    )
+from tests.processes import delauto
 
 
 def test_without_settings_all_that_is_missing_is_named() -> None:

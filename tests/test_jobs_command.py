@@ -10,7 +10,7 @@ import redis
 from app.models import AuditEntry, DeadJob, Recording
 from app.pipeline import dead_jobs
 from tests import factories
-from tests.test_commands import delauto
+from tests.processes import delauto
 
 NOW = datetime.now(UTC)
 

@@ -8,7 +8,7 @@ from app.config import Settings
 from app.models import CallLog, sealing
 from app.rules import vapid
 from tests import factories
-from tests.test_commands import delauto
+from tests.processes import delauto
 from tests.test_config import GOOD
 
 

@@ -11,7 +11,7 @@ from app.models import Agent, LoginSession
 from app.pipeline import passwords
 from app.pipeline.sign_in import Visit, sign_in
 from tests import factories
-from tests.test_commands import delauto
+from tests.processes import delauto
 
 PASSWORD = "nine violet tortoises yawn"
 DANA = ("Dana Driver", "--email", "Dana@example.com", "--phone", "+14155550101")

@@ -12,7 +12,7 @@ from app.pipeline import post
 from app.states import DELIVERY
 from tests import factories
 from tests.pipeline.event_side import FakePosts, publish
-from tests.test_commands import delauto
+from tests.processes import delauto
 
 URL = "https://hooks.shop.example/delauto?token=very-secret"
 

@@ -29,7 +29,7 @@ from app.runtime import Runtime
 from tests.factories import ALL_DAY, ALWAYS
 from tests.journeys.conftest import Product, until
 from tests.pipeline.test_retention import versioned
-from tests.test_commands import delauto
+from tests.processes import delauto
 
 NUMBER, NAME = "+447700900911", "Quillon Featherstonehaugh"
 
