@@ -116,3 +116,20 @@ def test_nobody_is_said_to_be_nobody(user) -> None:
         assert answer.stderr == "delauto: there is no such person in this company\n"
     nothing = user("change", "eve@example.com")
     assert (nothing.returncode, "say what to change" in nothing.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["user", "list"], ["key", "add", "x", "--permission", "deliveries:read"], ["metrics"],
+        ["audit", "verify"], ["webhooks", "list"], ["jobs", "list"],
+        ["user", "add", "Zoe", "--email", "zoe@example.com", "--phone", "+14155550199", "--invite"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_company_that_is_none_is_said_to_be_none(surroundings, settings, command) -> None:
+    factories.tenant()
+    answer = delauto(*command, "--tenant", "nope", environment=surroundings)
+    assert answer.returncode == 1, answer.stdout
+    assert "there is no company 'nope': delauto tenant set" in answer.stderr
+    assert answer.stdout == ""

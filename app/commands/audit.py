@@ -55,7 +55,7 @@ def verify(tenant_id: str | None, since: Head | None) -> None:
     if since is not None and tenant_id is None:
         raise PermanentError("--since-hash is a place in one company's log: give --tenant as well")
     whole = True
-    with database():
+    with database(tenant_id):
         for name in [tenant_id] if tenant_id else audit_chain.heads():
             checked = audit_chain.verify(name, since)
             whole = whole and checked.broken is None
@@ -85,7 +85,7 @@ def _said(checked: Checked) -> str:
 @plainly
 def head(tenant_id: str | None) -> None:
     """Print each company's last entry, as SEQUENCE:HASH: keep it where nobody can change it."""
-    with database():
+    with database(tenant_id):
         known = {tenant_id: audit_chain.head(tenant_id)} if tenant_id else audit_chain.heads()
     for name, at in known.items():
         click.echo(f"{name} {at if at.sequence else 'no entries'}")
@@ -125,7 +125,7 @@ def list_entries(
     """Search a company's entries, the newest first."""
     kind, _, of = (subject or "").partition(":")
     asked = Wanted(subject_kind=kind or None, subject_id=of or None, **wanted)
-    with database():
+    with database(tenant_id):
         entries = search(tenant_id, asked, limit=limit)
     for each in entries:
         click.echo(_as_json(each) if as_json else _line(each))

@@ -35,7 +35,7 @@ def corrections() -> None:
 @plainly
 def show(delivery: str, tenant_id: str) -> None:
     """What is understood of DELIVERY (its id or reference), as JSON to edit for `make`."""
-    with database():
+    with database(tenant_id):
         known = delivery_named(delivery, tenant_id)
         found = known.analysis.as_dict() if known.analysis else {"directives": []}
         told = {
@@ -88,7 +88,7 @@ def make(
     you looked at, so that nothing newer is overwritten.
     """
     asked = _asked(file)
-    with database() as found:
+    with database(tenant_id) as found:
         known = delivery_named(delivery, tenant_id)
         now = datetime.now(UTC)
         wish = Wish(
@@ -165,7 +165,7 @@ def export(since: str | None, tenant_id: str, disguised: bool) -> None:
     moment = _moment(since) if since else None
     missing: Counter[str] = Counter()
     written = 0
-    with database() as found:
+    with database(tenant_id) as found:
         secret = found.secret_key.get_secret_value().encode()
         key = hmac.digest(secret, b"pseudonyms of exported corrections", "sha256")
         pseudonyms = Pseudonyms(key) if disguised else None

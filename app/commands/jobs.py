@@ -29,7 +29,7 @@ def jobs() -> None:
 @plainly
 def list_jobs(tenant_id: str) -> None:
     """Print them, the one that failed last first: id, job, what it was about, and why."""
-    with database():
+    with database(tenant_id):
         found = list(DeadJob.of(tenant_id).order_by("-last_at").limit(1000))
         about = dead_jobs.about(tenant_id, found)
         for each in found:
@@ -50,7 +50,7 @@ def list_jobs(tenant_id: str) -> None:
 @plainly
 def retry(job_ids: tuple[str, ...], tenant_id: str) -> None:
     """Have these tried again, or all that were not yet. What works goes off the list."""
-    with database() as settings:
+    with database(tenant_id) as settings:
         named = [_found(tenant_id, each) for each in job_ids]
         wake, refused = [], 0
         for each in named or dead_jobs.to_retry(tenant_id, most=1000):
@@ -70,7 +70,7 @@ def retry(job_ids: tuple[str, ...], tenant_id: str) -> None:
 @plainly
 def discard(job_id: str, why: str, tenant_id: str) -> None:
     """Put one away: nobody needs to look at it any more."""
-    with database():
+    with database(tenant_id):
         found = _found(tenant_id, job_id)
 
         def both() -> None:

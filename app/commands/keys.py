@@ -41,7 +41,7 @@ def add(name: str, days: int | None, period: int, tenant_id: str, **given: Any) 
     now = datetime.now(UTC)
     ends = now + timedelta(days=days) if days else None
     wish = NewKey(name=name, period_seconds=period, expires_at=ends, **given)
-    with database():
+    with database(tenant_id):
         made = api_keys.issue(tenant_id, operator(), wish, now=now)
     _show(made)
 
@@ -52,7 +52,7 @@ def add(name: str, days: int | None, period: int, tenant_id: str, **given: Any) 
 def list_keys(tenant_id: str) -> None:
     """List a company's API keys, the newest first; never the keys themselves."""
     now = datetime.now(UTC)
-    with database():
+    with database(tenant_id):
         for each in ApiKey.of(tenant_id).order_by("-created_at"):
             used = f"{each.last_used_at:%Y-%m-%d %H:%M}Z" if each.last_used_at else "never"
             click.echo(f"{each.prefix}  {each.name}  {each.environment}  {_state(each, now)}")
@@ -70,7 +70,7 @@ def list_keys(tenant_id: str) -> None:
 @plainly
 def rotate(prefix: str, overlap: float, tenant_id: str) -> None:
     """Make a successor of the API key that begins with PREFIX. It is shown this once."""
-    with database():
+    with database(tenant_id):
         known = _key(prefix, tenant_id)
         made = api_keys.rotate(
             tenant_id, operator(), known.pk,
@@ -86,7 +86,7 @@ def rotate(prefix: str, overlap: float, tenant_id: str) -> None:
 @plainly
 def revoke(prefix: str, tenant_id: str) -> None:
     """End the API key that begins with PREFIX at once."""
-    with database():
+    with database(tenant_id):
         known = _key(prefix, tenant_id)
         if not api_keys.revoke(tenant_id, operator(), known.pk, now=datetime.now(UTC)):
             raise PermanentError(f"{known.prefix} was revoked already")

@@ -55,7 +55,7 @@ def metrics(
 
     docs/metrics.md says what each figure means.
     """
-    with database():
+    with database(tenant_id):
         zone = time_zone or analytics.zone_of(tenant_id)
         days = _day(first, "--from"), _day(last, "--to")
         span = analytics.span_of(*days, zone, now=datetime.now(UTC))

@@ -48,7 +48,7 @@ def add(
     if password is None and not invite:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     new = staff.NewPerson(name, email, phone, Role(role), language)
-    with database() as settings:
+    with database(tenant_id) as settings:
 
         def both() -> Agent:
             made = staff.add_person(tenant_id, new, None if invite else password)
@@ -66,7 +66,7 @@ def add(
 @plainly
 def list_people(tenant_id: str) -> None:
     """Print everybody of the company: id, role, e-mail, name, state and last log-in."""
-    with database():
+    with database(tenant_id):
         for each in Agent.of(tenant_id, deleted_at=None).order_by("role", "name"):
             state = "active" if each.is_active else "deactivated"
             last = f"{each.last_login:%Y-%m-%d %H:%MZ}" if each.last_login else "never"
@@ -90,7 +90,7 @@ def change(who: str, tenant_id: str, **given: Any) -> None:
     changes = {field: value for field, value in given.items() if value is not None}
     if not changes:
         raise PermanentError("say what to change: --name, --email, --phone, --role or --language")
-    with database():
+    with database(tenant_id):
         found = staff.named(tenant_id, who)
         changed = audited(tenant_id, lambda: _changed(found, changes))
         click.echo(f"{changed.pk}: {changed.name}, {changed.role}, {changed.email}")
@@ -102,7 +102,7 @@ def change(who: str, tenant_id: str, **given: Any) -> None:
 @plainly
 def deactivate(who: str, tenant_id: str) -> None:
     """Let a person in no more, from now on, wherever they are signed in."""
-    with database():
+    with database(tenant_id):
         found = staff.named(tenant_id, who)
 
         def both() -> int:
@@ -119,7 +119,7 @@ def deactivate(who: str, tenant_id: str) -> None:
 @plainly
 def activate(who: str, tenant_id: str) -> None:
     """Let a person in again, with the password they had."""
-    with database():
+    with database(tenant_id):
         found = staff.named(tenant_id, who)
 
         def both() -> None:
@@ -136,7 +136,7 @@ def activate(who: str, tenant_id: str) -> None:
 @plainly
 def reset(who: str, tenant_id: str) -> None:
     """Print a link by which a person sets a new password; it works once, for an hour."""
-    with database() as settings:
+    with database(tenant_id) as settings:
         _print_link(staff.named(tenant_id, who), settings.public_url)
 
 
@@ -146,7 +146,7 @@ def reset(who: str, tenant_id: str) -> None:
 @plainly
 def sign_out(who: str, tenant_id: str) -> None:
     """End every session of a person; they may log in again."""
-    with database():
+    with database(tenant_id):
         found = staff.named(tenant_id, who)
 
         def both() -> int:
@@ -163,7 +163,7 @@ def sign_out(who: str, tenant_id: str) -> None:
 @plainly
 def remove_second_factor(who: str, tenant_id: str) -> None:
     """Ask a person for no codes any more, who has lost their app; their sessions end."""
-    with database():
+    with database(tenant_id):
         found = staff.named(tenant_id, who)
 
         def both() -> bool:

@@ -42,7 +42,7 @@ def plan_file(file: TextIO, time_zone: str | None, region: str | None, tenant_id
             err=True,
         )
     planned, silent, failed = 0, 0, 0
-    with database() as found:
+    with database(tenant_id) as found:
         known_company(tenant_id)
         book = rules(found)
         for number, row in given.rows:

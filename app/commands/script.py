@@ -37,7 +37,7 @@ def show(code: str, tenant_id: str, own: bool) -> None:
     shown = texts.language(code)
     own_message = ""
     if own:
-        with database():
+        with database(tenant_id):
             found = _tenant(tenant_id)
         shown = texts.own_language(code, found.prompts, found.voices)
         own_message = str((found.prompts.get(code) or {}).get(OVERRIDE, ""))
@@ -64,7 +64,7 @@ def own_texts(file: BinaryIO, tenant_id: str) -> None:
         wish: dict[str, Any] = tomllib.loads(file.read().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PermanentError(f"the file is no TOML in UTF-8: {error}") from None
-    with database():
+    with database(tenant_id):
         found = _tenant(tenant_id)
         keep_texts(found, wish)
     for code in texts.LANGUAGES:

@@ -20,8 +20,9 @@ from redis.exceptions import RedisError
 from app import logs, models
 from app.config import Settings
 from app.errors import AppError, PermanentError
-from app.models import CallLog, Delivery, Message
+from app.models import DEFAULT_TENANT, CallLog, Delivery, Message
 from app.pipeline.audit import Actor, record
+from app.pipeline.plan import known_company
 
 
 def settings() -> Settings:
@@ -30,12 +31,18 @@ def settings() -> Settings:
 
 
 @contextmanager
-def database() -> Iterator[Settings]:
-    """The settings, with the database connected."""
+def database(tenant_id: str | None = None) -> Iterator[Settings]:
+    """The settings, with the database connected.
+
+    Raises PermanentError where the company that a command is about does not exist. The one that
+    nobody need name may still be without a name of its own.
+    """
     found = settings()
     logs.configure("WARNING", "command", sys.stderr)
     models.connect(found)
     try:
+        if tenant_id not in (None, DEFAULT_TENANT):
+            known_company(tenant_id)
         yield found
     finally:
         models.disconnect()

@@ -57,7 +57,7 @@ def add(url: str, types: tuple[str, ...], description: str | None, tenant_id: st
     Prints the secret with which they are signed. It is shown this once.
     """
     wish = SubscriptionWish(url=url, types=types or None, description=description)
-    with database() as found:
+    with database(tenant_id) as found:
         known_company(tenant_id)
         made = subscriptions.subscribe(
             tenant_id,
@@ -85,7 +85,7 @@ def change(
 ) -> None:
     """Change where SUBSCRIPTION is told, or of what (`--event '*'`: of everything)."""
     wish = SubscriptionWish(url=url, types=types or None, description=description)
-    with database() as found:
+    with database(tenant_id) as found:
         known = subscriptions.change(
             tenant_id, _id(subscription), wish, to_loopback=found.webhooks_to_loopback
         )
@@ -97,7 +97,7 @@ def change(
 @plainly
 def list_all(tenant_id: str) -> None:
     """Print every subscription, and how it stands."""
-    with database():
+    with database(tenant_id):
         for each in Subscription.of(tenant_id, deleted_at=None).order_by("id"):
             click.echo(_line(each))
 
@@ -111,7 +111,7 @@ def list_all(tenant_id: str) -> None:
 @plainly
 def rotate(subscription: str, overlap_hours: float, tenant_id: str) -> None:
     """Print a new secret for SUBSCRIPTION; the former goes on to sign beside it for a while."""
-    with database():
+    with database(tenant_id):
         made = subscriptions.rotate(
             tenant_id,
             _id(subscription),
@@ -127,7 +127,7 @@ def rotate(subscription: str, overlap_hours: float, tenant_id: str) -> None:
 @plainly
 def test(subscription: str, tenant_id: str) -> None:
     """Send SUBSCRIPTION a trial; `log` says how it went."""
-    with database():
+    with database(tenant_id):
         sent = standing.send_test(tenant_id, _id(subscription), now=datetime.now(UTC))
     click.echo(public_id(str(sent.pk)))
 
@@ -138,7 +138,7 @@ def _standing(name: str, act: Callable[[str, ObjectId], Any], meaning: str) -> N
     @_tenant
     @plainly
     def run(subscription: str, tenant_id: str) -> None:
-        with database():
+        with database(tenant_id):
             act(tenant_id, _id(subscription))
         click.echo(f"{subscription}: {name}d")
 
@@ -172,7 +172,7 @@ _standing(
 @plainly
 def log(subscription: str, status: str | None, most: int, tenant_id: str) -> None:
     """Print how events were sent to SUBSCRIPTION, the newest first."""
-    with database():
+    with database(tenant_id):
         known = subscriptions.find(tenant_id, _id(subscription))
         for each in event_log.postings(tenant_id, known.pk, status=status, most=most):
             click.echo(_posting(each))
@@ -198,7 +198,7 @@ def replay(
     if (event_id is None) == (since is None):
         raise click.UsageError("give either --event or --since")
     now, whose = datetime.now(UTC), _id(subscription)
-    with database():
+    with database(tenant_id):
         if event_id is not None:
             event_log.replay(tenant_id, whose, _id(event_id.removeprefix("evt_")), now=now)
             click.echo("1 to be sent")

@@ -32,7 +32,7 @@ def why(delivery: str, at: str | None, channel: Channel, tenant_id: str) -> None
     tells of each call that was made why it was allowed, as it was kept with the call.
     """
     moment = _moment(at) if at else datetime.now(UTC)
-    with database() as found:
+    with database(tenant_id) as found:
         known = delivery_named(delivery, tenant_id)
         told = explain(known, moment, rules(found), window=found.calling_window, channel=channel)
     for line in lines(told):

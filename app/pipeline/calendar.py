@@ -50,7 +50,8 @@ class Stop:
 
     id: str
     reference: str | None
-    customer_id: str
+    customer_id: str | None
+    """None once the customer was erased."""
     customer: str | None
     """The name; None where it is not to be read."""
     address: str
@@ -89,7 +90,11 @@ def stops(tenant_id: str, wanted: Wanted, *, most: int, names: bool) -> list[Sto
     where = {**_where(wanted), "deleted_at": None}
     found = Delivery.of(tenant_id, __raw__=where).order_by("scheduled_time", "id")
     rows = list(found.only(*_OF_A_STOP).limit(most).max_time_ms(LONGEST).as_pymongo())
-    called = _names(tenant_id, {row["customer_id"] for row in rows}) if names else {}
+    called = (
+        _names(tenant_id, {row["customer_id"] for row in rows if row.get("customer_id")})
+        if names
+        else {}
+    )
     return [_stop(row, called) for row in rows]
 
 
@@ -108,13 +113,13 @@ def _names(tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, str]:
 
 
 def _stop(row: Mapping[str, Any], names: Mapping[ObjectId, str]) -> Stop:
-    agent, place = row.get("agent_id"), row.get("coordinates")
+    agent, place, customer = (row.get(each) for each in ("agent_id", "coordinates", "customer_id"))
     end = (row.get("window") or {}).get("end")
     return Stop(
         id=str(row["_id"]),
         reference=row.get("reference"),
-        customer_id=str(row["customer_id"]),
-        customer=names.get(row["customer_id"]),
+        customer_id=str(customer) if customer else None,
+        customer=names.get(customer) if customer else None,
         address=row["address"],
         place=tuple(place["coordinates"]) if place else None,
         status=row["status"],

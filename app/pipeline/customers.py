@@ -51,7 +51,9 @@ def chosen(
     if agent_id is not None:
         own = Delivery.of(tenant_id, agent_id=agent_id).order_by("-scheduled_time")
         kept = own.only("customer_id")[:_MOST_OWN].as_pymongo()
-        where["_id"] = {"$in": list({each["customer_id"] for each in kept})}
+        # One whose customer was erased names nobody.
+        found = {each["customer_id"] for each in kept if each.get("customer_id")}
+        where["_id"] = {"$in": list(found)}
     if phone is not None:
         where["phone"] = sealed(phone)
     if email is not None:

@@ -52,7 +52,7 @@ def facts_of(delivery: Delivery) -> DeliveryFacts:
         scheduled_time=delivery.scheduled_time,
         window_end=delivery.window.end if delivery.window else None,
         time_zone=delivery.time_zone,
-        customer_id=str(delivery.customer_id),
+        customer_id=_id(delivery.customer_id),
         agent_id=_id(delivery.agent_id),
     )
 

@@ -63,7 +63,7 @@ class Ledger:
     ) -> Ledger:
         """Read with one query a collection, in the transaction of ``session`` where given."""
         tenants = {"$in": sorted({delivery.tenant_id for delivery in deliveries})}
-        people = {"$in": sorted({delivery.customer_id for delivery in deliveries})}
+        people = {"$in": sorted({each.customer_id for each in deliveries if each.customer_id})}
         known = list(_find(Customer, {"tenant_id": tenants, "_id": people}, session))
         phones = {"$in": sorted({document["phone"] for document in known})}
         numbers = {"tenant_id": tenants, "phone": phones}

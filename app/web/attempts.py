@@ -2,8 +2,9 @@
 
 An account has so many attempts in any stretch of time; a log-in that works begins anew, and so does
 a password set by a link, by which who was shut out by others gets in again. An address has as many
-that fail, so that a whole depot may log in behind one. Both are counted for what does not exist as
-well. Where Redis is out of reach each process counts for itself.
+that fail, so that a whole depot may log in behind one; a link that is used there opens it again.
+Both are counted for what does not exist as well. Where Redis is out of reach each process counts
+for itself.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ class Attempts:
         """The attempt worked: earlier ones of this account are forgotten."""
         who = self._named("account", *account)
         self._counting.ask(lambda limiter: limiter.clear(self._item, *who))
+
+    def forget(self, address: str) -> None:
+        """Who is there has proven otherwise that they may come in: the place begins anew."""
+        where = self._place(address)
+        self._counting.ask(lambda limiter: limiter.clear(self._item, *where))
 
     def _wait(self, limiter: RateLimiter, where: tuple[str, ...], who: tuple[str, ...]) -> int:
         item: RateLimitItem = self._item

@@ -138,12 +138,16 @@ def change_password(
 
 
 def reset_password(token: str, new: str, *, now: datetime) -> Weakness | Refused | Throttled | None:
-    """Set the password that a link is for; None where it was set. Who was shut out gets in."""
+    """Set the password that a link is for; None where it was set.
+
+    Who was shut out gets in, and so does everybody at their address: a link that is good cannot
+    be guessed.
+    """
     attempts, address = attempts_here(), _address()
-    if wait := attempts.wait(address, "reset", token):
-        return Throttled(wait)
     whose = passwords.resetting(token, now=now)
     if whose is None:
+        if wait := attempts.wait(address, "reset", token):
+            return Throttled(wait)
         attempts.failed(address)
         return Refused.GONE
 
@@ -153,6 +157,7 @@ def reset_password(token: str, new: str, *, now: datetime) -> Weakness | Refused
     refused = passwords.reset(token, new, now=now, note=note)
     if refused is None:
         attempts.worked(whose.tenant_id, whose.email)
+        attempts.forget(address)
     return refused
 
 

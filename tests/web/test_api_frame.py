@@ -59,6 +59,16 @@ def test_who_saw_an_older_version_changes_nothing(api) -> None:
     assert api.patch(path, {"name": "Second"}, None).status_code == 428
 
 
+@pytest.mark.parametrize("form", ["{}", '"{}"', 'W/"{}"', '"another", W/"{}"'])
+def test_a_version_is_known_however_it_comes_back(api, form) -> None:
+    customer = made(api)
+    path, tag = f"/customers/{customer['id']}", form.format(customer["version"])
+    answer = api.ask("PATCH", path, json={"name": "First"}, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+    late = api.ask("PATCH", path, json={"name": "Second"}, headers={"If-Match": tag})
+    assert late.status_code == 412
+
+
 def test_a_repeated_post_is_done_once_and_answered_the_same(api) -> None:
     headers = {"Idempotency-Key": str(uuid4())}
     first = api.post("/customers", CASEY, headers=headers)

@@ -296,6 +296,20 @@ def test_who_was_shut_out_by_others_gets_in_by_a_link(client, dot) -> None:
     assert client.post("/login", data=data, environ_base=elsewhere).status_code == 303
 
 
+def test_a_link_opens_the_address_that_was_shut_out(client, dot) -> None:
+    for n in range(11):
+        last = guess(client, f"nobody{n}@example.com")
+    assert throttled(last)
+    wrong = client.post("/reset/nonsense", data={"new": NEW, "again": NEW})
+    assert wrong.status_code != 303
+    link = passwords.make_reset("default", dot.pk, now=datetime.now(UTC))
+    shown = client.get(f"/reset/{link}")
+    data = {"new": NEW, "again": NEW, "csrf_token": token_of(shown)}
+    assert client.post(f"/reset/{link}", data=data).status_code == 303
+    data = {"email": dot.email, "password": NEW, "csrf_token": token_of(client.get("/login"))}
+    assert client.post("/login", data=data).status_code == 303
+
+
 def test_one_address_fails_ten_times_over_all_accounts(client, dot) -> None:
     for n in range(10):
         assert guess(client, f"{n}@example.com").status_code == 403

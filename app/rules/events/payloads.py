@@ -30,7 +30,7 @@ class DeliveryFacts(Payload):
     scheduled_time: datetime
     window_end: datetime | None = None
     time_zone: str
-    customer_id: str
+    customer_id: str | None = Field(description="null once the customer was erased")
     agent_id: str | None = None
 
 

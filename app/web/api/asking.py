@@ -9,6 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 from pydantic import BaseModel
+from werkzeug.http import parse_etags
 
 from app.pipeline import audit
 from app.queues import WakeUp
@@ -70,8 +71,10 @@ class Ask:
 
     def still(self, shown: Versioned) -> None:
         """Is the thing as the caller saw it? Raises the problem that it is not."""
-        wanted = {tag.strip() for tag in (self.if_match or "").split(",")}
-        if "*" not in wanted and f'"{version_of(shown)}"' not in wanted:
+        # Weakly, and with or without quotes: a proxy that compresses weakens what we sent, and a
+        # version tells one text from another all the same.
+        wanted = parse_etags(self.if_match or "")
+        if not wanted.contains_weak(version_of(shown)):
             raise Problem(
                 "changed-meanwhile", "It is not at the version that If-Match names any more."
             )

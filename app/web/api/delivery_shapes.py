@@ -92,7 +92,7 @@ class DeliveryOut(Versioned):
     id: Id
     reference: str | None = Field(description="The shipper's own number.")
     status: Status
-    customer_id: Id
+    customer_id: Id | None = Field(description="null once the customer was erased.")
     agent_id: Id | None
     address: str
     place: Place | None
@@ -310,7 +310,7 @@ def shown(delivery: Delivery) -> DeliveryOut:
         id=str(delivery.pk),
         reference=delivery.reference,
         status=DeliveryStatus(delivery.status).value,
-        customer_id=str(delivery.customer_id),
+        customer_id=str(delivery.customer_id) if delivery.customer_id else None,
         agent_id=str(delivery.agent_id) if delivery.agent_id else None,
         address=delivery.address,
         place=Place.of(delivery.coordinates),

@@ -51,7 +51,7 @@ class StopOut(Shape):
 
     id: Id
     reference: str | None
-    customer_id: Id
+    customer_id: Id | None = Field(description="null once the customer was erased.")
     customer: str | None = Field(description="The name; null without customers:read.")
     address: str
     place: Place | None

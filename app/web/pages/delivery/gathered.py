@@ -126,6 +126,8 @@ def reviews_of(delivery_id: str) -> list[ReviewOut]:
 
 def customer_of(delivery: DeliveryOut) -> CustomerOut | None:
     """Its customer; None where they are gone, or not to be seen."""
+    if delivery.customer_id is None:
+        return None
     found: CustomerOut | None = _or_none("read_customer", customer_id=delivery.customer_id)
     return found
 
