@@ -26,6 +26,7 @@ def register(flask: Flask, runtime: Runtime) -> None:
         pages,
         proxies,
         sessions,
+        smaller,
         webhooks,
         words,
     )
@@ -46,5 +47,6 @@ def register(flask: Flask, runtime: Runtime) -> None:
     api.register(flask, runtime)
     error_handlers.register(flask)
     headers.register(flask)
+    smaller.register(flask)
     access_log.register(flask)
     proxies.register(flask, runtime.settings.trusted_proxies)
