@@ -67,7 +67,7 @@ export function shift(me, waiting, sharing) {
   const last = waiting.filter((entry) => entry.lane === "shift").at(-1);
   const on = last ? last.kind === "shift_on" : Boolean(me.shift_since);
   const since = last?.at ?? me.shift_since;
-  of("shift").hidden = false;
+  delete of("shift").dataset.unknown;
   const time = since && new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(since));
   of("shift-text").textContent = on ? say("since", { time }) : say("off");
   of("sharing").hidden = !on;
