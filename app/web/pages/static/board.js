@@ -164,13 +164,17 @@ async function hear(row, wide = !row.hasAttribute("data-open")) {
 /** The later rows, some at a time, so that the first can be used meanwhile. */
 async function fetchMore() {
   const list = document.createElement("template");
+  const ask = () => fetch(`/board/rows?${new URLSearchParams({ after: lanes.dataset.more })}`).catch(() => null);
+  let asked = lanes.dataset.more && ask();
   while (lanes.dataset.more) {
-    const answer = await fetch(`/board/rows?${new URLSearchParams({ after: lanes.dataset.more })}`).catch(() => null);
+    const answer = await asked;
     if (!answer?.ok) return;
     list.innerHTML = await answer.text();
     const fresh = [...list.content.children];
-    kept.append(fresh.filter((row) => !document.getElementById(row.id)));
     lanes.dataset.more = fresh.at(-1)?.dataset.order ?? "";
+    // The server makes the next while these are taken in.
+    asked = lanes.dataset.more && ask();
+    kept.append(fresh.filter((row) => !document.getElementById(row.id)));
     refreshSoon();
     await new Promise((done) => requestIdleCallback?.(done, { timeout: 200 }) ?? setTimeout(done, 30));
   }
