@@ -22,7 +22,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -35,10 +34,10 @@ from flask import Flask
 import migrations
 from app import create_app, models
 from app.config import Settings
-from app.models import DEFAULT_TENANT, Agent, Delivery, LoginSession
-from app.pipeline.person import LIFETIME
+from app.models import DEFAULT_TENANT, Agent, Delivery
 from app.runtime import Runtime
 from app.web import live
+from benchmarks.signed_in import cookie_of
 from benchmarks.streams_world import SEED, fill
 from local.ports import Ports
 from local.product import product_processes
@@ -112,9 +111,7 @@ class Writer:
 
 def cookies_of(flask: Flask, pages: int) -> list[str]:
     """The cookies of so many pages: of dispatchers, and of others who may see less."""
-    now = datetime.now(UTC)
-    signer = flask.session_interface.get_signing_serializer(flask)  # type: ignore[attr-defined]
-    name, found = flask.config["SESSION_COOKIE_NAME"], []
+    found = []
     for number in range(-(-pages // EACH_MANY)):
         who = Agent(
             tenant_id=DEFAULT_TENANT,
@@ -124,12 +121,7 @@ def cookies_of(flask: Flask, pages: int) -> list[str]:
             password="none",  # noqa: S106 - nobody logs in by it
             role="viewer" if number % 4 == 0 else "dispatcher",
         ).save()
-        session = LoginSession(
-            tenant_id=DEFAULT_TENANT, user_id=who.pk, kind="page", began_at=now, seen_at=now,
-            expires_at=now + LIFETIME,
-        ).save()  # fmt: skip
-        kept = signer.dumps({"_user_id": f"{DEFAULT_TENANT}/{session.pk}", "_fresh": True})
-        found += [f"{name}={kept}"] * EACH_MANY
+        found += ["=".join(cookie_of(flask, who))] * EACH_MANY
     return found[:pages]
 
 
