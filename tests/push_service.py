@@ -76,11 +76,15 @@ class Browser:
         return [each.content["text"] for each in self.got]
 
     def opened(self, sealed: bytes) -> dict[str, Any]:
-        """The message, decrypted. Raises http_ece.ECEException."""
+        """The message, decrypted and read. Raises http_ece.ECEException."""
+        return json.loads(self.plain(sealed))
+
+    def plain(self, sealed: bytes) -> str:
+        """The message, decrypted, as its service worker gets it. Raises http_ece.ECEException."""
         plain = http_ece.decrypt(
             sealed, private_key=self._private, auth_secret=self._auth, version="aes128gcm"
         )
-        return json.loads(plain)
+        return plain.decode()
 
 
 class PushService:

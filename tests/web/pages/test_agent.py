@@ -313,18 +313,20 @@ class Worker:
         self._tools.send("ServiceWorker.enable")
 
     def push(self, **payload: Any) -> None:
+        self.deliver(json.dumps(payload))
+
+    def deliver(self, message: str) -> None:
+        """As the browser's push service does, once it is decrypted."""
         while not self._known:
             self._page.wait_for_timeout(50)
-        message = {
-            "origin": self._origin,
-            "registrationId": self._known[-1]["registrationId"],
-            "data": json.dumps(payload),
-        }
-        self._tools.send("ServiceWorker.deliverPushMessage", message)
+        registration = self._known[-1]["registrationId"]
+        about = {"origin": self._origin, "registrationId": registration, "data": message}
+        self._tools.send("ServiceWorker.deliverPushMessage", about)
 
     def shown(self) -> list[tuple[str, str]]:
         return self._page.evaluate(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
+            "async () => (await (await navigator.serviceWorker.getRegistration('/agent'))"
+            ".getNotifications())"
             ".map(({ tag, title }) => [tag, title])"
         )
 

@@ -19,6 +19,8 @@ const OVER = new Set(["completed", "failed", "cancelled"]);
 const SHELF = `unread ${location.pathname}`;
 const unread = new Set(recall());
 let pending = () => [];
+// A delivery that is to be shown and whose card has not come yet.
+let awaited = null;
 
 function recall() {
   try {
@@ -119,6 +121,8 @@ export const heard = {
     for (const card of [...list.children]) if (!ids.includes(card.dataset.id)) kept.drop(card.id);
     if (own) onlyCards(ids);
     loaded();
+    // What is not here now is not on this round.
+    awaited = null;
   },
   told(data) {
     const message = JSON.parse(data);
@@ -139,6 +143,7 @@ function loaded() {
   const loading = document.getElementById("loading");
   if (loading) loading.hidden = true;
   refresh();
+  if (awaited) show(awaited);
 }
 
 /** Show the cards that were kept, as when there is no network. */
@@ -166,9 +171,10 @@ function seen(card) {
   }
 }
 
-/** Bring a delivery before the driver. */
+/** Bring a delivery before the driver, as soon as it is there. */
 export function show(id) {
   const card = cardOf(id);
+  awaited = card ? null : id;
   if (!card) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   card.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
