@@ -27,10 +27,10 @@ from app.models import (
     Suppression,
 )
 from app.pipeline.plan import NewDelivery, plan
-from tests.browser import CHROMIUM, chromium
+from tests.browser import CHROMIUM, Watched, chromium
 from tests.factories import ALL_DAY, ALWAYS
 from tests.journeys.conftest import AUDIO, Product, until
-from tests.journeys.test_in_a_browser import PHONE, note, shot
+from tests.journeys.test_in_a_browser import PHONE, shot
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def microphone(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def on_a_telephone(hears: Path | None = None) -> Iterator[Page]:
+def on_a_telephone(product: Product, hears: Path | None = None, **options) -> Iterator[Page]:
     """A browser like a telephone's, with a microphone that hears a file."""
     if not CHROMIUM:
         pytest.skip("there is no chromium on this machine: nobody spoke into the page")
@@ -101,13 +101,11 @@ def on_a_telephone(hears: Path | None = None) -> Iterator[Page]:
     ]
     with chromium() as running:
         browser = running.browser_type.launch(executable_path=CHROMIUM, args=args)
-        page = browser.new_page(viewport=PHONE)
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: note(complaints, message))
-        yield page
+        context = browser.new_context(viewport=PHONE, **options)
+        watched = Watched(context, product.url)
+        yield context.new_page()
         browser.close()
-    assert complaints == []
+    assert watched.complaints == []
 
 
 def test_a_pick_on_the_page_reaches_the_driver(product: Product) -> None:
@@ -142,7 +140,7 @@ def test_a_later_answer_replaces_the_first(product: Product) -> None:
 
 def test_what_is_said_into_the_page_is_heard_word_for_word(product: Product, tmp_path) -> None:
     delivery, link = asked(product)
-    with on_a_telephone(microphone(tmp_path, "gate-code")) as page:
+    with on_a_telephone(product, microphone(tmp_path, "gate-code")) as page:
         page.goto(link)
         page.get_by_role("button", name="Start recording").click()
         page.wait_for_timeout(5000)
@@ -166,7 +164,7 @@ def test_the_page_works_without_script_and_passes_the_checker(product: Product) 
     from axe_playwright_python.sync_playwright import Axe
 
     _, link = asked(product)
-    with on_a_telephone() as page:
+    with on_a_telephone(product) as page:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for language in ("en", "es", "fr", "de"):
@@ -175,15 +173,13 @@ def test_the_page_works_without_script_and_passes_the_checker(product: Product) 
                 assert [each["id"] for each in found] == [], (language, scheme)
                 assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
             shot(page, f"link-{scheme}")
-        context = page.context.browser.new_context(java_script_enabled=False, viewport=PHONE)
-        plain = context.new_page()
+    with on_a_telephone(product, java_script_enabled=False) as plain:
         plain.goto(link)
         plain.get_by_label("Come on another day").check()
         plain.get_by_label("Which day?").select_option(index=1)
         plain.get_by_label("Choose a recording").set_input_files(AUDIO / "gate-code.wav")
         plain.get_by_role("button", name="Send to the driver").click()
         expect(plain.get_by_role("heading", level=1)).to_contain_text("Your answer has arrived")
-        context.close()
 
 
 def test_an_answer_by_text_reaches_the_driver(product: Product) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.models import DEFAULT_TENANT, Agent
 from app.pipeline import passwords
 from app.pipeline.sign_in import sign_out_everywhere
 from app.pipeline.staff import NewPerson, add_person
 from app.rules.permissions import Role
-from tests.browser import chromium
+from tests.browser import Watched, chromium
 from tests.journeys.conftest import PASSWORD, Product
 
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
@@ -31,21 +34,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if a script fails or a resource is refused."""
-    opened = browser.new_page(viewport=DESKTOP)
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda message: note(complaints, message))
-    yield opened
-    opened.close()
-    assert complaints == []
+def contexts(browser: Browser, product: Product) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens browsers' contexts; the test fails if any page in them complained, or left us."""
+    storage = urlsplit(product.settings.s3_endpoint_url).netloc
+    opened: list[tuple[BrowserContext, Watched]] = []
+
+    def another(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        opened.append((context, Watched(context, product.url, also=(storage,))))
+        return context
+
+    yield another
+    for context, _ in opened:
+        context.close()
+    assert [said for _, watched in opened for said in watched.complaints] == []
 
 
-def note(complaints: list[str], message) -> None:
-    # A server that is away is one of the tests; everything else is a fault of the page.
-    if message.type == "error" and "ERR_" not in message.text:
-        complaints.append(message.text)
+@pytest.fixture
+def page(contexts) -> Page:
+    return contexts().new_page()
 
 
 def shot(page: Page, name: str) -> None:
@@ -77,6 +84,35 @@ def test_a_delivery_appears_on_the_open_board_and_moves(product: Product, board:
     expect(row).to_contain_text("Leave it behind the planter.", timeout=60_000)
     expect(row).to_have_attribute("data-state", "instructed")
     expect(row).to_contain_text("planter")
+
+
+def test_what_is_planned_on_the_page_is_called_and_heard_on_the_open_board(
+    product: Product, board: Page
+) -> None:
+    board.evaluate("window.same = true")
+    other = board.context.new_page()
+    other.goto(f"{product.url}/plan/new")
+    zone = re.search(r"those of ([\w/]+)", other.locator("#clock-hint").inner_text())
+    assert zone
+    product.numbers += 1
+    number = f"+447700900{product.numbers:03}"
+    product.carrier.assign(number, "leave-behind-planter")
+    soon = datetime.now(ZoneInfo(zone[1])) + timedelta(hours=2)
+    for label, value in (
+        ("Name", "Robin Planned"), ("Telephone", number), ("Address", "14 Mill Lane"),
+        ("Day", f"{soon:%Y-%m-%d}"), ("From", f"{soon:%H:%M}"),
+    ):  # fmt: skip
+        other.get_by_label(label, exact=True).fill(value)
+    other.get_by_label("The customer gave this number").check()
+    other.get_by_label("Driver", exact=True).select_option("Dana Driver")
+    other.get_by_role("button", name="Plan the delivery").click()
+    expect(other.get_by_role("status").first).to_contain_text("Planned.")
+    row = board.locator(".row", has_text="Robin Planned")
+    expect(row).to_be_visible(timeout=20_000)
+    expect(row.locator(".state")).to_have_text("Instructions given", timeout=60_000)
+    expect(row).to_contain_text("Leave it behind the planter.")
+    assert board.evaluate("window.same"), "it was loaded anew"
+    assert len(product.rung(number)) == 1
 
 
 def test_a_word_that_is_clicked_is_heard(product: Product, board: Page) -> None:
@@ -125,18 +161,16 @@ def test_the_page_comes_back_after_the_server_was_away(product: Product, board: 
     expect(row).to_have_attribute("data-state", "confirmed", timeout=90_000)
 
 
-def test_an_open_page_leads_to_the_log_in_when_its_session_ends(product: Product, browser) -> None:
-    # A page of its own: a browser notes the refusal of the stream as an error of the page.
-    page = browser.new_page(viewport=PHONE)
+def test_an_open_page_leads_to_the_log_in_when_its_session_ends(product: Product, page) -> None:
+    page.set_viewport_size(PHONE)
     log_in(page, product, product.dispatcher)
     expect(page.locator("#live")).to_have_text("Live", timeout=20_000)
     sign_out_everywhere(DEFAULT_TENANT, product.dispatcher.pk, now=datetime.now(UTC))
     page.wait_for_url("**/login*", timeout=60_000)
-    page.close()
 
 
-def test_who_logs_out_is_out_in_every_tab(product: Product, browser) -> None:
-    context = browser.new_context()
+def test_who_logs_out_is_out_in_every_tab(product: Product, contexts) -> None:
+    context = contexts()
     one, other = context.new_page(), context.new_page()
     log_in(one, product, product.dispatcher)
     other.goto(product.url)
@@ -146,16 +180,14 @@ def test_who_logs_out_is_out_in_every_tab(product: Product, browser) -> None:
     expect(other.get_by_role("button", name="Log in")).to_be_visible()
     # The first hears of it when its stream ends, with nobody touching it.
     one.wait_for_url("**/login*", timeout=60_000)
-    context.close()
 
 
-def test_logging_in_and_passwords_work_without_script(product: Product, browser) -> None:
+def test_logging_in_and_passwords_work_without_script(product: Product, contexts) -> None:
     tim = add_person(
         DEFAULT_TENANT, NewPerson("Tim", "tim@example.com", "+447700900997", Role.VIEWER)
     )
     link = passwords.make_reset(DEFAULT_TENANT, tim.pk, now=datetime.now(UTC))
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
+    page = contexts(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(passwords.address(product.url, link))
     for password, says in ((tim.name, "At least 12"), (PASSWORD, "Your new password is set")):
         page.get_by_label("New password", exact=True).fill(password)
@@ -171,7 +203,6 @@ def test_logging_in_and_passwords_work_without_script(product: Product, browser)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name="Tim").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
-    context.close()
 
 
 def test_the_pages_to_log_in_pass_the_checker(product: Product, page: Page) -> None:

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.runtime import Runtime
 from app.web.api import RESOURCES
-from tests.browser import chromium
+from tests.browser import Watched, chromium
 from tests.web import api_side
 
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
@@ -25,19 +25,16 @@ def docs(settings) -> Iterator[Page]:
     """The page, opened; fails the test if its policy refuses anything or a script fails."""
     server = make_server("127.0.0.1", 0, create_app(settings, Runtime(settings)), threaded=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    complaints: list[str] = []
+    origin = f"http://127.0.0.1:{server.port}"
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda told: complaints.append(told.text) if told.type == "error" else None,
-        )
-        page.goto(f"http://127.0.0.1:{server.port}/api/v1/docs")
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        watched = Watched(context, origin)
+        page = context.new_page()
+        page.goto(f"{origin}/api/v1/docs")
         yield page
-        page.close()
+        context.close()
     server.shutdown()
-    assert complaints == []
+    assert watched.complaints == []
 
 
 def shot(page: Page, name: str) -> None:

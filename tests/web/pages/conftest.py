@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -62,13 +62,33 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
+def fresh_context(site: Site, chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a browser in which nobody is logged in; takes what Playwright's contexts take.
+
+    At the end the test fails if any page complained, or asked another origin for anything but
+    ``also`` (hosts with their ports).
+    """
+    opened: list[tuple[BrowserContext, looking.Watched]] = []
+
+    def make(*, also: tuple[str, ...] = (), **options: Any) -> BrowserContext:
+        context = chromium.new_context(base_url=site.url, **options)
+        opened.append((context, looking.Watched(context, site.url, also=also)))
+        return context
+
+    yield make
+    for context, _ in opened:
+        context.close()
+    complaints = [said for _, watched in opened for said in watched.complaints]
+    assert complaints == []
+
+
+@pytest.fixture
+def open_page(site: Site, fresh_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     """Opens a page as somebody: ``open_page("dispatcher", "/")`` or ``open_page(agent, "/agent")``.
 
     Options: ``size`` (as ``tests.browser.PHONE``), ``scheme`` (light or dark), ``language``, and
-    what Playwright's contexts take. At the end the test fails if any page complained.
+    what ``fresh_context`` takes.
     """
-    opened = []
 
     def open_one(
         who: str | Agent,
@@ -77,22 +97,13 @@ def open_page(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
         size: dict[str, int] = looking.DESKTOP,
         scheme: str = "light",
         language: str = "en",
-        also: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
         someone = site.person(who, language=language) if isinstance(who, str) else who
-        context = chromium.new_context(
-            viewport=size, color_scheme=scheme, locale=language, base_url=site.url, **options
-        )
-        watched = looking.Watched(context, site.url, also=also)
-        opened.append((context, watched))
+        context = fresh_context(viewport=size, color_scheme=scheme, locale=language, **options)
         context.add_cookies([site.cookie(someone)])
         page = context.new_page()
         page.goto(path)
         return page
 
-    yield open_one
-    for context, _ in opened:
-        context.close()
-    complaints = [said for _, watched in opened for said in watched.complaints]
-    assert complaints == []
+    return open_one
