@@ -25,6 +25,8 @@ def voice_fields(account_sid: str, call: CallRecord, status: str) -> dict[str, s
         "Direction": call.direction,
         "ApiVersion": API_VERSION,
     }
+    if call.parent_sid:
+        fields["ParentCallSid"] = call.parent_sid
     for name in ("From", "To", "Caller", "Called"):
         fields |= dict.fromkeys((f"{name}City", f"{name}State", f"{name}Zip"), "")
         fields[f"{name}Country"] = _country(fields[name])

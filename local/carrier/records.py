@@ -67,6 +67,8 @@ class CallRecord:
     callbacks_sent: int = 0
     direction: str = "outbound-api"
     error_code: int | None = None
+    parent_sid: str | None = None
+    """The call whose document dialled this one; its direction is `outbound-dial` then."""
 
     @property
     def customer(self) -> str:

@@ -140,7 +140,7 @@ def call_answer(account_sid: str, call: CallRecord, *, priced: bool = False) -> 
         "api_version": API_VERSION,
         "date_created": rfc2822(call.created_at),
         "date_updated": rfc2822(call.updated_at),
-        "parent_call_sid": None,
+        "parent_call_sid": call.parent_sid,
         "to": call.to_number,
         "to_formatted": _formatted(call.to_number),
         "from": call.from_number,

@@ -116,7 +116,8 @@ class CallResource:
         status = form.get("Status")
         if status is not None:
             choice_field(form, "Status", ("canceled", "completed"), "")
-        if call.over:
+        if call.over or call.parent_sid:
+            # What a document dialled ends with the call that the document belongs to.
             raise ApiError(400, 21220, "Call is not in-progress. Cannot redirect.")
         if status is None:
             self._redirect(call, form)

@@ -111,7 +111,17 @@ VERBS: Mapping[str, VerbRule] = {
         needs_text=True,
         mixed_text=True,
     ),
-    "Number": VerbRule(needs_text=True, mixed_text=True),
+    "Number": VerbRule(
+        attributes={
+            "statusCallback": _ADDRESS,
+            "statusCallbackMethod": _METHOD,
+            "statusCallbackEvent": re.compile(
+                r"(initiated|ringing|answered|completed)( (initiated|ringing|answered|completed))*"
+            ),
+        },
+        needs_text=True,
+        mixed_text=True,
+    ),
     **dict.fromkeys(_WORDS_ALOUD, _SPEECH_ELEMENT),
 }
 

@@ -27,7 +27,7 @@ class Books:
     @property
     def outbound(self) -> list[CallRecord]:
         """Calls that the product placed."""
-        return [call for call in self.calls if call.direction != "inbound"]
+        return [call for call in self.calls if call.direction == "outbound-api"]
 
     @property
     def heard(self) -> list[RecordingRecord]:

@@ -38,7 +38,9 @@ def judge(folder: Path) -> Verdict:
     """Read the books in the carrier's ``folder``."""
     books = sqlite3.connect(f"file:{folder / 'carrier.sqlite'}?mode=ro", uri=True)
     try:
-        rows = books.execute("SELECT to_number, request FROM calls").fetchall()
+        rows = books.execute(
+            "SELECT to_number, request FROM calls WHERE parent_sid IS NULL"
+        ).fetchall()
     finally:
         books.close()
     calls: Counter[str] = Counter()
@@ -54,6 +56,8 @@ def placed(folder: Path) -> int:
     """How many calls the carrier has placed so far."""
     books = sqlite3.connect(f"file:{folder / 'carrier.sqlite'}?mode=ro", uri=True)
     try:
-        return int(books.execute("SELECT COUNT(*) FROM calls").fetchone()[0])
+        return int(
+            books.execute("SELECT COUNT(*) FROM calls WHERE parent_sid IS NULL").fetchone()[0]
+        )
     finally:
         books.close()
