@@ -16,6 +16,11 @@ ANSWERED_BY = "/calls/<call_id>/answered-by"
 RECORDING = "/calls/<call_id>/recording"
 RECORDED = "/calls/<call_id>/script/<scene>/recorded"
 TRANSFERRED = "/calls/<call_id>/script/<scene>/transferred"
+BRIDGE_GREETING = "/bridged-calls/<call_id>/greeting"
+BRIDGE_KEYS = "/bridged-calls/<call_id>/keys"
+BRIDGE_STATUS = "/bridged-calls/<call_id>/status"
+BRIDGE_CUSTOMER = "/bridged-calls/<call_id>/customer"
+BRIDGE_DIALLED = "/bridged-calls/<call_id>/dialled"
 MESSAGE_STATUS = "/messages/<message_id>/status"
 INBOUND_CALL = "/inbound/call"
 INBOUND_STATUS = "/inbound/status"
@@ -66,6 +71,42 @@ class Callbacks:
     def _absolute(self, template: str, scene: str = "") -> str:
         path = template.replace("<call_id>", self.call_id).replace("<scene>", scene)
         return absolute(self.public_url, path)
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeCallbacks:
+    """The absolute addresses for one bridged call."""
+
+    public_url: str
+    call_id: str
+
+    @property
+    def greeting(self) -> str:
+        """Where the person who is rung first hears what it is about."""
+        return self._absolute(BRIDGE_GREETING)
+
+    @property
+    def keys(self) -> str:
+        """Where the key is taken by which they ask to be put through."""
+        return self._absolute(BRIDGE_KEYS)
+
+    @property
+    def status(self) -> str:
+        """Where the progress of the call to the person is reported."""
+        return self._absolute(BRIDGE_STATUS)
+
+    @property
+    def customer(self) -> str:
+        """Where the progress of the call to the customer is reported."""
+        return self._absolute(BRIDGE_CUSTOMER)
+
+    @property
+    def dialled(self) -> str:
+        """Where it is asked what follows once the customer has hung up, or was not reached."""
+        return self._absolute(BRIDGE_DIALLED)
+
+    def _absolute(self, template: str) -> str:
+        return absolute(self.public_url, template.replace("<call_id>", self.call_id))
 
 
 def message_status(public_url: str, message_id: str) -> str:

@@ -56,6 +56,9 @@ LOOK_AGAIN = Job("look_again", CALLS, 60)
 WITHDRAW = Job("withdraw", CALLS, 60)
 HANG_UP = Job("hang_up", CALLS, 60)
 ASK_PRICE = Job("ask_price", CALLS, 60)
+BRIDGE = Job("bridge", CALLS, 60)
+FOLLOW_BRIDGE = Job("follow_bridge", CALLS, 60)
+PRICE_BRIDGE = Job("price_bridge", CALLS, 60)
 LOOK_FOR_RECORDING = Job("look_for_recording", ANSWERS, 60)
 STORE = Job("store", ANSWERS, 120)
 DELETE_COPY = Job("delete_copy", ANSWERS, 60)
@@ -84,6 +87,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             WITHDRAW,
             HANG_UP,
             ASK_PRICE,
+            BRIDGE,
+            FOLLOW_BRIDGE,
+            PRICE_BRIDGE,
             LOOK_FOR_RECORDING,
             STORE,
             DELETE_COPY,

@@ -212,6 +212,9 @@ CALL = _machine(
 CALL_ENDED: frozenset[str] = CALL.final
 """Call states after which the line is free."""
 
+BRIDGE = replace(CALL, name="bridged_call")
+"""The call to the person who asked to be put through; of a name of its own, for nobody is told."""
+
 _M = MessageStatus
 MESSAGE = _machine(
     "message",
@@ -273,4 +276,4 @@ PUSH = _machine(
         _U.GIVEN_UP: set(),
     },
 )
-MACHINES = (DELIVERY, OUTREACH, CALL, MESSAGE, RECORDING, POSTING, PUSH)
+MACHINES = (DELIVERY, OUTREACH, CALL, BRIDGE, MESSAGE, RECORDING, POSTING, PUSH)

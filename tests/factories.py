@@ -10,6 +10,7 @@ from typing import Any
 from app.models import (
     DEFAULT_TENANT,
     Agent,
+    BridgedCall,
     CallLog,
     Consent,
     Customer,
@@ -90,6 +91,25 @@ def call(of: Delivery | None = None, **fields: Any) -> CallLog:
     if of.outreach.state == "calling":
         of.modify(set__outreach__call_id=made.pk)
     return made
+
+
+def bridged_call(of: Delivery, **fields: Any) -> BridgedCall:
+    """A driver's call to the customer of a delivery, which is over unless told otherwise."""
+    person = fields.pop("person", None) or agent(of.tenant_id)
+    basics = {
+        "tenant_id": of.tenant_id,
+        "delivery_id": of.pk,
+        "customer_id": of.customer_id,
+        "person_id": person.pk,
+        "person_phone": person.phone,
+        "customer_phone": Customer.of(of.tenant_id, pk=of.customer_id).get().phone,
+        "from_number": "+12025550142",
+        "claimed_at": NOW,
+        "valid_until": NOW + timedelta(seconds=60),
+        "status": "completed",
+        "in_flight": False,
+    }
+    return _saved(BridgedCall, basics, fields)
 
 
 def recording(of: CallLog | None = None, **fields: Any) -> Recording:

@@ -18,10 +18,28 @@ from rq import get_current_job
 from app import queues
 from app.errors import PermanentError, TransientError
 from app.logs import journey
-from app.models import CallLog, Delivery, Message, PushMessage, Recording, Reply, Tenant
+from app.models import (
+    BridgedCall,
+    CallLog,
+    Delivery,
+    Message,
+    PushMessage,
+    Recording,
+    Reply,
+    Tenant,
+)
 from app.models.base import TenantDocument
+from app.pipeline import (
+    bridge_ring,
+    copies,
+    dead_jobs,
+    record,
+    retention,
+    sweep,
+    text_progress,
+    to_hear,
+)
 from app.pipeline import conclude as concluding
-from app.pipeline import copies, dead_jobs, record, retention, sweep, text_progress, to_hear
 from app.pipeline import dial as dialling
 from app.pipeline import locate as locating
 from app.pipeline import post as posting
@@ -42,7 +60,7 @@ from workers.hard_limit import hard_limit
 log = structlog.get_logger()
 _AT_ONCE = 200
 """Documents that one job tells of."""
-_ALSO: tuple[type[TenantDocument], ...] = (Delivery, Message, Reply)
+_ALSO: tuple[type[TenantDocument], ...] = (Delivery, Message, Reply, BridgedCall)
 """What jobs are about beside calls and recordings."""
 Stage = Callable[[Runtime, ObjectId], None]
 
@@ -123,6 +141,25 @@ def hang_up(runtime: Runtime, call_id: ObjectId) -> None:
 def ask_price(runtime: Runtime, call_id: ObjectId) -> None:
     """Ask the network what a call that is long over cost."""
     pricing.ask(call_id, runtime.voice, now=datetime.now(UTC))
+
+
+@job
+def bridge(runtime: Runtime, call_id: ObjectId) -> None:
+    """Ring somebody who asked to be put through to a customer, once."""
+    bridge_ring.ring(call_id, runtime.line)
+
+
+@job
+def follow_bridge(runtime: Runtime, call_id: ObjectId) -> None:
+    """Ask the network what became of such a call, of which nothing was heard."""
+    grace = max(sweep.NOT_PLACED_AFTER * runtime.settings.patience, timedelta(seconds=20))
+    bridge_ring.follow(call_id, runtime.voice, now=datetime.now(UTC), grace=grace)
+
+
+@job
+def price_bridge(runtime: Runtime, call_id: ObjectId) -> None:
+    """Ask the network what such a call that is long over cost."""
+    bridge_ring.price(call_id, runtime.voice, now=datetime.now(UTC))
 
 
 @job

@@ -26,7 +26,8 @@ class CallRequest:
     from_number: str
     script_url: str
     status_url: str
-    answered_by_url: str
+    answered_by_url: str | None
+    """Where answering-machine detection is reported; None: nobody wants to know."""
     ring_seconds: int = 25
     most_seconds: int = 600
     """The network ends the call after so long, whatever happens."""
@@ -110,7 +111,10 @@ class Voice(Protocol):
         """The call as the network knows it now; None where it knows none. Raises TransientError."""
 
     def find_calls(self, to_number: str, since: datetime) -> Sequence[CallFacts]:
-        """Calls to a number created since, queued ones included. Raises TransientError."""
+        """Calls that we asked for, to a number, created since, queued ones included.
+
+        Not what another call dialled on its way. Raises TransientError.
+        """
 
     def end_call(self, call_sid: str, *, unless_answered: bool = False) -> bool:
         """End a call, or cancel it before it is answered. False where it is over already.

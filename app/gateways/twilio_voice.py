@@ -49,6 +49,13 @@ class TwilioVoice:
 
     def place_call(self, request: CallRequest) -> PlaceResult:
         """One POST, never repeated: Twilio has no idempotency key for it (its error 20500)."""
+        detection: dict[str, str] = {}
+        if request.answered_by_url is not None:
+            detection = {
+                "machine_detection": "Enable",
+                "async_amd": "true",
+                "async_amd_status_callback": request.answered_by_url,
+            }
         try:
             call = self._client.calls.create(
                 to=request.to_number,
@@ -58,9 +65,7 @@ class TwilioVoice:
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 timeout=request.ring_seconds,
                 time_limit=request.most_seconds,
-                machine_detection="Enable",
-                async_amd="true",
-                async_amd_status_callback=request.answered_by_url,
+                **detection,
             )
             if not _SID.fullmatch(str(call.sid)) or call.status not in STATUSES:
                 return AnswerLost("an answer without a call in it")
@@ -83,7 +88,8 @@ class TwilioVoice:
         """Lists by number alone, for a queued call has no start time that could be filtered by."""
         try:
             found = self._client.calls.list(to=to_number, limit=_MOST_CALLS)
-            facts = [_call_facts(call) for call in found]
+            # A call that was dialled by another one's document has that one for a parent.
+            facts = [_call_facts(call) for call in found if not call.parent_call_sid]
         except FAILURES as error:
             transient(error)
         return [each for each in facts if each.created_at is None or each.created_at >= since]

@@ -14,6 +14,7 @@ from app.models.analysis import AnalysisRecord
 from app.models.api_key import ApiKey
 from app.models.audit import AuditEntry, use_secret
 from app.models.base import DEFAULT_TENANT, StatefulDocument, TenantDocument, TenantScopeError
+from app.models.bridged_call import BridgedCall
 from app.models.by_hand import ByHand
 from app.models.call_log import CallLog, KeyPress
 from app.models.correction import Correction
@@ -56,6 +57,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "BackupReport",
+    "BridgedCall",
     "ByHand",
     "CallLog",
     "CallingChoices",

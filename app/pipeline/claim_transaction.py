@@ -12,7 +12,7 @@ import structlog
 from bson import ObjectId
 from pymongo.client_session import ClientSession
 
-from app.models import CallLog, Customer, Delivery, database
+from app.models import BridgedCall, CallLog, Customer, Delivery, database
 from app.models.numbers import Stored
 from app.models.sealing import UnreadableError
 from app.pipeline import due
@@ -187,6 +187,13 @@ class Work:
                 each["to_number"]
                 for each in calls.find(query, {"to_number": 1}, session=self.session)
             )
+        # Whom a driver speaks to, or is about to.
+        bridged = BridgedCall._get_collection()
+        talking = {"customer_phone": numbers["to_number"], "in_flight": True}
+        found.update(
+            each["customer_phone"]
+            for each in bridged.find(talking, {"customer_phone": 1}, session=self.session)
+        )
         return found
 
 

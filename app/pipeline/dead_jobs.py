@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 
 from app.errors import PermanentError
-from app.models import CallLog, DeadJob, Delivery, Message, Recording, Reply
+from app.models import BridgedCall, CallLog, DeadJob, Delivery, Message, Recording, Reply
 from app.models.base import TenantDocument
 from app.pipeline.record import reopen
 from app.states import RECORDING
@@ -23,6 +23,7 @@ _BACK_TO: Mapping[str, str] = MappingProxyType({"store": "announced", "transcrib
 _KINDS: tuple[tuple[str, type[TenantDocument]], ...] = (
     ("recording", Recording),
     ("call", CallLog),
+    ("call", BridgedCall),
     ("message", Message),
     ("reply", Reply),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.models import CallLog, Delivery, Tenant, database
+from app.models import BridgedCall, CallLog, Delivery, Tenant, database
 from app.pipeline import pace
 from app.rules.analysis import Priority
 from app.states import OUTREACH_WAITING
@@ -101,6 +101,9 @@ def room(per_second: float, in_progress: int) -> Room:
         under_way[tenant] = under_way.get(tenant, 0) + group["calls"]
         if not group["_id"]["dialled"]:
             waiting[tenant] = waiting.get(tenant, 0) + group["calls"]
+    for tenant in BridgedCall._get_collection().find({"in_flight": True}, {"tenant_id": 1}):
+        # Two calls each: one to the driver, one to the customer.
+        under_way[tenant["tenant_id"]] = under_way.get(tenant["tenant_id"], 0) + 2
     most = min(
         pace.room(per_second, seconds=_AHEAD) - sum(waiting.values()),
         in_progress - sum(under_way.values()),

@@ -66,7 +66,8 @@ def erase(number: str, bucket: Bucket, copies: NetworkCopies, *, by: str, now: d
 
 
 def _none_under_way(found: Held) -> None:
-    if any(each.get("in_flight") for each in found.of("call_logs")):
+    calls = [*found.of("call_logs"), *found.of("bridged_calls")]
+    if any(each.get("in_flight") for each in calls):
         raise PermanentError("a call to this number is under way: run this again when it is over")
 
 
@@ -75,6 +76,8 @@ def _at_the_network(found: Held, copies: NetworkCopies, gone: Counter[str]) -> N
     known = [
         *copies.with_number(found.number),
         *(Copy("call", sid) for sid in found.values("call_logs", "call_sid")),
+        *(Copy("call", sid) for sid in found.values("bridged_calls", "call_sid")),
+        *(Copy("call", sid) for sid in found.values("bridged_calls", "customer_sid")),
         *(Copy("message", sid) for sid in found.values("messages", "message_sid")),
         *(Copy("message", sid) for sid in found.values("inbound_messages", "message_sid")),
     ]

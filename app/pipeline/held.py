@@ -15,6 +15,7 @@ from app.models.stored_values import Raw
 _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "customers": ("phone",),
     "call_logs": ("to_number", "from_number", "customer_phone"),
+    "bridged_calls": ("customer_phone", "person_phone"),
     "messages": ("to_number", "from_number"),
     "inbound_messages": ("from_number",),
     "consents": ("phone",),
@@ -22,7 +23,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 _ABOUT_A_DELIVERY = (
     "recordings", "messages", "replies", "push_messages", "reviews", "corrections", "call_logs",
-    "proofs",
+    "proofs", "bridged_calls",
 )  # fmt: skip
 
 
@@ -71,12 +72,13 @@ def held(number: str) -> Held:
     for name in _ABOUT_A_DELIVERY:
         take(name, {"delivery_id": about})
     take("call_logs", {"$or": [{"covers": about}, {"customer_id": people}]})
+    take("bridged_calls", {"customer_id": people})
     take("replies", {"customer_id": people})
     take("recordings", {"call_log_id": {"$in": list(documents["call_logs"])}})
     take("inbound_messages", {"reply_id": {"$in": list(documents["replies"])}})
     take("events", {"$or": [{"delivery_id": about}, {"customer_id": people}]})
     take("event_postings", {"event_id": {"$in": list(documents["events"])}})
-    caused = ("call_logs", "recordings", "replies", "push_messages")
+    caused = ("call_logs", "recordings", "replies", "push_messages", "bridged_calls")
     sources = [each for name in caused for each in documents[name]]
     take("reviews", {"source_id": {"$in": sources}})
     take("jobs_dead", {"document_id": {"$in": sources}})

@@ -34,7 +34,9 @@ _MOST = 2000
 """Recordings, and deliveries, of one run."""
 _AT_ONCE = 200
 _MOST_PEOPLE = 100
-_ABOUT_A_DELIVERY = ("recordings", "messages", "replies", "push_messages", "reviews", "corrections")
+_ABOUT_A_DELIVERY = (
+    "recordings", "messages", "replies", "push_messages", "reviews", "corrections", "bridged_calls",
+)  # fmt: skip
 _STRAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "inbound_messages": ("received_at", {}),
     "messages": ("claimed_at", {"delivery_id": None}),
@@ -185,7 +187,7 @@ def _reports(_run: Run, before: datetime) -> int:
     lists = {"webhook_events.data": _SEALED, "claimed_at": {"$lt": before}}
     gone = sum(
         wipe(db[name], lists, chosen=lambda path: path.startswith("webhook_events."), most=_MOST)
-        for name in ("call_logs", "messages")
+        for name in ("call_logs", "messages", "bridged_calls")
     )
     single = {"data": _SEALED, "received_at": {"$lt": before}}
     return gone + wipe(db.inbound_messages, single, chosen=lambda path: path == "data", most=_MOST)

@@ -13,6 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from app.models import (
+    BridgedCall,
     CallLog,
     Delivery,
     Message,
@@ -24,6 +25,8 @@ from app.models import (
 from app.states import CALL_ENDED
 
 LONGEST_CALL = timedelta(minutes=4)
+LONGEST_TALK = timedelta(minutes=16)
+"""Of a driver with a customer: a little longer than the network lets it be."""
 NOT_PLACED_AFTER = timedelta(minutes=2)
 """How long the network may take to list a call that it accepted, before it counts as not placed."""
 
@@ -129,6 +132,42 @@ RULES: tuple[Rule, ...] = (
         "look_for_recording",
     ),
     Rule(
+        "to be put through, nobody rung",
+        BridgedCall,
+        {"status": "intended", "dialing_at": None},
+        timedelta(seconds=3),
+        "bridge",
+        due="next_try_at",
+    ),
+    Rule(
+        "to be put through, no answer noted",
+        BridgedCall,
+        {"status": "intended", "dialing_at__ne": None},
+        timedelta(seconds=30),
+        "follow_bridge",
+    ),
+    Rule(
+        "put through, unknown",
+        BridgedCall,
+        {"status": "unknown"},
+        timedelta(seconds=20),
+        "follow_bridge",
+    ),
+    Rule(
+        "put through, not heard of",
+        BridgedCall,
+        {"status__in": ["queued", "ringing"]},
+        timedelta(minutes=2),
+        "follow_bridge",
+    ),
+    Rule(
+        "put through for too long",
+        BridgedCall,
+        {"status": "in-progress"},
+        LONGEST_TALK,
+        "follow_bridge",
+    ),
+    Rule(
         "not stored",
         Recording,
         {"stage": "announced"},
@@ -201,6 +240,15 @@ RULES: tuple[Rule, ...] = (
         {"status__in": sorted(CALL_ENDED)},
         timedelta(minutes=1),
         "ask_price",
+        due="price_due_at",
+        aside=3,
+    ),
+    Rule(
+        "price of a bridged call not known",
+        BridgedCall,
+        {"status__in": sorted(CALL_ENDED)},
+        timedelta(minutes=1),
+        "price_bridge",
         due="price_due_at",
         aside=3,
     ),

@@ -13,6 +13,7 @@ from app.models import (
     Agent,
     ApiKey,
     AuditEntry,
+    BridgedCall,
     CallLog,
     Correction,
     Delivery,
@@ -22,7 +23,9 @@ from app.models import (
     Reply,
     Review,
 )
+from app.pipeline.bridge import of_delivery, phase_of
 from app.rules import call_script
+from app.rules.bridging import OVER
 
 Source = Literal["calls", "recordings", "corrections", "reviews", "audit"]
 About = Literal["delivery", "outreach", "call", "recording", "text", "answer", "push", "analysis",
@@ -62,6 +65,8 @@ def timeline(delivery: Delivery, sources: Collection[Source]) -> list[Happening]
     if "calls" in sources:
         about += [each for call in calls for each in _call(call)]
         about += _texts(delivery)
+        for bridged in of_delivery(delivery.tenant_id, delivery.pk):
+            about += _bridged(bridged, names)
     recordings = _recordings(delivery, calls) if {"recordings", "audit"} & set(sources) else []
     if "recordings" in sources:
         about += [each for recording in recordings for each in _recording(recording)]
@@ -144,6 +149,18 @@ def _call(call: CallLog) -> Iterator[Happening]:
         if choice is not None:
             means = f"{press.digits} · {choice.does}"
             yield one(press.at, "call.spoken" if press.spoken else "call.key", means)
+
+
+def _bridged(call: BridgedCall, names: _Names) -> Iterator[Happening]:
+    by = names.of(call.person_id)
+    # Of the delivery, as the audit log has it.
+    yield Happening(call.claimed_at, "call", "customer.called", call.delivery_id, by)
+    if call.talking_at:
+        yield Happening(call.talking_at, "call", "bridged.talking", call.pk, by)
+    phase = phase_of(call)
+    if call.end_time and phase in OVER:
+        lasted = f"{call.talked} s" if call.talked else None
+        yield Happening(call.end_time, "call", f"bridged.{phase}", call.pk, by, lasted)
 
 
 def _recordings(delivery: Delivery, calls: Iterable[CallLog]) -> list[Recording]:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     CUSTOMER_CHANGED = "customer.changed", "A customer's particulars or preferences were changed."
     CUSTOMER_DELETED = "customer.deleted", "A customer was deleted."
     CUSTOMER_READ = "customer.read", "A customer's number, address or words were shown in clear."
+    CUSTOMER_CALLED = "customer.called", "A person asked to be put through to a customer."
 
     DELIVERY_CREATED = "delivery.created", "A delivery was planned."
     DELIVERY_CHANGED = "delivery.changed", "A delivery's particulars were changed."

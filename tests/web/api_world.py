@@ -51,6 +51,7 @@ class World:
                 "call_id": str(call.pk),
                 "recording_id": str(recording.pk),
                 "review_id": str(review.pk),
+                "bridged_call_id": str(factories.bridged_call(delivery).pk),
                 "proof_id": str(factories.proof(delivery).pk),
                 "key_id": str(_key(tenant_id, now)),
                 "suppression_id": str(stops.stop(tenant_id, "+14155550124", "sms", now=now)[0].pk),

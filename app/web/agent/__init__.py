@@ -14,7 +14,7 @@ from app.pipeline.person import Person
 from app.rules.permissions import Permission
 from app.web import guard, live, words
 from app.web.agent import installed, stops
-from app.web.agent.labels import LABELS, REASONS, for_scripts
+from app.web.agent.labels import CALLING, LABELS, REASONS, for_scripts
 from app.web.agent.round_feed import RoundFeed
 from app.web.agent.stops import Reader
 
@@ -82,6 +82,7 @@ def _page(person: Person, agent: Agent, live_url: str) -> Response:
         stops=found,
         reader=reader,
         labels=LABELS,
+        calling=CALLING,
         reasons=REASONS,
         said=for_scripts(),
         live_url=f"{live_url}?after={since}",

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, make_response, render_template, url_for
 
 from app.rules.texts import LANGUAGES
-from app.web.agent.labels import LABELS, REASONS, for_scripts
+from app.web.agent.labels import CALLING, LABELS, REASONS, for_scripts
 from app.web.agent.stops import Reader
 from app.web.here import only_known_hosts
 from app.web.words import gettext, language_here, speaking
@@ -32,8 +32,8 @@ blueprint.before_request(only_known_hosts)
 _HERE = Path(__file__).parent / "static"
 _PAGES = Path(__file__).parents[1] / "pages" / "static"
 _OWN = (
-    "round.css", "round.js", "cards.js", "codes.js", "deeds.js", "kept.js", "outbox.js", "photo.js",
-    "position.js", "push.js", "said.js", "strips.js", "icon-192.png",
+    "round.css", "round.js", "calling.js", "cards.js", "codes.js", "deeds.js", "kept.js",
+    "outbox.js", "photo.js", "position.js", "push.js", "said.js", "strips.js", "icon-192.png",
 )  # fmt: skip
 _SHARED = (
     "delauto.css", "icon.svg", "api.js", "keeper.js", "stream.js", "toasts.js",
@@ -128,6 +128,7 @@ def _shell(language: str) -> str:
             stops=[],
             reader=Reader(language, language, own=True),
             labels=LABELS,
+            calling=CALLING,
             reasons=REASONS,
             said=for_scripts(),
             live_url=url_for("agent.own_changes"),

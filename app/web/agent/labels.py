@@ -34,6 +34,25 @@ LABELS: Mapping[str, str] = {
 }
 """States, chips, and ways in."""
 
+CALLING: Mapping[str, str] = {
+    "dialling": marked("One moment: your telephone rings next"),
+    "ringing_you": marked("Your telephone is ringing: pick up"),
+    "press_a_key": marked("Press 1 on your telephone to be connected"),
+    "ringing_customer": marked("The customer’s telephone is ringing"),
+    "talking": marked("You are talking to the customer"),
+    "talked": marked("Call over"),
+    "customer_busy": marked("The customer’s line was busy"),
+    "customer_no_answer": marked("The customer did not answer"),
+    "customer_failed": marked("The customer’s telephone could not be reached"),
+    "refused": marked("Not connected: this customer cannot be called now"),
+    "you_busy": marked("Your own telephone was busy"),
+    "you_no_answer": marked("You did not pick up"),
+    "no_key": marked("Not connected: 1 was not pressed"),
+    "failed": marked("The call did not go out. Call the office instead."),
+    "withdrawn": marked("It took too long. Please try again."),
+}
+"""How the driver's call to the customer is getting on, as ``app.rules.bridging`` names it."""
+
 REASONS: tuple[tuple[str, str], ...] = (
     ("nobody at home", marked("Nobody at home")),
     ("no way in", marked("No way in")),
@@ -93,4 +112,16 @@ def for_scripts() -> dict[str, str]:
         "no_push": gettext("Notifications are blocked in the browser’s settings."),
         "push_on": gettext("Notifications are on"),
         "sent": gettext("All sent"),
+        "rings": gettext("Your telephone rings in a moment."),
+        "no_call": gettext("No connection: your telephone will not ring. Call the office instead."),
+        "why_over": gettext("This delivery is over or not yours yet. Ask the office."),
+        "why_gone": gettext("There is no customer to call any more. Ask the office."),
+        "why_same_number": gettext("Your number is the customer’s. Have the office put it right."),
+        "why_suppressed": gettext("The customer asked not to be called. Ask the office."),
+        "why_not_due": gettext("It is too early or too late to call. Ask the office."),
+        "why_night": gettext("It is night where the customer is. Ask the office."),
+        "why_on_the_line": gettext("The customer is on the telephone. Try again in a minute."),
+        "why_too_often": gettext("The customer was called often enough for now. Ask the office."),
+        "why_you_are_busy": gettext("Another call of yours is not over yet."),
+        "why_network_away": gettext("No calls go out at the moment. Call the office instead."),
     }

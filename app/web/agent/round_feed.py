@@ -36,7 +36,8 @@ class RoundFeed:
     @property
     def kinds(self) -> frozenset[str]:
         """Which changes it hears of."""
-        return KINDS | {"message"} if self.reader.own else KINDS
+        kinds = KINDS | {"bridged_call"}
+        return kinds | {"message"} if self.reader.own else kinds
 
     def everything(self) -> Iterator[Event]:
         """All cards, and the messages that were never shown."""

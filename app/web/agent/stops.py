@@ -1,4 +1,4 @@
-"""The stops of a driver's round as the page shows them, gathered with four queries.
+"""The stops of a driver's round as the page shows them, gathered with five queries.
 
 No code that opens a door is among it: whoever needs one asks for it, and that is noted.
 """
@@ -6,7 +6,7 @@ No code that opens a door is among it: whoever needs one asks for it, and that i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +14,17 @@ from zoneinfo import ZoneInfo
 from bson import ObjectId
 from flask import render_template
 
-from app.models import AnalysisRecord, Customer, Delivery, Recording
+from app.models import AnalysisRecord, BridgedCall, Customer, Delivery, Recording
+from app.pipeline import bridge
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
+from app.rules.bridging import OVER
 from app.rules.hiding import MASK, hide
 from app.rules.second_opinion.masking import prepared
 from app.rules.second_opinion.spoken import PLACEHOLDER
 from app.states import DELIVERY_OVER
 from app.web import words
-from app.web.agent.labels import LABELS
+from app.web.agent.labels import CALLING, LABELS
 
 _MOST = 500
 _BEFORE, _AHEAD = timedelta(hours=12), timedelta(hours=36)
@@ -43,6 +45,16 @@ class Reader:
     """May ask for codes."""
     audio: bool = False
     """May listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """How the driver's call to the customer is getting on, or how it ended a moment ago."""
+
+    phase: str
+    over: bool
+    talked: str
+    """Minutes and seconds, as 2:05; empty where nobody talked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,7 @@ class Stop:
     recording_id: str
     version: int
     acknowledged: bool
+    calling: Calling | None = None
 
     @property
     def done(self) -> bool:
@@ -109,7 +122,9 @@ def some(tenant_id: str, delivery_ids: Iterable[ObjectId], language: str) -> lis
 def card(stop: Stop, reader: Reader) -> str:
     """A stop's card; also where no request is at hand."""
     with words.speaking(reader.language):
-        return render_template("agent/_stop.html", stop=stop, reader=reader, labels=LABELS)
+        return render_template(
+            "agent/_stop.html", stop=stop, reader=reader, labels=LABELS, calling=CALLING
+        )
 
 
 def _that_matter(tenant_id: str) -> Any:
@@ -127,10 +142,21 @@ def _stops(tenant_id: str, deliveries: list[Delivery], language: str) -> list[St
     names = {each.pk: each.name for each in people.only("name")}
     heard = Recording.of(tenant_id, delivery_id__in=[each.pk for each in deliveries])
     recordings = {each.delivery_id: each for each in heard.order_by("id")}
+    calls = bridge.shown(tenant_id, [each.pk for each in deliveries], now=datetime.now(UTC))
     return [
-        _stop(each, names.get(each.customer_id, ""), recordings.get(each.pk), language)
+        replace(
+            _stop(each, names.get(each.customer_id, ""), recordings.get(each.pk), language),
+            calling=_calling(calls.get(each.pk)),
+        )
         for each in deliveries
     ]
+
+
+def _calling(call: BridgedCall | None) -> Calling | None:
+    if call is None:
+        return None
+    phase, seconds = bridge.phase_of(call), call.talked or 0
+    return Calling(phase, phase in OVER, f"{seconds // 60}:{seconds % 60:02}" if seconds else "")
 
 
 def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: str) -> Stop:

@@ -17,6 +17,7 @@ from app.web.api import (
     analyses,
     audit,
     auth,
+    bridged_calls,
     calls,
     consents,
     customers,
@@ -70,6 +71,7 @@ RESOURCES: tuple[Resource, ...] = (
 )
 """In the order in which the description shows them."""
 ALSO = (
+    bridged_calls,
     agent_devices,
     delivery_deeds,
     delivery_batches,

@@ -118,6 +118,9 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What is wrong with this request.")
     mend: str = Field(description="What to do about it.")
     errors: list[Fault] = []
+    reason: str | None = Field(
+        default=None, description="For programs: which of the reasons that the operation knows."
+    )
     request_id: str | None = Field(default=None, description="Name it when you ask about it.")
 
 
@@ -129,6 +132,7 @@ class Problem(Exception):  # noqa: N818 - the standard's word
     detail: str
     errors: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
 
 
 def body(problem: Problem, request_id: str | None) -> dict[str, Any]:
@@ -141,6 +145,7 @@ def body(problem: Problem, request_id: str | None) -> dict[str, Any]:
         detail=problem.detail,
         mend=kind.mend,
         errors=list(problem.errors),
+        reason=problem.reason,
         request_id=request_id,
     ).model_dump(mode="json", exclude_none=True)
 

@@ -30,6 +30,7 @@ _KINDS: Mapping[str, str] = {
     "recordings": "recording",
     "reviews": "review",
     "push_messages": "message",
+    "bridged_calls": "bridged_call",
 }
 _PIPELINE: list[dict[str, Any]] = [
     {
@@ -66,7 +67,7 @@ class Change:
     """The moment; see ``moments``."""
     tenant_id: str
     kind: str
-    """delivery, call, recording, review or message."""
+    """delivery, call, recording, review, message or bridged_call."""
     id: ObjectId
     deliveries: tuple[ObjectId, ...] = ()
     """Which it is about."""

@@ -25,4 +25,4 @@ def only_twilio() -> Response | None:
     return None
 
 
-from app.web.webhooks import events, inbound, messages, script  # noqa: E402, F401 - they add routes to the blueprint
+from app.web.webhooks import bridging, events, inbound, messages, script  # noqa: E402, F401 - they add routes to the blueprint

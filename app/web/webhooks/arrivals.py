@@ -28,7 +28,8 @@ from app.web.webhooks.answers import (
 )
 
 log = structlog.get_logger()
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+"""The network's id of a call."""
 _LEAN = {"webhook_events": 0, "history": 0, "offered": 0, "outbox": 0, "why_allowed": 0}
 _HAS_ROOM = {f"webhook_events.{MOST_EVENTS - 1}": {"$exists": False}}
 _NOTHING: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
@@ -85,7 +86,7 @@ def ids(call_id: str) -> tuple[ObjectId, str]:
 def call_sid_here() -> str:
     """The network's id of the call; 404 where there is none."""
     call_sid: str = request.form.get("CallSid", "")
-    if not _CALL_SID.fullmatch(call_sid):
+    if not CALL_SID.fullmatch(call_sid):
         abort(404)
     return call_sid
 

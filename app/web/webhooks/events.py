@@ -76,7 +76,7 @@ def answered_by(call_id: str) -> None:
             event="answered-by",
             data=raw(),
             answered_by=_matching(_VERDICT, "AnsweredBy") or "unknown",
-            detection_ms=_number(request.form.get("MachineDetectionDuration")),
+            detection_ms=number(request.form.get("MachineDetectionDuration")),
         )
         _take(named, report)
 
@@ -94,8 +94,8 @@ def recording(call_id: str) -> None:
             recording_sid=recording_sid,
             call_sid=form["CallSid"],
             status=form.get("RecordingStatus", ""),
-            duration=float(_number(form.get("RecordingDuration")) or 0),
-            error_code=_matching(_CODE, "ErrorCode"),
+            duration=float(number(form.get("RecordingDuration")) or 0),
+            error_code=matching_code("ErrorCode"),
         )
         keep(call, f"recording-{facts.status}", f"{facts.recording_sid}:{facts.status}")
         reach("webhook-kept")
@@ -146,10 +146,10 @@ def _progress(call_sid: str) -> Report:
         event=said,
         data=raw(),
         status=said,
-        reported_at=_when(form.get("Timestamp")),
-        duration=_number(form.get("CallDuration")),
-        error_code=_matching(_CODE, "ErrorCode"),
-        sip_code=_matching(_CODE, "SipResponseCode"),
+        reported_at=when(form.get("Timestamp")),
+        duration=number(form.get("CallDuration")),
+        error_code=matching_code("ErrorCode"),
+        sip_code=matching_code("SipResponseCode"),
         stir=_matching(re.compile("[ABC]"), "StirStatus"),
         answered_by=_matching(_VERDICT, "AnsweredBy"),
     )
@@ -160,11 +160,18 @@ def _matching(pattern: re.Pattern[str], name: str) -> str | None:
     return value if pattern.fullmatch(value) else None
 
 
-def _number(text: str | None) -> int | None:
+def matching_code(name: str) -> str | None:
+    """A parameter that is one of the network's codes; None where it is none."""
+    return _matching(_CODE, name)
+
+
+def number(text: str | None) -> int | None:
+    """Seconds, or whatever else is counted; None where it is no number."""
     return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
-def _when(text: str | None) -> datetime | None:
+def when(text: str | None) -> datetime | None:
+    """A time as the network writes it; None where it is none."""
     try:
         moment = parsedate_to_datetime(text) if text else None
     except ValueError:

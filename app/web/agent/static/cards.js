@@ -2,6 +2,7 @@
 // that the server does not know yet laid over them.
 
 import { keeper } from "/static/keeper.js";
+import { offer } from "./calling.js";
 import { dropCard, keepCard, keptCards, onlyCards, sawVersion } from "./kept.js";
 import { count, say } from "./said.js";
 
@@ -66,6 +67,7 @@ export function refresh() {
     if (!card.hasAttribute("data-sent")) card.toggleAttribute("data-seen-sent", card.hasAttribute("data-seen"));
     overlay(card, waiting.get(card.dataset.id) ?? []);
     callable(card);
+    offer(card);
     done += card.hasAttribute("data-done") ? 1 : 0;
     const isNew = unread.has(card.id);
     card.toggleAttribute("data-new", isNew);
@@ -106,6 +108,8 @@ export const heard = {
   card(html) {
     const put = kept.put(html);
     if (!put) return;
+    const calling = put.fresh.querySelector(".calling")?.textContent;
+    if (calling && calling !== put.old?.querySelector(".calling")?.textContent) announcer.textContent = calling;
     if (own) keepCard(put.fresh.dataset.id, html);
     onScreen(put.fresh);
     refresh();

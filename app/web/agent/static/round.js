@@ -5,6 +5,7 @@ import { api, Refused } from "/static/api.js";
 import { indicator, listen } from "/static/stream.js";
 import { toast } from "/static/toasts.js";
 import { clear, heard, overlaidBy, refresh, show, showKept } from "./cards.js";
+import { callCustomer, connected } from "./calling.js";
 import { forgetCodes, reveal } from "./codes.js";
 import { say } from "./said.js";
 
@@ -47,11 +48,16 @@ async function ownRound() {
   const [{ Outbox }, deeds, { Position }, push, kept, strips] = await Promise.all([
     import("./outbox.js"), import("./deeds.js"), import("./position.js"), import("./push.js"), import("./kept.js"), import("./strips.js"),
   ]);
-  const outbox = new Outbox({ changed: redraw, loggedOut: out, reached: strips.reached });
+  const outbox = new Outbox({ changed: redraw, loggedOut: out, reached });
   const onShift = () => outbox.lane("shift").length === 0;
   const position = new Position({ changed: shift, now: () => outbox.now(), onShift });
   const state = { me: null, registration: null };
   let following = false;
+
+  function reached(yes) {
+    strips.reached(yes);
+    connected(yes);
+  }
 
   function redraw() {
     overlaidBy(() => outbox.waiting().filter((entry) => entry.delivery));
@@ -106,12 +112,12 @@ async function ownRound() {
       const answer = await fetch("/agent/me", { signal: AbortSignal.timeout(6000), redirect: "error" });
       if (answer.status === 401 || answer.status === 403) return await out();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      strips.reached(true);
+      reached(true);
       if (state.wasOut) return location.reload();
       await is(await answer.json(), true);
       follow();
     } catch {
-      strips.reached(false);
+      reached(false);
       if (!following) connection("offline");
       state.timer = setTimeout(whoAmI, AGAIN);
       const known = state.me ?? (await kept.noted("me"));
@@ -154,6 +160,7 @@ async function ownRound() {
   }
 
   const DO = {
+    "call-customer": callCustomer,
     acknowledge: (button) => deeds.acknowledge(outbox, button.closest(".card")),
     start: (button) => deeds.start(outbox, button.closest(".card")),
     complete: (button) => deeds.complete(outbox, button.closest(".card")),
@@ -185,7 +192,7 @@ async function ownRound() {
   });
 
   addEventListener("online", () => (whoAmI(), outbox.flush({ atOnce: true })));
-  addEventListener("offline", () => strips.reached(false));
+  addEventListener("offline", () => reached(false));
   document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
   await outbox.open();
   await whoAmI();
