@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.models import CallLog
+from app.models import BridgedCall, CallLog
 from app.pipeline.analytics.figures import (
     LONGEST_TOLD,
     NEVER_RANG,
@@ -27,6 +27,7 @@ from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, local_day, loca
 from app.states import CALL_ENDED, CallStatus, OutreachState
 
 INDEX = "calls_by_time"
+BRIDGED_INDEX = "bridged_by_time"
 _DIALLED_LATER = timedelta(days=8)
 """A claimed call may wait so long to be dialled, at the very most: until its delivery's van."""
 _UNKNOWN = "unknown"
@@ -60,13 +61,18 @@ def of_calls(tenant_id: str, span: Span, agent_id: ObjectId | None = None) -> Of
         row["_id"]: row["n"]
         for row in answered.aggregate(mine + _TOLD, hint=INDEX, maxTimeMS=MOST_MILLISECONDS)
     }
-    days = [_cost_of_day(row) for row in found["costs"] if row["_id"]["currency"] is not None]
-    calls = sum(row["n"] for row in found["costs"])
+    # Of drivers' own calls to customers nothing but what they cost counts here.
+    bridged = BridgedCall.of(tenant_id, status__in=sorted(CALL_ENDED), **chosen)
+    paid = found["costs"] + list(
+        bridged.aggregate(mine + _costs(span), hint=BRIDGED_INDEX, maxTimeMS=MOST_MILLISECONDS)
+    )
+    days = _by_day(_cost_of_day(row) for row in paid if row["_id"]["currency"] is not None)
+    calls = sum(row["n"] for row in paid)
     return OfCalls(
         by_hour=tuple(_hour(row) for row in sorted(found["by_hour"], key=lambda r: int(r["_id"]))),
         costs=_sums(days),
         costs_by_day=tuple(sorted(days, key=lambda each: (each.day, each.currency))),
-        priced=Rate(sum(row["priced"] for row in found["costs"]), calls),
+        priced=Rate(sum(row["priced"] for row in paid), calls),
         told=told(seconds),
         waits=waits(seconds),
     )
@@ -93,12 +99,7 @@ def _pipeline(span: Span) -> list[dict[str, Any]]:
     person = {"$and": [{"$eq": ["$status", CallStatus.COMPLETED.value]},
                        {"$ne": ["$answered_by", "machine"]}]}  # fmt: skip
     instructed = {"$eq": ["$outcome", OutreachState.INSTRUCTED.value]}
-    known = {"$ne": [{"$ifNull": ["$cost", None]}, None]}
-    # Doubles are read as decimals of fifteen digits, in which fractions of a cent add up exactly.
-    amount = {"$toDecimal": "$cost"}
-    currency = {"$cond": [known, {"$ifNull": ["$currency", _UNKNOWN]}, None]}
     hour = local_hour(span.local("$dialing_at", _DIALLED_LATER))
-    day = local_day(span.local("$claimed_at"))
     return [
         {"$project": {"_id": 0, "direction": 1, "dialing_at": 1, "status": 1, "outcome": 1,
                       "answered_by": 1, "call_sid": 1, "cost": 1, "currency": 1,
@@ -110,14 +111,24 @@ def _pipeline(span: Span) -> list[dict[str, Any]]:
                     {"$group": {"_id": hour, "n": {"$sum": 1}, "answered": _sum(person),
                                 "instructed": _sum(instructed)}},
                 ],
-                "costs": [
-                    {"$match": {"call_sid": {"$ne": None}}},
-                    {"$group": {"_id": {"day": day, "currency": currency},
-                                "n": {"$sum": 1}, "priced": _sum(known),
-                                "amount": {"$sum": {"$cond": [known, amount, None]}}}},
-                ],
+                "costs": _costs(span),
             }
         },
+    ]  # fmt: skip
+
+
+def _costs(span: Span) -> list[dict[str, Any]]:
+    """What those calls cost that the network knows, by day and currency."""
+    known = {"$ne": [{"$ifNull": ["$cost", None]}, None]}
+    # Doubles are read as decimals of fifteen digits, in which fractions of a cent add up exactly.
+    amount = {"$toDecimal": "$cost"}
+    currency = {"$cond": [known, {"$ifNull": ["$currency", _UNKNOWN]}, None]}
+    day = local_day(span.local("$claimed_at"))
+    return [
+        {"$match": {"call_sid": {"$ne": None}}},
+        {"$group": {"_id": {"day": day, "currency": currency},
+                    "n": {"$sum": 1}, "priced": _sum(known),
+                    "amount": {"$sum": {"$cond": [known, amount, None]}}}},
     ]  # fmt: skip
 
 
@@ -184,6 +195,17 @@ def _hour(row: Mapping[str, Any]) -> OfHour:
 def _cost_of_day(row: Mapping[str, Any]) -> CostOfDay:
     key, amount = row["_id"], Decimal(str(row["amount"]))
     return CostOfDay(date.fromisoformat(key["day"]), key["currency"], _plain(amount), row["priced"])
+
+
+def _by_day(rows: Iterable[CostOfDay]) -> list[CostOfDay]:
+    """One for each day and currency, where several kinds of calls were paid for."""
+    found: dict[tuple[date, str], CostOfDay] = {}
+    for each in rows:
+        known = found.get((each.day, each.currency))
+        amount = _plain(each.amount + known.amount) if known else each.amount
+        calls = each.calls + (known.calls if known else 0)
+        found[each.day, each.currency] = CostOfDay(each.day, each.currency, amount, calls)
+    return list(found.values())
 
 
 def _sums(days: list[CostOfDay]) -> tuple[Cost, ...]:

@@ -17,7 +17,7 @@ from app.pipeline.analytics.figures import Report
 from app.pipeline.analytics.kept import AS_USUAL, Terms, kept
 from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, SpanError
 
-_FORM = 2
+_FORM = 3
 """Grows when the meaning or the shape of a figure changes: older ones are then not used."""
 _SHAPE = TypeAdapter(Report)
 

@@ -5,12 +5,13 @@ import { api, Refused } from "/static/api.js";
 import { toast } from "/static/toasts.js";
 import { say, says } from "./said.js";
 
-let away = false;
+// Nobody knows before the server was asked.
+let reached = null;
 
 /** Whether the server was reached when it was last asked. */
 export function connected(yes) {
-  if (away === !yes) return;
-  away = !yes;
+  if (reached === yes) return;
+  reached = yes;
   for (const card of document.querySelectorAll(".card")) offer(card);
 }
 
@@ -20,9 +21,9 @@ export function offer(card) {
   if (!button) return;
   const line = card.querySelector(".calling");
   // How a call was getting on when the card was kept is not how it is now.
-  if (line) line.hidden = away;
-  button.disabled = away || button.hasAttribute("data-asking") || Boolean(line && !line.hasAttribute("data-over"));
-  card.querySelector(".no-call").hidden = !away;
+  if (line) line.hidden = reached === false;
+  button.disabled = !reached || button.hasAttribute("data-asking") || Boolean(line && !line.hasAttribute("data-over"));
+  card.querySelector(".no-call").hidden = reached !== false;
 }
 
 function why(error) {
