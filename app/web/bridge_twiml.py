@@ -8,7 +8,7 @@ from app.callbacks import BridgeCallbacks
 from app.rules.bridging_words import Words
 from app.rules.call_script.texts import Language
 
-_TIMES_ASKED = 2
+_PAUSE = 2
 _KEY_SECONDS = 6
 _RING_SECONDS = 25
 LONGEST_TALK = 600
@@ -17,18 +17,21 @@ LONGEST_TALK = 600
 
 def greeting(words: Words, voice: Language, callbacks: BridgeCallbacks, *, company: str) -> str:
     """Ask for a key, twice: a machine that answered presses none, and nobody is put through."""
+    asked = words.greeting.format(company=company)
     response = VoiceResponse()
-    for _ in range(_TIMES_ASKED):
-        gather = Gather(
-            input="dtmf",
-            action=callbacks.keys,
-            method="POST",
-            timeout=_KEY_SECONDS,
-            num_digits=1,
-            finish_on_key="",
-        )
-        _say(gather, words.greeting.format(company=company), voice)
-        response.append(gather)
+    gather = Gather(
+        input="dtmf",
+        action=callbacks.keys,
+        method="POST",
+        timeout=_KEY_SECONDS,
+        num_digits=1,
+        finish_on_key="",
+    )
+    _say(gather, asked, voice)
+    # Once more for who had the telephone on its way to the ear.
+    gather.pause(length=_PAUSE)
+    _say(gather, asked, voice)
+    response.append(gather)
     _say(response, words.goodbye, voice)
     response.hangup()
     return str(response)

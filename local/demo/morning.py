@@ -23,6 +23,8 @@ ADMIN, VIEWER = "admin@example.com", "viewer@example.com"
 """Who looks after people, keys and settings, and who may only look."""
 _DRIVERS = ("Amira Haddad", "Tom Brannigan", "Lucía Ferrer", "Kenji Mori")
 DRIVERS = len(_DRIVERS)
+DRIVER_PERSONA = "driver-picks-up"
+"""How drivers behave on the telephone."""
 _CUSTOMERS = (
     "Grace Adeyemi", "Peter Lindqvist", "Nadia Rahman", "Oliver Quayle", "Maya Feldman",
     "Samuel Okafor", "Ines Carvalho", "Harold Whitby", "Priya Natarajan", "Dylan Marsh",

@@ -18,6 +18,8 @@ import migrations
 from app import logs, models
 from app.config import Settings
 from app.errors import PermanentError
+from app.models import DEFAULT_TENANT, Agent
+from app.rules.permissions import Role
 from app.runtime import Runtime, rules
 from local.carrier.client import CarrierAdmin
 from local.demo import cities, morning, report
@@ -164,6 +166,9 @@ def _assign(settings: Settings, customers: list[morning.Customer]) -> None:
     )
     for customer in customers:
         carrier.assign(customer.number, customer.persona)
+    for driver in Agent.of(DEFAULT_TENANT, role=Role.AGENT.value):
+        # Who asks on their page to be put through to a customer.
+        carrier.assign(driver.phone, morning.DRIVER_PERSONA)
 
 
 def _watched(console: Console, screens: Screens) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,36 @@ def server(answer) -> Iterator[str]:
 
 def at(url: str) -> TwilioVoice:
     return TwilioVoice("AC" + "0" * 32, "token-token", url)
+
+
+def test_no_machine_is_looked_for_where_nobody_wants_to_know() -> None:
+    asked = []
+
+    def answer(handler) -> None:
+        asked.append(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
+        reply(500)(handler)
+
+    with server(answer) as url:
+        at(url).place_call(request(answered_by_url=None))
+        at(url).place_call(request())
+    assert ["MachineDetection" in each for each in asked] == [False, True]
+
+
+def test_what_another_call_dialled_is_no_call_of_ours(runtime, carrier) -> None:
+    number, dialled = "+12025550161", "+12025550162"
+    carrier.assign(number, [{"outcome": "answers", "rings": 0}])
+    carrier.assign(dialled, [{"outcome": "answers", "rings": 0, "talks": 5}])
+    document = f"<Response><Dial><Number>{dialled}</Number></Dial></Response>".encode()
+    since = datetime.now(UTC) - timedelta(seconds=5)
+    with server(reply(200, document, "text/xml")) as url:
+        placed = runtime.voice.place_call(request(number, script_url=url))
+        end = time.monotonic() + 10
+        while not carrier.calls(to=dialled) and time.monotonic() < end:
+            time.sleep(0.02)
+    (leg,) = carrier.calls(to=dialled)
+    assert leg["parent_call_sid"] == placed.call_sid
+    assert runtime.voice.find_calls(dialled, since) == []
+    assert [each.call_sid for each in runtime.voice.find_calls(number, since)] == [placed.call_sid]
 
 
 def reply(status: int, body: bytes = b"", kind: str = "application/json", **headers: str):

@@ -55,6 +55,12 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "timeLimit": _SECONDS,
         "callerId": r"\+[1-9]\d{6,14}",
     },
+    "Number": {
+        "statusCallback": _URL,
+        "statusCallbackMethod": _POST,
+        "statusCallbackEvent": r"(initiated|ringing|answered|completed)"
+        r"( (ringing|answered|completed))*",
+    },
 }
 NEEDED = {
     "Say": {"voice", "language"},
@@ -67,6 +73,7 @@ NEEDED = {
 NESTING = {
     "Response": {"Say", "Pause", "Gather", "Record", "Redirect", "Hangup", "Dial"},
     "Gather": {"Say", "Pause"},
+    "Dial": {"Number"},
 }
 MOST_BYTES = 64 * 1024
 LONGEST_URL = 2000
@@ -104,7 +111,9 @@ def _element(element: ElementTree.Element) -> None:
     elif element.tag == "Redirect":
         assert re.fullmatch(_URL, element.text or "")
         assert len(element.text or "") < LONGEST_URL
-    elif element.tag == "Dial":
+    elif element.tag == "Dial" and len(element):
+        assert [child.tag for child in element] == ["Number"]
+    elif element.tag in {"Dial", "Number"}:
         assert re.fullmatch(r"\+[1-9]\d{6,14}", element.text or "")
     else:
         assert not (element.text or "").strip()

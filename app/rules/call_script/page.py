@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 
+from app.rules.bridging_words import words
 from app.rules.call_script.scenes import MOST_AGAIN, REPEAT, WRONG_NUMBER, Scene
 from app.rules.call_script.script import MOST_SECONDS, SCENES, VOICEMAIL
 from app.rules.call_script.texts import LANGUAGES, Language, language, seconds
@@ -62,7 +64,18 @@ def page() -> str:
     parts += ["\n".join(_scene(scene, english)) for scene in SCENES.values()]
     parts.append("## All texts, language by language\n")
     parts += ["\n".join(_texts(language(code))) for code in LANGUAGES]
+    parts.append("\n".join(_put_through()))
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _put_through() -> Iterator[str]:
+    yield "## What a driver hears who is put through to a customer\n"
+    yield (
+        "The driver's own telephone rings first, and the customer's after the key. The customer "
+        "hears none of this, and nothing is recorded.\n"
+    )
+    for code in LANGUAGES:
+        yield f"- {_NAMES[code]}: " + " · ".join(astuple(words(code)))
 
 
 def _graph() -> str:

@@ -14,6 +14,7 @@ from app import models
 from app.models import database
 from app.pipeline.analytics import Span, computed
 from benchmarks.ledger import TODAY, Wanted, fill
+from tests import factories
 
 SPAN = Span(TODAY - timedelta(days=7), TODAY - timedelta(days=1), "America/New_York")
 
@@ -65,10 +66,17 @@ def explained(asked: dict[str, Any]) -> tuple[set[str], int]:
 
 def test_every_aggregation_walks_an_index_over_its_days_alone(heard) -> None:
     fill(Wanted(2000))
+    stop = models.Delivery.of("default").first()
+    for days in range(90):
+        factories.bridged_call(stop, claimed_at=SPAN.start - timedelta(days=days - 6, hours=-1))
     computed("default", SPAN)
     sent = list(heard.asked)
-    assert [each["aggregate"] for each in sent] == ["deliveries", "call_logs", "call_logs"]
-    everything = {"deliveries": 2000, "call_logs": models.CallLog.of("default").count()}
+    assert [each["aggregate"] for each in sent] == [
+        "deliveries", "call_logs", "call_logs", "bridged_calls",
+    ]  # fmt: skip
+    everything = {
+        "deliveries": 2000, "call_logs": models.CallLog.of("default").count(), "bridged_calls": 90,
+    }  # fmt: skip
     for asked in sent:
         stages, examined = explained(asked)
         assert "IXSCAN" in stages
