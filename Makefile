@@ -26,7 +26,7 @@ eval: .venv/ready
 	@$(PYTHON) -m tools.evaluation $(EVAL_ARGS)
 
 bench: .venv/ready
-	@for name in speech understand webhooks claim pace audit api streams pages; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
+	@for name in speech understand webhooks claim pace audit api streams pages imports; do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
 
 # Hours: 10,000 attempts with everything killed, 10,000 drawn lives, 2,000 simulated days.
 torture: .venv/ready

@@ -6,7 +6,7 @@ the few duties that look at every tenant say so with ``across_tenants``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -21,6 +21,8 @@ from mongoengine import (
     QuerySet,
     StringField,
 )
+from mongoengine.queryset import transform
+from pymongo import UpdateOne
 
 from app.errors import AppError
 from app.models.outbox import Note, told_of
@@ -84,6 +86,12 @@ class TenantQuerySet(QuerySet):
 
 def _touched(update: dict[str, Any]) -> dict[str, Any]:
     return {"set__updated_at": datetime.now(UTC), **update}
+
+
+def stored_time(moment: datetime) -> datetime:
+    """The same moment as MongoDB gives it back: in UTC, in whole milliseconds."""
+    in_utc = moment.astimezone(UTC)
+    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
 
 
 def sets_of(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,6 +158,41 @@ class TenantDocument(Document):
         saved: Self = super().save(*args, **kwargs)
         return saved
 
+    @classmethod
+    def update_each(
+        cls, tenant_id: str, updates: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    ) -> None:
+        """Change documents of the tenant in one request, in this order; who is missing is made.
+
+        Each is what finds one, and what to change, as ``of`` and ``update_one`` take them.
+        """
+        writes = [
+            UpdateOne(
+                cls.of(tenant_id, **where)._query,
+                transform.update(cls, **_touched(dict(changes))),
+                upsert=True,
+            )
+            for where, changes in updates
+        ]
+        if writes:
+            cls._get_collection().bulk_write(writes)
+
+    @classmethod
+    def insert_all(cls, documents: Sequence[Self]) -> None:
+        """Insert new documents that are known to be valid, in one write; maintains the times.
+
+        Raises PyMongo's BulkWriteError, as where one is there already.
+        """
+        now = stored_time(datetime.now(UTC))
+        for each in documents:
+            each.created_at = each.created_at or now
+            each.updated_at = now
+        if documents:
+            cls._get_collection().insert_many([each.to_mongo() for each in documents])
+        for each in documents:
+            each._created = False
+            each._clear_changed_fields()
+
 
 class StatefulDocument(TenantDocument):
     """A document that walks state tables and remembers each step."""
@@ -167,6 +210,24 @@ class StatefulDocument(TenantDocument):
         for part in machine.path.split("."):
             value = getattr(value, part)
         return str(value)
+
+    def moved_before(self, machine: Machine, target: str, *, at: datetime, cause: str) -> None:
+        """Let a document that is not stored yet have taken this step already."""
+        source = self.state(machine)
+        if not self._created or not machine.allows(source, target):
+            raise StateAssignedError(f"{machine.name} cannot begin at {target}")
+        self._at(machine, target)
+        self.history.append(
+            Transition(machine=machine.name, source=source, target=target, at=at, cause=cause)
+        )
+        self.outbox.extend(told_of(machine.name, target, at=at, cause=cause))
+
+    def _at(self, machine: Machine, target: str) -> None:
+        *within, last = machine.path.split(".")
+        holder: Any = self
+        for part in within:
+            holder = getattr(holder, part)
+        setattr(holder, last, target)
 
     def move_to(
         self,

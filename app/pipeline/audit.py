@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from bson import ObjectId
 
 from app.models.audit import BEGINNING, AuditActor, AuditEntry, AuditSubject, digest_of
+from app.models.base import stored_time
 from app.models.transaction import in_transaction, within_transaction
 from app.pipeline import audit_turns
 from app.rules.audit_actions import Action
@@ -126,7 +127,8 @@ def _draft(
         # Given here, for the hash is over it as well.
         id=ObjectId(),
         tenant_id=tenant_id,
-        at=_to_milliseconds(now),
+        # The hash is over what is stored.
+        at=stored_time(now),
         actor=AuditActor(kind=actor.kind, id=str(actor.id), label=actor.label),
         action=Action(event.action).value,
         subject=AuditSubject(kind=event.subject_kind, id=str(event.subject_id)),
@@ -141,12 +143,6 @@ def _draft(
     )
     draft.validate()
     return draft
-
-
-def _to_milliseconds(moment: datetime) -> datetime:
-    # As MongoDB gives it back: the hash is over what is stored.
-    in_utc = moment.astimezone(UTC)
-    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
 
 
 def _changed(

@@ -1,32 +1,25 @@
-"""Plan: a delivery is created, and its first call is given a lawful time."""
+"""Plan: deliveries are created, and the first call about each is given a lawful time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
+from typing import Any
 
 from bson import ObjectId
-from mongoengine import NotUniqueError
+from pymongo.errors import BulkWriteError
 
 from app.errors import PermanentError
-from app.models import (
-    Agent,
-    Consent,
-    Customer,
-    Delivery,
-    Outreach,
-    Preferences,
-    Route,
-    Tenant,
-    TimeWindow,
-)
-from app.models.delivery import PackageDetails
-from app.models.outbox import told_of
-from app.pipeline.permission import judge_delivery
-from app.pipeline.wish import NewDelivery, checked
-from app.rules.gate import RuleBook, Verdict
-from app.states import DELIVERY, OUTREACH
+from app.models import Consent, Customer, Delivery, Preferences
+from app.models.base import stored_time
+from app.models.transaction import in_transaction
+from app.pipeline.drafts import Draft, Terms, draft_all, known_company
+from app.pipeline.wish import NewDelivery
+from app.rules.gate import Consented, RuleBook
 
-__all__ = ["NewDelivery", "known_company", "plan"]
+__all__ = ["NewDelivery", "Terms", "draft_all", "known_company", "plan", "write_all"]
+_DUPLICATE_KEY = 11000
+_Fields = Mapping[str, Any]
 
 
 def plan(
@@ -41,113 +34,80 @@ def plan(
 ) -> Delivery:
     """Create the delivery, its customer's consent, and the customer where the number is new.
 
-    ``own_number`` is the one we call from: no customer has it. ``locate``: is there a geocoder,
-    so that an address without a place is to be found on the map? Raises PermanentError, saying what
-    to change, for a wish that cannot be planned; then no delivery is created.
+    All of it in one transaction; see ``Terms`` for what is given beside the wish. Raises
+    PermanentError, saying what to change, for a wish that cannot be planned; then nothing is
+    created.
     """
-    known_company(tenant_id)
-    phone, time_zone = checked(wish, now, own_number)
-    agent = _agent(tenant_id, wish.agent_email)
-    if wish.reference and Delivery.of(tenant_id, reference=wish.reference).only("id").first():
-        raise PermanentError(f"reference {wish.reference} is planned already")
-    customer = _customer(tenant_id, phone, wish, time_zone)
-    delivery = Delivery(
-        id=ObjectId(),
-        tenant_id=tenant_id,
-        customer_id=customer.pk,
-        agent_id=agent.pk if agent else None,
-        address=wish.address,
-        coordinates=list(wish.coordinates) if wish.coordinates else None,
-        scheduled_time=wish.scheduled_time,
-        window=TimeWindow(start=wish.scheduled_time, end=wish.window_end),
-        time_zone=time_zone,
-        reference=wish.reference,
-        to_locate=(locate and wish.coordinates is None) or None,
-        route=Route(sequence=wish.sequence, eta=wish.scheduled_time),
-        package_details=PackageDetails(
-            special_instructions=wish.parcel,
-            fragile=wish.fragile,
-            signature_required=wish.signature_required,
-        ),
+    terms = Terms(tenant_id, now, window, book, own_number, locate)
+
+    def work() -> Delivery:
+        (draft,) = draft_all(terms, [wish])
+        if isinstance(draft, PermanentError):
+            raise draft
+        write_all(terms, [draft])
+        return draft.delivery
+
+    return in_transaction(work)
+
+
+def write_all(terms: Terms, drafts: Sequence[Draft]) -> None:
+    """Create them, with their customers and consents; three requests for all.
+
+    For a transaction in which they were drafted. Raises PermanentError where another was faster
+    with the reference of one of them; then none is created.
+    """
+    if not drafts:
+        return
+    now = stored_time(terms.now)
+    Customer.update_each(
+        terms.tenant_id, [each for draft in drafts for each in _of_customer(draft, now)]
     )
-    if wish.consent:
-        _consent(delivery, phone, now)
-    verdict = judge_delivery(delivery, book, now=now, window=window)
-    delivery.outreach = _first_outreach(verdict)
-    delivery.outbox = [
-        *told_of(DELIVERY.name, delivery.status, at=now, cause="planned"),
-        # Whom nobody may call is known from the start.
-        *told_of(OUTREACH.name, delivery.outreach.state, at=now, cause=delivery.outreach.reason),
-    ]
+    Consent.update_each(
+        terms.tenant_id,
+        [_of_consent(draft.phone, draft.consent, now) for draft in drafts if draft.consent],
+    )
     try:
-        delivery.save(force_insert=True)
-    except NotUniqueError:
-        raise PermanentError(f"reference {wish.reference} is planned already") from None
-    if agent:
-        delivery.move_to(DELIVERY, "assigned", at=now, cause="planned with an agent")
-    return delivery
+        Delivery.insert_all([each.delivery for each in drafts])
+    except BulkWriteError as error:
+        faults = error.details.get("writeErrors") or [{}]
+        if faults[0].get("code") != _DUPLICATE_KEY:
+            raise
+        taken = drafts[faults[0].get("index", 0)].wish.reference
+        raise PermanentError(f"reference {taken} is planned already") from None
 
 
-def known_company(tenant_id: str) -> None:
-    """Raises PermanentError, with the command that makes it, where there is no such company.
-
-    Without one its customers would be called by nobody: no name, no callback number.
-    """
-    if Tenant.of(tenant_id).only("id").first() is None:
-        raise PermanentError(
-            f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
-        )
-
-
-def _agent(tenant_id: str, email: str | None) -> Agent | None:
-    if not email:
-        return None
-    agent: Agent | None = Agent.of(
-        tenant_id, email=email, is_active=True, role="agent", deleted_at=None
-    ).first()
-    if agent is None:
-        raise PermanentError(f"no active agent has the e-mail address {email}")
-    return agent
-
-
-def _customer(tenant_id: str, phone: str, wish: NewDelivery, time_zone: str) -> Customer:
-    """The customer with this number, made where there is none; safe against a race."""
-    Customer.of(tenant_id, phone=phone).update_one(
-        upsert=True,
-        set__name=wish.customer_name,
-        set__address=wish.address,
-        set_on_insert__id=ObjectId(),
-        set_on_insert__preferences=Preferences(language=wish.language or "en", timezone=time_zone),
-        unset__deleted_at=True,
-        inc__total_deliveries=1,
+def _of_customer(draft: Draft, now: datetime) -> Iterator[tuple[_Fields, _Fields]]:
+    """What is known of the customer with this number, made where there is none."""
+    wish, whose = draft.wish, {"phone": draft.phone}
+    preferences = Preferences(language=wish.language or "en", timezone=draft.delivery.time_zone)
+    yield (
+        whose,
+        {
+            "set__name": wish.customer_name,
+            "set__address": wish.address,
+            "set_on_insert__id": draft.delivery.customer_id,
+            "set_on_insert__created_at": now,
+            "set_on_insert__preferences": preferences,
+            "unset__deleted_at": True,
+            "inc__total_deliveries": 1,
+        },
     )
-    if wish.language:
-        Customer.of(tenant_id, phone=phone).update_one(set__preferences__language=wish.language)
-    if wish.delivery_instructions:
-        Customer.of(tenant_id, phone=phone).update_one(
-            set__preferences__delivery_instructions=wish.delivery_instructions
-        )
-    customer: Customer = Customer.of(tenant_id, phone=phone).get()
-    if customer.created_at is None:
-        customer.save()
-    return customer
+    told = {
+        "set__preferences__language": wish.language,
+        "set__preferences__delivery_instructions": wish.delivery_instructions,
+    }
+    if changes := {name: value for name, value in told.items() if value}:
+        # Not with the above: what is set on insert and its parts exclude each other.
+        yield whose, changes
 
 
-def _consent(delivery: Delivery, phone: str, now: datetime) -> None:
-    """Note that the number was given for this order; once, however often it is planned."""
-    source = delivery.reference or str(delivery.pk)
-    Consent.of(delivery.tenant_id, phone=phone, basis="order", source=source).update_one(
-        upsert=True,
-        set_on_insert__id=ObjectId(),
-        set_on_insert__since=now,
-        set_on_insert__created_at=now,
+def _of_consent(phone: str, consent: Consented, now: datetime) -> tuple[_Fields, _Fields]:
+    """That the number was given for this order; once, however often it is planned."""
+    return (
+        {"phone": phone, "basis": consent.basis, "source": consent.source},
+        {
+            "set_on_insert__id": ObjectId(consent.id),
+            "set_on_insert__since": consent.since,
+            "set_on_insert__created_at": now,
+        },
     )
-
-
-def _first_outreach(verdict: Verdict | None) -> Outreach:
-    if verdict is None:
-        return Outreach(state="skipped", reason="the customer is gone")
-    if verdict.not_before is None:
-        state = "suppressed" if verdict.has("suppression") else "skipped"
-        return Outreach(state=state, reason=verdict.summary)
-    return Outreach(state="pending", next_attempt_at=verdict.not_before, reason=verdict.summary)

@@ -14,7 +14,7 @@ from pymongo.client_session import ClientSession
 
 from app.models import CallLog, Consent, Customer, Delivery, Message, Suppression, Tenant
 from app.models.base import TenantDocument
-from app.models.numbers import Stored, key, opened
+from app.models.numbers import Stored, key, opened, sealed
 from app.rules.gate import Channel, Consented, Contact, Facts, Suppressed
 from app.rules.postal import states_in
 from app.states import DELIVERY_OVER
@@ -60,12 +60,15 @@ class Ledger:
         now: datetime,
         session: ClientSession | None,
         but: frozenset[ObjectId],
+        people: Mapping[ObjectId, Stored] | None = None,
     ) -> Ledger:
-        """Read with one query a collection, in the transaction of ``session`` where given."""
+        """Read with one query a collection, in the transaction of ``session`` where given.
+
+        ``people``: the numbers of the customers, where they are known to the caller alone.
+        """
         tenants = {"$in": sorted({delivery.tenant_id for delivery in deliveries})}
-        people = {"$in": sorted({each.customer_id for each in deliveries if each.customer_id})}
-        known = list(_find(Customer, {"tenant_id": tenants, "_id": people}, session))
-        phones = {"$in": sorted({document["phone"] for document in known})}
+        known = _people(deliveries, tenants, session) if people is None else people
+        phones = {"$in": sorted(set(known.values()))}
         numbers = {"tenant_id": tenants, "phone": phones}
         # The wish of somebody who was erased holds on, and is found by a digest alone.
         left = {key().digest(opened(each)): each for each in phones["$in"]}
@@ -79,7 +82,7 @@ class Ledger:
                 whose = (document["tenant_id"], document["to_number"])
                 contacts.setdefault(whose, []).append(contact)
         return cls(
-            phones={document["_id"]: document["phone"] for document in known},
+            phones=dict(known),
             choices={
                 document["tenant_id"]: document.get("calling") or {}
                 for document in _find(Tenant, {"tenant_id": tenants}, session)
@@ -92,6 +95,14 @@ class Ledger:
             consents=_by_number(_find(Consent, numbers, session), _consented),
             contacts=contacts,
         )
+
+    def agree(self, tenant_id: str, phone: str, consent: Consented) -> bool:
+        """Count a consent that is about to be written; False where there is one like it."""
+        held = self.consents.setdefault((tenant_id, sealed(phone)), [])
+        if any((each.basis, each.source) == (consent.basis, consent.source) for each in held):
+            return False
+        held.append(consent)
+        return True
 
     def facts(
         self, delivery: Delivery, channel: Channel, now: datetime, window: tuple[time, time]
@@ -156,6 +167,14 @@ def _find(
     # mongoengine knows no sessions, and a thousand whole documents would cost a second.
     found: Iterator[_Raw] = model._get_collection().find(query, _FIELDS[model], session=session)
     return found
+
+
+def _people(
+    deliveries: Sequence[Delivery], tenants: _Raw, session: ClientSession | None
+) -> dict[ObjectId, Stored]:
+    people = {"$in": sorted({each.customer_id for each in deliveries if each.customer_id})}
+    found = _find(Customer, {"tenant_id": tenants, "_id": people}, session)
+    return {document["_id"]: document["phone"] for document in found}
 
 
 def _lately(tenants: _Raw, phones: _Raw, now: datetime) -> _Raw:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import phonenumbers
 
 from app.errors import PermanentError
+from app.models.delivery import PackageDetails
 from app.rules.gate.place import is_zone, likely_zone, zones_at
 from app.rules.numbers import not_a_customers
 from app.rules.texts import LANGUAGES, is_spoken
@@ -44,6 +45,11 @@ class NewDelivery:
     """What the customer asks for every time, as where the usual place is; absent: as it was."""
     consent: bool = True
     """Was the number given for the order? Then that is why it may be called."""
+    package: PackageDetails | None = None
+    """All that is known of the parcel, in place of ``parcel`` and the two marks."""
+    priority: str | None = None
+    estimated_duration: int | None = None
+    """Minutes."""
 
     @property
     def coordinates(self) -> tuple[float, float] | None:

@@ -93,17 +93,12 @@ def planned(ask: Ask, body: NewDelivery) -> Delivery:
     settings = ask.runtime.settings
     made = plan(
         ask.tenant_id,
-        _wish(body, phone_of(ask, body.phone, body.region)),
+        wish_of(body, phone_of(ask, body.phone, body.region)),
         now=ask.now,
         window=settings.calling_window,
         book=ask.runtime.rules,
         own_number=settings.twilio_from_number,
         locate=settings.geocoder_url is not None,
-    )
-    made.modify(
-        set__package_details=_package(body.parcel),
-        set__priority=body.priority,
-        set__estimated_duration=body.estimated_duration,
     )
     ask.note("delivery.created", "delivery", made.pk, after=shown(made))
     return made
@@ -182,7 +177,8 @@ def found(ask: Ask, delivery_id: ObjectId) -> Delivery:
     return delivery
 
 
-def _wish(body: NewDelivery, phone: str) -> Wish:
+def wish_of(body: NewDelivery, phone: str) -> Wish:
+    """What is asked for, with the number in E.164."""
     return Wish(
         reference=body.reference,
         customer_name=body.customer_name,
@@ -197,8 +193,9 @@ def _wish(body: NewDelivery, phone: str) -> Wish:
         agent_email=body.agent_email,
         sequence=body.sequence,
         parcel=body.parcel.special_instructions,
-        fragile=body.parcel.fragile,
-        signature_required=body.parcel.signature_required,
+        package=_package(body.parcel),
+        priority=body.priority,
+        estimated_duration=body.estimated_duration,
         delivery_instructions=body.delivery_instructions,
         consent=body.consent,
     )

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated
 
-from mongoengine import ValidationError
 from pydantic import ConfigDict, Field
 
 from app.errors import PermanentError
-from app.models import Delivery
-from app.models.transaction import in_transaction
 from app.pipeline import delivery_file
-from app.pipeline.plan import NewDelivery as Wish
-from app.pipeline.plan import plan
 from app.rules.permissions import Permission
 from app.web.api.asking import Ask
-from app.web.api.deliveries import planned, resource
-from app.web.api.delivery_shapes import NewDelivery, shown
-from app.web.api.once import Answered, once
+from app.web.api.batch_rows import Row, RowOut, planned_rows, problem_says, tried_rows
+from app.web.api.deliveries import resource, wish_of
+from app.web.api.delivery_shapes import NewDelivery
 from app.web.api.operations import CSV
+from app.web.api.phones import e164, region_of
 from app.web.api.problems import Fault, Problem, invalid
-from app.web.api.shapes import Given, Id, Shape
+from app.web.api.shapes import Given, Shape
 
 MOST = 1000
 _LARGEST = 2 * 1024 * 1024
@@ -51,18 +46,6 @@ class FileAsked(Given):
     ] = None
 
 
-class RowOut(Shape):
-    """What came of one."""
-
-    row: int = Field(description="Its number: of a file the line, where the header is line 1.")
-    outcome: Literal["planned", "planned_without_a_call", "refused"]
-    delivery_id: Id | None = None
-    reference: str | None = None
-    detail: str | None = Field(
-        default=None, description="Why it was refused, or why nobody will call."
-    )
-
-
 class BatchOut(Shape):
     """What came of each."""
 
@@ -85,11 +68,17 @@ def create_deliveries(ask: Ask, body: Batch) -> BatchOut:
     form of any is wrong, none is planned. Sent again with the same Idempotency-Key, those that
     were planned stay as they are and the others are tried again.
     """
-    rows = [
-        _row(ask, number, lambda item=item: planned(ask, item), item.reference)  # type: ignore[misc]
-        for number, item in enumerate(body.items, start=1)
-    ]
-    return _told(rows, dry_run=False)
+    home = region_of(ask.tenant_id)
+    rows = [_of_item(number, item, home) for number, item in enumerate(body.items, start=1)]
+    return _told(planned_rows(ask, rows), dry_run=False)
+
+
+def _of_item(number: int, item: NewDelivery, home: str | None) -> Row:
+    try:
+        wish = wish_of(item, e164(item.phone, item.region or home))
+    except Problem as problem:
+        return Row(number, item.reference, refused=problem_says(problem))
+    return Row(number, item.reference, wish)
 
 
 @resource.post(
@@ -111,92 +100,25 @@ def import_deliveries(ask: Ask, query: FileAsked, text: str) -> BatchOut:
     if len(given.rows) > MOST:
         says = f"has {len(given.rows)} rows: send at most {MOST} at once"
         raise invalid(Fault(detail=says, source="body", pointer=""))
-    rows = list(_of_file(ask, given, query))
-    return _told(rows, dry_run=query.dry_run, unknown=given.unknown)
+    rows = list(_of_file(given, query))
+    told = tried_rows(ask, rows) if query.dry_run else planned_rows(ask, rows)
+    return _told(told, dry_run=query.dry_run, unknown=given.unknown)
 
 
-def _of_file(ask: Ask, given: delivery_file.DeliveryFile, query: FileAsked) -> Iterator[RowOut]:
+def _of_file(given: delivery_file.DeliveryFile, query: FileAsked) -> Iterator[Row]:
     seen: set[str] = set()
     for number, row in given.rows:
         try:
             wish = delivery_file.wish_of(row, query.time_zone, query.region)
         except PermanentError as error:
-            yield RowOut(row=number, outcome="refused", detail=str(error))
+            yield Row(number, None, refused=str(error))
             continue
         if wish.reference in seen:
             says = f"reference {wish.reference} is in this file twice"
-            yield RowOut(row=number, outcome="refused", reference=wish.reference, detail=says)
+            yield Row(number, wish.reference, refused=says)
             continue
         seen |= {wish.reference} if wish.reference else set()
-        yield _row(
-            ask, number, lambda wish=wish: _planned(ask, wish), wish.reference, query.dry_run  # type: ignore[misc]
-        )  # fmt: skip
-
-
-def _planned(ask: Ask, wish: Wish) -> Delivery:
-    settings = ask.runtime.settings
-    made = plan(
-        ask.tenant_id, wish, now=ask.now, window=settings.calling_window, book=ask.runtime.rules,
-        own_number=settings.twilio_from_number, locate=settings.geocoder_url is not None,
-    )  # fmt: skip
-    ask.note("delivery.created", "delivery", made.pk, after=shown(made))
-    return made
-
-
-class _OnlyTriedError(Exception):
-    """Undoes what a row would have done."""
-
-    def __init__(self, row: RowOut) -> None:
-        self.row = row
-
-
-def _row(
-    ask: Ask,
-    number: int,
-    plan_it: Callable[[], Delivery],
-    reference: str | None,
-    dry_run: bool = False,
-) -> RowOut:
-    def work() -> Answered:
-        ask.noted.clear()
-        made = plan_it()
-        silent = made.outreach.state in delivery_file.WITHOUT_A_CALL
-        row = RowOut(
-            row=number,
-            outcome="planned_without_a_call" if silent else "planned",
-            delivery_id=None if dry_run else str(made.pk),
-            reference=made.reference,
-            detail=made.outreach.reason if silent else None,
-        )
-        if dry_run:
-            raise _OnlyTriedError(row)
-        ask.write_notes()
-        return Answered(200, row.model_dump_json(), {})
-
-    key = ask.key.part(f"row {number}") if ask.key else None
-    try:
-        if dry_run:
-            in_transaction(work)
-        answered, _ = once(ask.tenant_id, key, work, datetime.now(UTC))
-    except _OnlyTriedError as tried:
-        return tried.row
-    except (PermanentError, ValidationError) as error:
-        says = str(error) if isinstance(error, PermanentError) else _plainly(error)
-        return RowOut(row=number, outcome="refused", reference=reference, detail=says)
-    except Problem as problem:
-        says = "; ".join(
-            f"{fault.pointer or ''} {fault.detail}".strip() for fault in problem.errors
-        )
-        return RowOut(
-            row=number, outcome="refused", reference=reference, detail=says or problem.detail
-        )
-    finally:
-        ask.noted.clear()
-    return RowOut.model_validate_json(answered.text)
-
-
-def _plainly(error: ValidationError) -> str:
-    return "; ".join(f"{name}: {says}" for name, says in error.to_dict().items())
+        yield Row(number, wish.reference, wish)
 
 
 def _told(rows: list[RowOut], *, dry_run: bool, unknown: tuple[str, ...] = ()) -> BatchOut:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,26 +70,74 @@ def once(
     def kept_or_done() -> tuple[Answered, bool]:
         if key is None:
             return work(), False
-        found = IdempotentAnswer.of(key.tenant_id, pk=key.id).first()
-        if found is not None and found.expires_at > now:
-            if found.request != key.request:
-                raise Problem(
-                    "idempotency-key-reused",
-                    f"Another request was sent with this {HEADER} less than 24 hours ago.",
-                )
-            return Answered(found.status, found.text, dict(found.headers)), True
+        kept = _kept([key], now).get(key.id)
+        if kept is not None:
+            return kept, True
         answered = work()
-        IdempotentAnswer.of(key.tenant_id, pk=key.id).update_one(
-            upsert=True,
-            set__request=key.request,
-            set__status=answered.status,
-            set__text=answered.text,
-            set__headers=answered.headers,
-            set__expires_at=now + KEPT,
-        )
+        _keep(key.tenant_id, {key: answered}, now)
         return answered, False
 
     return audited(tenant_id, kept_or_done)
+
+
+def once_each(
+    tenant_id: str,
+    keys: Sequence[Key | None],
+    work: Callable[[Sequence[int]], Mapping[int, Answered]],
+    now: datetime,
+) -> Mapping[int, Answered]:
+    """The same for parts of a request, all in one transaction; what was kept, and what is new.
+
+    ``work`` is given the places in ``keys`` of those that are to be done, and answers for those
+    that it did: the others are not kept.
+    """
+
+    def kept_or_done() -> Mapping[int, Answered]:
+        found = _kept([key for key in keys if key], now)
+        again = {place: found[key.id] for place, key in enumerate(keys) if key and key.id in found}
+        done = work([place for place in range(len(keys)) if place not in again])
+        answers = {key: each for place, each in done.items() if (key := keys[place])}
+        _keep(tenant_id, answers, now)
+        return {**again, **done}
+
+    return audited(tenant_id, kept_or_done)
+
+
+def _kept(keys: Sequence[Key], now: datetime) -> dict[str, Answered]:
+    """Answers that are kept, by the key's id. Raises Problem for another request's."""
+    if not keys:
+        return {}
+    wanted = {key.id: key for key in keys}
+    answers = {}
+    for found in IdempotentAnswer.of(keys[0].tenant_id, pk__in=list(wanted)):
+        if found.expires_at <= now:
+            continue
+        if found.request != wanted[found.pk].request:
+            raise Problem(
+                "idempotency-key-reused",
+                f"Another request was sent with this {HEADER} less than 24 hours ago.",
+            )
+        answers[found.pk] = Answered(found.status, found.text, dict(found.headers))
+    return answers
+
+
+def _keep(tenant_id: str, answers: Mapping[Key, Answered], now: datetime) -> None:
+    IdempotentAnswer.update_each(
+        tenant_id,
+        [
+            (
+                {"pk": key.id},
+                {
+                    "set__request": key.request,
+                    "set__status": answered.status,
+                    "set__text": answered.text,
+                    "set__headers": answered.headers,
+                    "set__expires_at": now + KEPT,
+                },
+            )
+            for key, answered in answers.items()
+        ],
+    )
 
 
 def _digest(*parts: str | bytes) -> str:

@@ -40,9 +40,14 @@ def phone_of(
 
     ``any_kind``: also one that cannot be a customer's.
     """
+    return e164(text, region or region_of(ask.tenant_id), name, any_kind=any_kind)
+
+
+def e164(text: str, region: str | None, name: str | None = None, *, any_kind: bool = False) -> str:
+    """The same, where the region is known already."""
     says = "must be a telephone number: with its country as +14155550123, or with its region"
     try:
-        number = phonenumbers.parse(text, region or _region(ask.tenant_id))
+        number = phonenumbers.parse(text, region)
         kind = None if any_kind else not_a_customers(number)
         if kind is not None:
             says = f"is {kind}, not a customer's"
@@ -57,7 +62,7 @@ def phone_of(
     raise invalid(fault)
 
 
-def _region(tenant_id: str) -> str | None:
+def region_of(tenant_id: str) -> str | None:
     """Where the company itself is called."""
     tenant = Tenant.of(tenant_id).only("callback_number").first()
     if tenant is None or not tenant.callback_number:

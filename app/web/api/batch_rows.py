@@ -1,0 +1,165 @@
+"""Rows of a batch or a file: each is planned or refused by itself, many in one transaction.
+
+What a row needs is asked for with what its neighbours need, and written with it. Where a whole
+group cannot be written, as when another planned one of its references meanwhile, each of its rows
+is planned by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from mongoengine.errors import MongoEngineException
+from pydantic import Field
+from pymongo.errors import OperationFailure
+
+from app.errors import PermanentError
+from app.pipeline import delivery_file
+from app.pipeline.drafts import Draft, Terms, draft_all
+from app.pipeline.plan import NewDelivery as Wish
+from app.pipeline.plan import write_all
+from app.web.api.asking import Ask
+from app.web.api.delivery_shapes import shown
+from app.web.api.once import Answered, once_each
+from app.web.api.problems import Problem
+from app.web.api.shapes import Id, Shape
+
+_TOGETHER = 100
+"""Rows of one transaction: others who change something of the company wait for its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it was read."""
+
+    number: int
+    reference: str | None
+    wish: Wish | None = None
+    refused: str = ""
+    """Why it cannot be planned, where that is known already: there is no wish then."""
+
+
+class RowOut(Shape):
+    """What came of one."""
+
+    row: int = Field(description="Its number: of a file the line, where the header is line 1.")
+    outcome: Literal["planned", "planned_without_a_call", "refused"]
+    delivery_id: Id | None = None
+    reference: str | None = None
+    detail: str | None = Field(
+        default=None, description="Why it was refused, or why nobody will call."
+    )
+
+
+def planned_rows(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
+    """Plan what can be planned; what came of each, in their order.
+
+    Each that is planned is there with its audit entry and, under the request's Idempotency-Key,
+    its answer; one that was planned under that key before is answered the same, and not planned
+    again.
+    """
+    wished = [row for row in rows if row.wish]
+    starts = range(0, len(wished), _TOGETHER)
+    told = [each for at in starts for each in _group(ask, wished[at : at + _TOGETHER])]
+    return _in_order(rows, told)
+
+
+def tried_rows(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
+    """What would come of each; nothing is written."""
+    wished = [row for row in rows if row.wish]
+    drafts = draft_all(_terms(ask), [row.wish for row in wished if row.wish])
+    told = [
+        _refused(row, str(draft))
+        if isinstance(draft, PermanentError)
+        else _planned(row, draft, kept=False)
+        for row, draft in zip(wished, drafts, strict=True)
+    ]
+    return _in_order(rows, told)
+
+
+def problem_says(problem: Problem) -> str:
+    """A problem in one text."""
+    says = "; ".join(f"{fault.pointer or ''} {fault.detail}".strip() for fault in problem.errors)
+    return says or problem.detail
+
+
+def _in_order(rows: Sequence[Row], told: Sequence[RowOut]) -> list[RowOut]:
+    by_number = {each.row: each for each in told}
+    return [by_number.get(row.number) or _refused(row, row.refused) for row in rows]
+
+
+def _group(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
+    try:
+        return _together(ask, rows)
+    except (PermanentError, Problem, MongoEngineException, OperationFailure) as error:
+        if len(rows) > 1:
+            return [each for row in rows for each in _group(ask, [row])]
+        if isinstance(error, PermanentError):
+            return [_refused(rows[0], str(error))]
+        if isinstance(error, Problem):
+            return [_refused(rows[0], problem_says(error))]
+        raise
+    finally:
+        ask.noted.clear()
+
+
+def _together(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
+    """All of them in one transaction."""
+    refused: dict[int, RowOut] = {}
+    keys = [ask.key.part(f"row {row.number}") if ask.key else None for row in rows]
+
+    def work(places: Sequence[int]) -> Mapping[int, Answered]:
+        ask.noted.clear()
+        refused.clear()
+        terms = _terms(ask)
+        drafts = draft_all(terms, [wish for place in places if (wish := rows[place].wish)])
+        right: dict[int, Draft] = {}
+        for place, draft in zip(places, drafts, strict=True):
+            if isinstance(draft, Draft):
+                right[place] = draft
+            else:
+                refused[place] = _refused(rows[place], str(draft))
+        write_all(terms, list(right.values()))
+        for draft in right.values():
+            made = draft.delivery
+            ask.note("delivery.created", "delivery", made.pk, after=shown(made))
+        ask.write_notes()
+        told = {place: _planned(rows[place], draft, kept=True) for place, draft in right.items()}
+        return {place: Answered(200, each.model_dump_json(), {}) for place, each in told.items()}
+
+    done = once_each(ask.tenant_id, keys, work, datetime.now(UTC))
+    return [
+        refused.get(place) or RowOut.model_validate_json(done[place].text)
+        for place in range(len(rows))
+    ]
+
+
+def _terms(ask: Ask) -> Terms:
+    settings = ask.runtime.settings
+    return Terms(
+        ask.tenant_id,
+        ask.now,
+        settings.calling_window,
+        ask.runtime.rules,
+        own_number=settings.twilio_from_number,
+        locate=settings.geocoder_url is not None,
+    )
+
+
+def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
+    made = draft.delivery
+    silent = made.outreach.state in delivery_file.WITHOUT_A_CALL
+    return RowOut(
+        row=row.number,
+        outcome="planned_without_a_call" if silent else "planned",
+        delivery_id=str(made.pk) if kept else None,
+        reference=made.reference,
+        detail=made.outreach.reason if silent else None,
+    )
+
+
+def _refused(row: Row, why: str) -> RowOut:
+    return RowOut(row=row.number, outcome="refused", reference=row.reference, detail=why)
