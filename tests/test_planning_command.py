@@ -7,13 +7,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app import models
 from app.cli import main
-from app.models import Customer, Delivery
+from app.models import Customer, Delivery, Tenant
 from app.pipeline.suppression import suppress
 from tests import factories
 
@@ -80,12 +81,39 @@ def test_columns_that_nothing_is_read_from_are_named_once(plan) -> None:
     answer = plan(
         "R-1,Casey,+447700900101,1 Mill Lane,SOON,Europe/London,,big,",
         "R-2,Robin,+447700900102,2 Mill Lane,SOON,Europe/London,,small,",
-        header=f"{HEADER},Parcel,",
+        header=f"{HEADER},Parsel,",
     )
     (line,) = answer.stderr.splitlines()
-    assert line.startswith("delauto: nothing is read from the columns Parcel; ")
-    assert "parcel" in line
+    assert line.startswith("delauto: nothing is read from the columns Parsel (is parcel meant?); ")
+    assert "agent_email" in line
     assert "2 planned, 0 refused" in answer.stdout
+
+
+def test_times_without_an_offset_are_by_the_clock_that_is_named_nearest(plan) -> None:
+    Tenant.of("default").update_one(set__calling__time_zone="Europe/Paris")
+    day = (datetime.now(UTC) + timedelta(days=20)).date()
+    answer = plan(
+        f"R-1;Casey;+447700900101;1 Mill Lane;{day} 14:30;Europe/London;",
+        f"R-2;Robin;+447700900102;2 Mill Lane;{day} 14:30;;",
+        header=HEADER.replace(",", ";"),
+    )
+    assert "2 planned, 0 refused" in answer.stdout, answer.stderr
+    came = {
+        each.reference: each.scheduled_time.astimezone(ZoneInfo("Europe/Paris")).hour
+        for each in Delivery.of("default")
+    }
+    assert came == {"R-1": 15, "R-2": 14}
+
+
+def test_a_file_that_is_not_utf8_is_refused(plan, tmp_path, surroundings, settings) -> None:
+    file = tmp_path / "day.csv"
+    file.write_bytes(f"{HEADER}\nR-1,J\xfcrgen".encode("cp1252"))
+    try:
+        answer = CliRunner().invoke(main, ["plan", str(file)], env=surroundings)
+    finally:
+        models.connect(settings)
+    assert "the file is not UTF-8" in answer.stderr
+    assert answer.exit_code != 0
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ class TextsError(PermanentError):
         super().__init__("nothing was changed:\n" + "\n".join(f"  - {one}" for one in faults))
 
 
+def time_zone(tenant_id: str) -> str | None:
+    """The company's own, by name; None where it has none, or there is no such company."""
+    company = Tenant.of(tenant_id).only("calling.time_zone").first()
+    return company.calling.time_zone if company and company.calling else None
+
+
 def check_choices(
     chosen: Mapping[str, Any], book: RuleBook, installation: tuple[time, time]
 ) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.models import Customer, Delivery
+from app.models import Customer, Delivery, Tenant
 from app.models.audit import AuditEntry
 from app.web.api.delivery_batches import MOST
 from tests import factories
@@ -122,6 +123,128 @@ def test_what_is_no_such_file_is_told(api, text) -> None:
 def test_columns_that_nobody_reads_are_named(api) -> None:
     told = sent(api, HEADER.strip() + ",colour\n" + row(1).strip() + ",red\n")
     assert told["unknown_columns"] == ["colour"]
+
+
+def test_a_column_that_is_like_one_of_ours_is_named_with_it(api) -> None:
+    header = HEADER.strip().replace("reference", "order reference")
+    told = sent(api, header + ",colour,Parsel\n" + row(1).strip() + ",red,a chair\n")
+    assert told["unknown_columns"] == ["order reference", "colour", "Parsel"]
+    assert told["columns_meant"] == {"order reference": "reference", "Parsel": "parcel"}
+    text = HEADER.replace("phone", "phone number") + row(1)
+    answer = api.ask("POST", "/deliveries/import", data=text, content_type="text/csv")
+    (fault,) = answer.json["errors"]
+    assert fault["detail"] == (
+        "the file lacks the columns phone; the column 'phone number' may be meant for phone: "
+        "call it so"
+    )
+
+
+def test_a_column_that_is_there_twice_is_refused(api) -> None:
+    text = HEADER.replace("time_zone", "Phone") + row(1)
+    answer = api.ask("POST", "/deliveries/import", data=text, content_type="text/csv")
+    assert "phone more than once" in answer.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.replace(",", ";").encode(),
+        lambda text: text.replace(",", "\t").replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: ("sep=;\r\n" + text.replace(",", ";").replace("\n", "\r\n")).encode(),
+        lambda text: text.replace("customer_name", "Customer Name").encode(),
+        lambda text: (text + "\n,,,,,\n\n").encode(),
+    ],
+)
+def test_a_file_is_read_as_spreadsheets_write_it(api, written) -> None:
+    told = sent(api, written(HEADER + row(1) + row(2, customer_name="Jürgen\u2028Weiß")))
+    assert [each["outcome"] for each in told["rows"]][:1] == ["planned"]
+    assert (told["unknown_columns"], len(told["rows"])) == ([], 2)
+
+
+def test_rows_have_the_numbers_that_a_spreadsheet_shows(api) -> None:
+    two_lines = row(2, address='"12 Mill Lane\nSpringfield"')
+    told = sent(api, HEADER + row(1) + "\n,,,,,\n" + two_lines + row(3))
+    assert [(each["row"], each["outcome"]) for each in told["rows"]] == [
+        (2, "planned"), (5, "refused"), (6, "planned"),
+    ]  # fmt: skip
+    assert "on one line" in told["rows"][1]["detail"]
+
+
+PLACED = "customer_name;phone;address;scheduled_time;longitude;latitude\n"
+
+
+def test_places_may_have_a_decimal_comma(api) -> None:
+    sent(api, PLACED + f"Casey;+14155550123;12 Mill Lane;{SOON};-122,41;37,77\n")
+    assert Delivery.of("default").get().coordinates["coordinates"] == [-122.41, 37.77]
+    told = sent(api, PLACED + f"Casey;+14155550123;12 Mill Lane;{SOON};-122,4,1;37,77\n")
+    assert told["rows"][0]["detail"] == "longitude and latitude must be decimal degrees"
+
+
+LOCAL = "reference,customer_name,phone,address,scheduled_time,window_end,time_zone,date\n"
+NEXT_JULY = f"{datetime.now(UTC).year + (datetime.now(UTC).month >= 7)}-07-01"
+
+
+def local(number: int, start: str, end: str = "", zone: str = "", date: str = "") -> str:
+    return f"L-{number},Casey,+1415555{number:04},12 Mill Lane,{start},{end},{zone},{date}\n"
+
+
+def detail(told) -> str:
+    (only,) = told["rows"]
+    return only["detail"]
+
+
+def test_times_without_an_offset_are_by_the_clock_of_row_request_or_company(api) -> None:
+    Tenant.of("default").update_one(set__calling__time_zone="America/New_York")
+    text = (
+        LOCAL + local(1, f"{NEXT_JULY} 14:30")
+        + local(2, f"{NEXT_JULY}T14:30", zone="America/Denver")
+        + local(3, f"{NEXT_JULY}T14:30-07:00", zone="America/Denver")
+    )  # fmt: skip
+    told = sent(api, text, "?dry_run=true")
+    clocks = [each["scheduled_time"][11:16] for each in told["rows"]]
+    assert clocks == ["18:30", "20:30", "21:30"]
+    assert [each["assumed_time_zone"] for each in told["rows"]] == [
+        "America/New_York", "America/Denver", None,
+    ]  # fmt: skip
+    told = sent(api, text, "?time_zone=America/Chicago")
+    assert [each["assumed_time_zone"] for each in told["rows"]] == [
+        "America/Chicago", "America/Denver", None,
+    ]  # fmt: skip
+    made = Delivery.of("default", reference="L-1").get()
+    assert (made.scheduled_time.hour, made.time_zone) == (19, "America/Chicago")
+
+
+def test_a_time_of_day_is_one_on_the_rows_date(api) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    text = LOCAL + local(1, "14:30", "16:00", "Europe/London", str(tomorrow))
+    sent(api, text + local(2, "9:15", "", "Europe/London", f"{tomorrow:%d.%m.%Y}"))
+    made = {each.reference: each for each in Delivery.of("default")}
+    assert made["L-1"].window.end - made["L-1"].window.start == timedelta(minutes=90)
+    there = made["L-2"].scheduled_time.astimezone(ZoneInfo("Europe/London"))
+    assert (there.date(), there.hour) == (tomorrow, 9)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (local(1, "14:30", zone="UTC"), "scheduled_time has no day"),
+        (local(1, "14:30", zone="UTC", date="soon"), "date must be like 2026-11-24"),
+        (local(1, "2030-01-01 14:30", zone="UTC", date="2030-01-02"), "name different days"),
+        (local(1, "2030-01-01", zone="UTC"), "scheduled_time must be like 2026-11-24 14:30"),
+        (local(1, "1/2/2030 14:30", zone="UTC"), "scheduled_time must be like"),
+        (local(1, "2030-01-01 14:30"), "no time zone is set"),
+        (local(1, "2030-01-01 14:30", "2030-01-01 15:30", "Mars/Base"), "time_zone 'Mars/Base'"),
+        (local(1, "2030-03-31 01:30", zone="Europe/London"), "write 2030-03-31T02:30+01:00"),
+        (local(1, "2030-10-27 01:30", zone="Europe/London"), "or 2030-10-27T01:30+00:00"),
+    ],
+)  # fmt: skip
+def test_a_time_that_says_no_moment_is_refused_with_what_to_write(api, wrong, says) -> None:
+    told = sent(api, LOCAL + wrong)
+    assert says in detail(told)
+    assert "; ".join(dict.fromkeys(detail(told).split("; "))) == detail(told)
+    assert Delivery.of("default").count() == 0
 
 
 def test_a_formula_in_a_cell_is_kept_as_text(api) -> None:

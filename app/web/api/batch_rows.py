@@ -25,7 +25,7 @@ from app.web.api.asking import Ask
 from app.web.api.delivery_shapes import shown
 from app.web.api.once import Answered, once_each
 from app.web.api.problems import Problem
-from app.web.api.shapes import Id, Shape
+from app.web.api.shapes import Id, Moment, Shape
 
 _TOGETHER = 100
 """Rows of one transaction: others who change something of the company wait for its end."""
@@ -40,6 +40,8 @@ class Row:
     wish: Wish | None = None
     refused: str = ""
     """Why it cannot be planned, where that is known already: there is no wish then."""
+    assumed_zone: str | None = None
+    """By whose clock its times were taken, where they named no offset."""
 
 
 class RowOut(Shape):
@@ -51,6 +53,11 @@ class RowOut(Shape):
     reference: str | None = None
     detail: str | None = Field(
         default=None, description="Why it was refused, or why nobody will call."
+    )
+    scheduled_time: Moment | None = Field(default=None, description="As it was understood.")
+    assumed_time_zone: str | None = Field(
+        default=None,
+        description="The zone by whose clock its times were taken, where they named no offset.",
     )
 
 
@@ -158,6 +165,8 @@ def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
         delivery_id=str(made.pk) if kept else None,
         reference=made.reference,
         detail=made.outreach.reason if silent else None,
+        scheduled_time=made.scheduled_time,
+        assumed_time_zone=row.assumed_zone,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.errors import PermanentError
-from app.pipeline import delivery_file
+from app.pipeline import company, delivery_file, file_rows
+from app.pipeline.delivery_file import DeliveryFile
+from app.pipeline.file_rows import Zones
 from app.rules.permissions import Permission
 from app.web.api.asking import Ask
 from app.web.api.batch_rows import Row, RowOut, planned_rows, problem_says, tried_rows
@@ -39,7 +41,12 @@ class FileAsked(Given):
     )
     time_zone: Annotated[
         str | None,
-        Field(max_length=60, description="Of rows without one and without coordinates."),
+        Field(
+            max_length=60,
+            description="Of rows that name none: of their times without an offset from UTC (the "
+            "company's own unless given), and of deliveries without coordinates.",
+            examples=["Europe/London"],
+        ),
     ] = None
     region: Annotated[
         str | None, Field(pattern="^[A-Z]{2}$", description="Country of numbers without one.")
@@ -53,7 +60,12 @@ class BatchOut(Shape):
     without_a_call: int
     refused: int
     dry_run: bool
-    unknown_columns: list[str] = []
+    unknown_columns: list[str] = Field(
+        default=[], description="Columns of the file from which nothing is read."
+    )
+    columns_meant: dict[str, str] = Field(
+        default={}, description="For some of those, the column that may be meant."
+    )
     rows: list[RowOut]
 
 
@@ -90,44 +102,50 @@ def import_deliveries(ask: Ask, query: FileAsked, text: str) -> BatchOut:
 
     Needs the columns customer_name, phone, address and scheduled_time; may have reference,
     longitude, latitude, time_zone, window_end, agent_email, language, sequence, parcel,
-    delivery_instructions and consent (yes unless it says no). At most 1,000 rows. With
-    `dry_run=true` every row is tried and nothing is kept.
+    delivery_instructions, consent (yes unless it says no) and date. Cells may be separated by
+    commas, semicolons or tabs. Times are like `2026-11-24T14:30-05:00`, or like
+    `2026-11-24 14:30`: then the clock is that of the row's time_zone, of the parameter, or of the
+    company, and each row says so. A time of day alone is one on the row's date. At most 1,000
+    rows. With `dry_run=true` every row is tried and nothing is kept.
     """
     try:
-        given = delivery_file.read(text.splitlines(keepends=True))
+        given = delivery_file.read(text)
     except PermanentError as error:
         raise invalid(Fault(detail=str(error), source="body", pointer="")) from None
     if len(given.rows) > MOST:
         says = f"has {len(given.rows)} rows: send at most {MOST} at once"
         raise invalid(Fault(detail=says, source="body", pointer=""))
-    rows = list(_of_file(given, query))
+    zones = Zones(query.time_zone, company.time_zone(ask.tenant_id))
+    rows = list(_of_file(given, zones, query.region))
     told = tried_rows(ask, rows) if query.dry_run else planned_rows(ask, rows)
-    return _told(told, dry_run=query.dry_run, unknown=given.unknown)
+    return _told(told, dry_run=query.dry_run, given=given)
 
 
-def _of_file(given: delivery_file.DeliveryFile, query: FileAsked) -> Iterator[Row]:
+def _of_file(given: DeliveryFile, zones: Zones, region: str | None) -> Iterator[Row]:
     seen: set[str] = set()
     for number, row in given.rows:
         try:
-            wish = delivery_file.wish_of(row, query.time_zone, query.region)
+            read = file_rows.wish_of(row, zones, region)
         except PermanentError as error:
             yield Row(number, None, refused=str(error))
             continue
+        wish = read.wish
         if wish.reference in seen:
             says = f"reference {wish.reference} is in this file twice"
             yield Row(number, wish.reference, refused=says)
             continue
         seen |= {wish.reference} if wish.reference else set()
-        yield Row(number, wish.reference, wish)
+        yield Row(number, wish.reference, wish, assumed_zone=read.assumed_zone)
 
 
-def _told(rows: list[RowOut], *, dry_run: bool, unknown: tuple[str, ...] = ()) -> BatchOut:
+def _told(rows: list[RowOut], *, dry_run: bool, given: DeliveryFile | None = None) -> BatchOut:
     outcomes = [row.outcome for row in rows]
     return BatchOut(
         planned=len(rows) - outcomes.count("refused"),
         without_a_call=outcomes.count("planned_without_a_call"),
         refused=outcomes.count("refused"),
         dry_run=dry_run,
-        unknown_columns=list(unknown),
+        unknown_columns=list(given.unknown) if given else [],
+        columns_meant=dict(given.meant) if given else {},
         rows=rows,
     )

@@ -7,6 +7,8 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -336,6 +338,43 @@ def test_files_are_read_as_spreadsheets_write_them(dispatcher, written) -> None:
     assert "<b>0</b> rows are wrong" in shown
 
 
+def test_times_without_an_offset_are_shown_with_their_zone_before_they_count(
+    dispatcher, company
+) -> None:
+    company.calling.time_zone = "America/New_York"
+    company.save()
+    text = HEADER + row(1, scheduled_time=f"{DAY} 14:30", time_zone="") + row(2)
+    shown = tried(dispatcher, text, zone="America/New_York")
+    assert "taken by the clock of America/New_York." in text_of(shown)
+    assert "America/New_York</span>" in shown.get_data(as_text=True)
+    again(dispatcher, shown, step="import", zone="America/New_York")
+    made = Delivery.of("default", reference="R-1").get()
+    there = made.scheduled_time.astimezone(ZoneInfo("America/New_York"))
+    assert f"{there:%Y-%m-%d %H:%M}" == f"{DAY} 14:30"
+    assert "taken by the clock" not in text_of(tried(dispatcher, HEADER + row(3)))
+
+
+def test_an_hour_that_the_clocks_skip_is_told_in_the_readers_language(client, company) -> None:
+    paula = page_side.browser(client, page_side.person("dispatcher", language="de"))
+    text = HEADER + row(1, scheduled_time="2030-03-31 02:30", time_zone="Europe/Berlin")
+    shown = text_of(tried(paula, text))
+    assert "gibt es in Europe/Berlin nicht" in shown
+    assert "2030-03-31T03:30+02:00" in shown
+
+
+def test_an_unknown_column_is_shown_with_the_one_that_may_be_meant(dispatcher) -> None:
+    text = HEADER.replace("reference", "referense") + row(1)
+    shown = tried(dispatcher, text)
+    assert "referense (is reference meant?)" in re.sub(r"<[^>]+>", "", text_of(shown))
+
+
+def test_rows_keep_the_numbers_of_the_spreadsheet(dispatcher) -> None:
+    shown = tried(dispatcher, HEADER + "\n,,,,,\n" + row(1, phone="abc") + row(2))
+    assert re.search(r'class="figure">4</th>', shown.get_data(as_text=True))
+    fixed = tried(dispatcher, textarea(shown))
+    assert re.search(r'class="figure">4</th>', fixed.get_data(as_text=True))
+
+
 def test_a_file_of_windows_is_read_and_the_doubt_is_told(dispatcher) -> None:
     shown = tried(dispatcher, (HEADER + row(1, customer_name="Jürgen Weiß")).encode("cp1252"))
     assert "Jürgen Weiß" in textarea(shown)
@@ -364,8 +403,15 @@ def test_nothing_is_read_from_who_sent_no_form_of_ours(dispatcher) -> None:
     assert answer.status_code == 400
 
 
-def test_a_file_that_is_far_too_large_is_refused(dispatcher) -> None:
-    assert tried(dispatcher, b"x" * 7_000_000).status_code == 413
+def test_a_file_that_is_too_large_is_refused_and_not_cut(dispatcher) -> None:
+    """Up to what the README tells a proxy to let through, the page says what to do."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    (limit,) = re.findall(r"bodies of up to (\d+) MiB\s+beneath `/i/`[^`]+`/plan/import`", readme)
+    most = int(limit) * 1024 * 1024
+    large = tried(dispatcher, HEADER + row(1) + row(2, address="x" * (most - 10_000)))
+    assert large.status_code == 422
+    assert "larger than 2 MB" in text_of(large)
+    assert tried(dispatcher, b"x" * (most + 1)).status_code == 413
 
 
 def test_reasons_are_told_in_the_readers_language(client, company) -> None:

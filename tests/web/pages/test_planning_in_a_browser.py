@@ -221,12 +221,14 @@ def test_a_file_with_wrong_rows_is_mended_and_imported(site, open_page, tmp_path
         HEADER
         + f"R-1,Casey Jones,+14155550123,12 Mill Lane,{soon},America/New_York\n"
         + f"R-2,Robin Roe,abc,13 Mill Lane,{soon},America/New_York\n"
+        + f"R-3,Sasha Lee,+14155550125,14 Mill Lane,{DAY} 23:30,Pacific/Honolulu\n"
     )
     page = open_page("dispatcher", "/plan/import")
     page.get_by_label("Choose a file").set_input_files(file)
     page.get_by_role("button", name="Try the file").click()
     expect(page.get_by_role("heading", name="What would come of it")).to_be_visible()
     expect(page.locator("td.wrong")).to_have_text("abc")
+    expect(page.locator("#zones")).to_contain_text("the clock of Pacific/Honolulu")
     passes_axe(page)
     shot(page, "import")
     with page.expect_download() as download:
@@ -237,14 +239,14 @@ def test_a_file_with_wrong_rows_is_mended_and_imported(site, open_page, tmp_path
     page.goto("/plan/import")
     expect(page.get_by_label("Text of the file")).to_have_value(file.read_text())
     page.get_by_role("button", name="Try the file").click()
-    page.get_by_role("button", name="Import 1 right row").click()
-    expect(page.get_by_role("heading", name="1 delivery planned")).to_be_visible()
+    page.get_by_role("button", name="Import 2 right rows").click()
+    expect(page.get_by_role("heading", name="2 deliveries planned")).to_be_visible()
     left = page.get_by_label("Text of the file")
     left.fill(left.input_value().replace("abc", "+14155550124"))
     page.get_by_role("button", name="Try it once more").click()
     page.get_by_role("button", name="Import 1 right row").click()
     expect(page.get_by_role("heading", name="1 delivery planned")).to_be_visible()
-    assert Delivery.of("default").count() == 2
+    assert Delivery.of("default").count() == 3
     page.wait_for_function("!sessionStorage.getItem('delauto.import')")
     page.goto("/plan/import")
     expect(page.locator("#text")).to_have_value("")

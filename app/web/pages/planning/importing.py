@@ -42,6 +42,8 @@ class Line:
     reasons: Sequence[str]
     cells: Sequence[tuple[str, bool]]
     """As they stand in the file; and whether something is wrong with each."""
+    zone: str
+    """By whose clock its times are taken, where they name no offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Found:
     told: Any
     wrong: Sequence[Line]
     right: Sequence[Line]
+    zones: Sequence[str]
+    """By whose clocks times were taken that name no offset."""
 
 
 @guard.page(blueprint, "/import", Permission.DELIVERIES_WRITE)
@@ -69,6 +73,8 @@ def file_given() -> str | tuple[str, int]:
     }
     kept: dict[str, Any] = {"zone_given": query["time_zone"], "region": query["region"]}
     text, in_utf8 = _text_given()
+    if len(text.encode()) > LARGEST_FILE:
+        return _page("", fault=_("The file is larger than 2 MB: import it in parts."), **kept), 422
     if not text.strip():
         return _page("", fault=_("Choose a file, or paste its text."), **kept), 422
     really = form.get("step") == "import" and form.get("tried") == _digest(text)
@@ -124,13 +130,14 @@ def template() -> Response:
         "customer_name": "Casey Jones",
         "phone": "+14155550123",
         "address": "12 Mill Lane, Springfield",
-        "scheduled_time": when.isoformat(timespec="minutes"),
-        "window_end": (when + timedelta(hours=2)).isoformat(timespec="minutes"),
+        # With a T: spreadsheets take the rest for a date, and write it back in their own way.
+        "scheduled_time": f"{when:%Y-%m-%dT%H:%M}",
+        "window_end": f"{when + timedelta(hours=2):%Y-%m-%dT%H:%M}",
         "reference": f"R-{datetime.now(UTC):%Y%m%d}-1",
         "time_zone": zone_here(),
         "consent": "yes",
     }
-    answer = Response("\ufeff" + tables.kept(tables.COLUMNS, [row]), content_type=_CSV)
+    answer = Response("\ufeff" + tables.kept(delivery_file.COLUMNS, [row]), content_type=_CSV)
     answer.headers["Content-Disposition"] = 'attachment; filename="deliveries.csv"'
     return answer
 
@@ -141,7 +148,7 @@ def _page(text: str, **values: Any) -> str:
         text=text,
         digest=_digest(text),
         key=secrets.token_hex(16),
-        columns=tables.COLUMNS,
+        columns=delivery_file.COLUMNS,
         required=REQUIRED,
         shown=_SHOWN,
         found=values.pop("found", None),
@@ -157,7 +164,7 @@ def _text_given() -> tuple[str, bool]:
     """The text of the file that was chosen, else of the form; and whether it was in UTF-8."""
     chosen = request.files.get("file")
     if chosen is not None and chosen.filename and request.form.get("step") == "try":
-        text, in_utf8 = tables.decoded(chosen.read(LARGEST_FILE))
+        text, in_utf8 = tables.decoded(chosen.read())
         return tables.plain(text), in_utf8
     return tables.plain(request.form.get("text", "").replace("\r\n", "\n")), True
 
@@ -174,13 +181,12 @@ def _why_given() -> dict[int, str]:
         return {}
 
 
-def _numbered(text: str) -> tuple[list[str], Sequence[tuple[int, Row]]]:
+def _numbered(text: str) -> tuple[Sequence[str], Sequence[tuple[int, Row]]]:
     try:
-        given = delivery_file.read(text.splitlines(keepends=True))
+        given = delivery_file.read(text)
     except PermanentError:
-        return [], ()
-    header = tables.header(text)
-    return header, given.rows
+        return (), ()
+    return given.names, given.rows
 
 
 def _found(text: str, told: Any) -> Found:
@@ -190,6 +196,7 @@ def _found(text: str, told: Any) -> Found:
         told,
         wrong=[line for line in lines if line.outcome == "refused"],
         right=[line for line in lines if line.outcome != "refused"],
+        zones=sorted({line.zone for line in lines if line.zone}),
     )
 
 
@@ -201,4 +208,5 @@ def _line(told: Any, row: Row) -> Line:
         outcome=told.outcome,
         reasons=reasons(detail) if wrong else [detail] if detail else [],
         cells=[(str(row.get(name) or ""), wrong and name in detail) for name in _SHOWN],
+        zone=told.assumed_time_zone or "",
     )

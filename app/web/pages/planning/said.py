@@ -17,10 +17,9 @@ _WHOLE = (
     marked("scheduled_time is empty"),
     marked("longitude and latitude must be decimal degrees"),
     marked("consent must be yes or no"),
-    marked("times must have their offset from UTC, as -05:00 or Z"),
+    marked("date must be like 2026-11-24"),
+    marked("date and scheduled_time name different days"),
     marked("has more cells than the header: quote texts with commas"),
-    marked("scheduled_time must be like 2026-11-20T09:30:00-05:00"),
-    marked("window_end must be like 2026-11-20T09:30:00-05:00"),
     marked("scheduled_time must lie between 2000 and 2100"),
     marked("window_end must lie between 2000 and 2100"),
     marked("sequence must be a whole number from 0 to 9999"),
@@ -64,6 +63,48 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"phone is (?P<what>.+), not a customer's",
             marked("phone is %(what)s, not a customer's"),
+        ),
+        (
+            r"(?P<name>\w+) must be like 2026-11-24 14:30, or with .+",
+            marked(
+                "%(name)s must be like 2026-11-24 14:30, or with its offset from UTC like "
+                "2026-11-24T14:30-05:00"
+            ),
+        ),
+        (
+            r"(?P<name>\w+) has no day: .+",
+            marked("%(name)s has no day: write it like 2026-11-24 14:30, or fill the column date"),
+        ),
+        (
+            r"(?P<name>\w+) has no offset from UTC, and no time zone is set: .+",
+            marked(
+                "%(name)s has no offset from UTC, and no time zone is set: write it like "
+                "2026-11-24T14:30-05:00, or fill the column time_zone"
+            ),
+        ),
+        (
+            r"(?P<name>\w+) (?P<local>[-\d: ]+) does not exist in (?P<zone>\S+), "
+            r"where clocks go forward then: write (?P<one>\S+) if that is meant",
+            marked(
+                "%(name)s: %(local)s does not exist in %(zone)s, where clocks go forward then: "
+                "write %(one)s if that is meant"
+            ),
+        ),
+        (
+            r"(?P<name>\w+) (?P<local>[-\d: ]+) comes twice in (?P<zone>\S+), "
+            r"where clocks go back then: write (?P<one>\S+) or (?P<other>\S+)",
+            marked(
+                "%(name)s: %(local)s comes twice in %(zone)s, where clocks go back then: "
+                "write %(one)s or %(other)s"
+            ),
+        ),
+        (
+            r"the column (?P<name>'.*') may be meant for (?P<what>\w+): call it so",
+            marked("the column %(name)s may be meant for %(what)s: call it so"),
+        ),
+        (
+            r"the file has the columns (?P<what>[a-z_, ]+) more than once",
+            marked("the file has the columns %(what)s more than once"),
         ),
         (
             r"the file lacks the columns (?P<what>[a-z_, ]+)",
@@ -119,6 +160,8 @@ def _one(text: str) -> str:
         return gettext(text)
     for pattern, words in _PATTERNS:
         if found := pattern.fullmatch(text):
-            what = found["what"]
-            return gettext(words, what=gettext(_STATES[what]) if what in _STATES else what)
+            told = found.groupdict()
+            if state := _STATES.get(told.get("what", "")):
+                told["what"] = gettext(state)
+            return gettext(words, **told)
     return text

@@ -1,0 +1,168 @@
+"""What a row of a file of deliveries says, or all that cannot be read in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.errors import PermanentError
+from app.pipeline.delivery_file import REQUIRED, Row
+from app.pipeline.wish import NewDelivery
+from app.rules import local_times
+from app.rules.gate.place import is_zone
+
+_CONSENT = {"": True, "yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """By whose clock the times are that name no offset: the row's own zone comes before these."""
+
+    given: str | None = None
+    """That of rows which name none; deliveries without a place are taken to be in it, too."""
+    company: str | None = None
+
+    def of_row(self, stated: str | None) -> str | None:
+        """The zone for one row; None where there is none."""
+        return stated or self.given or self.company
+
+
+@dataclass(frozen=True, slots=True)
+class RowRead:
+    """What a row says."""
+
+    wish: NewDelivery
+    assumed_zone: str | None
+    """By whose clock its times were taken; None where they have their offsets."""
+
+
+def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
+    """One row as a wish. Raises PermanentError naming the columns that cannot be read."""
+    if None in row:
+        # The other cells stand in the wrong columns then.
+        raise PermanentError("has more cells than the header: quote texts with commas")
+    cells = {name: str(value or "").strip() for name, value in row.items() if name}
+    problems = [f"{name} is empty" for name in REQUIRED if not cells.get(name)]
+    longitude, latitude = _place(cells, problems)
+    consent = _CONSENT.get(cells.get("consent", "").lower())
+    if consent is None:
+        problems.append("consent must be yes or no")
+    times = _Times(cells, zones.of_row(cells.get("time_zone")), problems)
+    scheduled, end = times.of("scheduled_time"), times.of("window_end")
+    sequence = _sequence(cells.get("sequence", ""), problems)
+    if problems or scheduled is None or consent is None:
+        raise PermanentError("; ".join(problems))
+    wish = NewDelivery(
+        reference=cells.get("reference") or None,
+        customer_name=cells["customer_name"],
+        phone=cells["phone"],
+        address=cells["address"],
+        longitude=longitude,
+        latitude=latitude,
+        scheduled_time=scheduled,
+        window_end=end,
+        time_zone=cells.get("time_zone") or zones.given,
+        region=region,
+        language=cells.get("language") or None,
+        agent_email=cells.get("agent_email") or None,
+        sequence=sequence,
+        parcel=cells.get("parcel") or None,
+        delivery_instructions=cells.get("delivery_instructions") or None,
+        consent=consent,
+    )
+    return RowRead(wish, times.zone if times.assumed else None)
+
+
+class _Times:
+    """Reads a row's times, and notes what is wrong with them."""
+
+    def __init__(self, cells: Mapping[str, str], zone: str | None, problems: list[str]) -> None:
+        self.zone = zone
+        self.assumed = False
+        """Was any taken by the clock of the zone?"""
+        self._cells = cells
+        self._problems = problems
+        self._day: date | None = None
+        if given := cells.get("date"):
+            self._day = local_times.day_of(given)
+            if self._day is None:
+                problems.append("date must be like 2026-11-24")
+
+    def of(self, name: str) -> datetime | None:
+        """The moment in this column; None where it is empty, or cannot be read."""
+        text = self._cells.get(name)
+        if not text:
+            return None
+        found = self._written(name, text)
+        if found is None:
+            return None
+        if not 2000 <= found.year < 2100:
+            self._problems.append(f"{name} must lie between 2000 and 2100")
+            return None
+        return found if found.tzinfo else self._in_zone(name, found)
+
+    def _written(self, name: str, text: str) -> datetime | None:
+        clock = local_times.clock_of(text)
+        if clock is None:
+            found = local_times.moment_of(text)
+            if found is None:
+                self._problems.append(
+                    f"{name} must be like 2026-11-24 14:30, "
+                    "or with its offset from UTC like 2026-11-24T14:30-05:00"
+                )
+            elif name == "scheduled_time" and self._day not in (None, found.date()):
+                self._problems.append("date and scheduled_time name different days")
+                return None
+            return found
+        if self._day is None:
+            if not self._cells.get("date"):
+                self._problems.append(
+                    f"{name} has no day: write it like 2026-11-24 14:30, or fill the column date"
+                )
+            return None
+        return datetime.combine(self._day, clock)
+
+    def _in_zone(self, name: str, local: datetime) -> datetime | None:
+        if self.zone is None:
+            self._problems.append(
+                f"{name} has no offset from UTC, and no time zone is set: "
+                "write it like 2026-11-24T14:30-05:00, or fill the column time_zone"
+            )
+            return None
+        if not is_zone(self.zone):
+            says = f"time_zone {self.zone!r} is none; write one like Europe/London"
+            self._problems += [says] if says not in self._problems else []
+            return None
+        try:
+            found = local_times.at(local, self.zone)
+        except local_times.OddTimeError as error:
+            self._problems.append(f"{name} {error}")
+            return None
+        self.assumed = True
+        return found
+
+
+def _place(cells: Mapping[str, str], problems: list[str]) -> tuple[float | None, float | None]:
+    try:
+        longitude, latitude = (
+            _degrees(cells[name]) if cells.get(name) else None for name in ("longitude", "latitude")
+        )
+    except ValueError:
+        problems.append("longitude and latitude must be decimal degrees")
+        return None, None
+    return longitude, latitude
+
+
+def _degrees(text: str) -> float:
+    # A comma is how half of the world writes decimals; thousands there are none.
+    return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+
+
+def _sequence(text: str, problems: list[str]) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 10_000:
+        return int(text)
+    problems.append("sequence must be a whole number from 0 to 9999")
+    return None
