@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 
 from app.models import Agent, ApiKey, AuditEntry, Circuit, database
 from app.pipeline import api_keys, circuit
@@ -63,6 +64,23 @@ def test_commands_that_change_something_say_so_and_by_whom(surroundings, setting
     stored = str(list(database().audit_log.find()))
     assert "4155550101" not in stored
     assert "d@example.com" not in stored
+
+
+def test_who_stopped_every_call_and_why_is_known(surroundings, settings) -> None:
+    held = delauto("circuit", "hold", "calls", "--why", "wrong file", environment=surroundings)
+    assert held.returncode == 0, held.stderr
+    assert not circuit.may_ask(circuit.CALLS, ObjectId(), now=datetime.now(UTC))
+    assert delauto("circuit", "close", "calls", environment=surroundings).returncode == 0
+    assert circuit.may_ask(circuit.CALLS, ObjectId(), now=datetime.now(UTC))
+    first, second = AuditEntry.of("default").order_by("sequence")
+    assert (first.action, first.subject.id, dict(first.detail)) == (
+        "circuit.held",
+        "calls",
+        {"why": "wrong file"},
+    )
+    assert first.actor.label == pwd.getpwuid(os.getuid()).pw_name
+    assert second.action == "circuit.closed"
+    assert "circuit.held: " in delauto("audit", "actions").stdout
 
 
 def test_who_reads_what_customers_said_is_known(surroundings, settings) -> None:

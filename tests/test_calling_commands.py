@@ -280,6 +280,11 @@ def test_an_open_circuit_names_what_to_check(surroundings, settings) -> None:
     assert "then: delauto circuit close calls" in said
 
 
+def test_a_circuit_that_there_is_not_is_not_said_to_be_closed(surroundings, settings) -> None:
+    answer = delauto("circuit", "close", "nonsense", environment=surroundings)
+    assert (answer.returncode, "nonsense is no circuit" in answer.stderr) == (2, True)
+
+
 def test_a_push_services_circuit_is_shown_and_closed_like_the_others(
     surroundings, settings
 ) -> None:

@@ -10,6 +10,7 @@ from app.commands.surroundings import database, noted, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT
 from app.pipeline import circuit as circuits
+from app.pipeline.audit import audited
 from app.rules import network_errors
 
 
@@ -51,7 +52,12 @@ def hold(name: str, why: str) -> None:
     What is under way goes on, and what is heard is still read.
     """
     with database():
-        circuits.hold(name, why, now=datetime.now(UTC))
+
+        def both() -> None:
+            circuits.hold(name, why, now=datetime.now(UTC))
+            noted("circuit.held", "circuit", name, DEFAULT_TENANT, detail={"why": why})
+
+        audited(DEFAULT_TENANT, both)
         click.echo(f"{name} are held; to go on: delauto circuit close {name}")
 
 
@@ -61,7 +67,15 @@ def hold(name: str, why: str) -> None:
 def close(name: str) -> None:
     """Let everything go on at once; NAME is as `circuit show` has it."""
     with database():
-        if not circuits.close(name):
-            raise PermanentError(f"the circuit for {name} is closed already")
-        noted("circuit.closed", "circuit", name, DEFAULT_TENANT)
+        if not circuits.known(name):
+            raise click.BadParameter(
+                f"{name} is no circuit; `delauto circuit show` names them", param_hint="NAME"
+            )
+
+        def both() -> None:
+            if not circuits.close(name):
+                raise PermanentError(f"the circuit for {name} is closed already")
+            noted("circuit.closed", "circuit", name, DEFAULT_TENANT)
+
+        audited(DEFAULT_TENANT, both)
         click.echo(f"the circuit for {name} is closed: {name} go on")

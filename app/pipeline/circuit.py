@@ -17,6 +17,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from app.models import CallLog, Circuit, database
+from app.models.transaction import suited
 from app.rules import network_errors
 
 log = structlog.get_logger()
@@ -144,6 +145,11 @@ def hold(name: str, reason: str, *, now: datetime) -> None:
     log.warning("circuit held: nothing is asked of the network", circuit=name)
 
 
+def known(name: str) -> bool:
+    """Is there such a circuit: for calls, messages, or a push service that ever refused?"""
+    return name in (CALLS, MESSAGES) or _circuits().find_one({"_id": name}, {}) is not None
+
+
 def standing() -> list[Circuit]:
     """Every circuit that was ever open, for who looks after the installation."""
     return list(Circuit.objects.order_by("name"))
@@ -241,5 +247,5 @@ def _close(name: str, where: dict[str, Any]) -> bool:
 
 
 def _circuits() -> Collection[Any]:
-    found: Collection[Any] = database().circuits
+    found: Collection[Any] = suited(database().circuits)
     return found

@@ -86,6 +86,7 @@ class Action(StrEnum):
     KEY_REVOKED = "key.revoked", "An API key was ended at once."
 
     SETTINGS_CHANGED = "settings.changed", "A company's texts, hours or choices were changed."
+    CIRCUIT_HELD = "circuit.held", "Calls or messages were stopped by a person, who said why."
     CIRCUIT_CLOSED = "circuit.closed", "Calls or messages were let go on by a person."
 
     WEBHOOK_CREATED = "webhook.created", "A subscription to events was made."
