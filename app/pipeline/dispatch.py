@@ -18,7 +18,7 @@ from app.models.delivery import Feedback, TrackingEvent
 from app.models.outbox import Note
 from app.pipeline import remind
 from app.pipeline.permission import judge_delivery
-from app.pipeline.wish import wrong_times
+from app.pipeline.wish import WishError, wrong_times
 from app.rules.gate import RuleBook
 from app.states import CALL_ENDED, DELIVERY, DELIVERY_OVER, OUTREACH
 from app.states import OUTREACH_SETTLED as _SETTLED
@@ -153,7 +153,7 @@ def reschedule(
     if delivery.status not in ("scheduled", "assigned", "failed"):
         raise _refused(delivery, "be rescheduled")
     if problems := wrong_times(start_at, end_at, now):
-        raise PermanentError("; ".join(problems))
+        raise WishError(problems)
     if delivery.status == "failed":
         _move(delivery, "scheduled", "be planned anew", now, reason or "planned anew",
               unset__agent_id=True, inc__retry_count=1)  # fmt: skip

@@ -21,7 +21,7 @@ from app.models.delivery import PackageDetails
 from app.models.numbers import Stored, opened, sealed
 from app.models.outbox import told_of
 from app.pipeline.standing import Ledger
-from app.pipeline.wish import NewDelivery, checked
+from app.pipeline.wish import NewDelivery, WishError, checked
 from app.rules.gate import Consented, RuleBook, Verdict, judge
 from app.states import DELIVERY, OUTREACH
 
@@ -149,7 +149,8 @@ class _Known:
         """Its delivery, or why there is none; its reference is taken from then on."""
         wish, terms = ready.wish, self.terms
         if wish.agent_email and wish.agent_email not in self.agents:
-            return PermanentError(f"no active agent has the e-mail address {wish.agent_email}")
+            says = f"no active agent has the e-mail address {wish.agent_email}"
+            return WishError([says], about="agent_email")
         if wish.reference in self.references:
             return PermanentError(f"reference {wish.reference} is planned already")
         start = stored_time(wish.scheduled_time)

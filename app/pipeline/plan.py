@@ -35,8 +35,8 @@ def plan(
     """Create the delivery, its customer's consent, and the customer where the number is new.
 
     All of it in one transaction; see ``Terms`` for what is given beside the wish. Raises
-    PermanentError, saying what to change, for a wish that cannot be planned; then nothing is
-    created.
+    PermanentError, saying what to change, for a wish that cannot be planned (WishError where it
+    never could be); then nothing is created.
     """
     terms = Terms(tenant_id, now, window, book, own_number, locate)
 

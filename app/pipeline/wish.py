@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import phonenumbers
@@ -59,8 +60,25 @@ class NewDelivery:
         return self.longitude, self.latitude
 
 
+class WishError(PermanentError):
+    """What is wished cannot be, however things stand.
+
+    ``problems``: the field of ``NewDelivery`` that each is about (None: of several), and what is
+    wrong with it. Each text begins with its field's name, unless ``about`` names it.
+    """
+
+    def __init__(self, problems: Sequence[str], about: str | None = None) -> None:
+        names = {each.name for each in fields(NewDelivery)}
+        firsts = (each.split(" ")[0] for each in problems)
+        self.problems = tuple(
+            (about or (first if first in names else None), each)
+            for first, each in zip(firsts, problems, strict=True)
+        )
+        super().__init__("; ".join(problems))
+
+
 def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[str, str]:
-    """The number in E.164, and the time zone. Raises PermanentError naming all that is wrong."""
+    """The number in E.164, and the time zone. Raises WishError naming all that is wrong."""
     problems = []
     phone = ""
     try:
@@ -90,7 +108,7 @@ def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[s
             f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"
         )
     if problems or time_zone is None:
-        raise PermanentError("; ".join(problems))
+        raise WishError(problems)
     return phone, time_zone
 
 

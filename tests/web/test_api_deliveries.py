@@ -163,18 +163,81 @@ def test_who_was_not_reached_is_called_about_the_new_time(api) -> None:
 @pytest.mark.parametrize(
     ("but", "where"),
     [
-        ({"scheduled_time": "2020-01-01T10:00:00Z"}, "scheduled_time"),
-        ({"window_end": soon(23)}, "window_end"),
-        ({"agent_email": "nobody@example.com"}, "agent"),
-        ({"place": None, "time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"scheduled_time": "2020-01-01T10:00:00Z"}, "/scheduled_time"),
+        ({"scheduled_time": soon(24 * 400)}, "/scheduled_time"),
+        ({"window_end": soon(23)}, "/window_end"),
+        ({"agent_email": "nobody@example.com"}, "/agent_email"),
+        ({"place": None, "time_zone": "Mars/Olympus"}, "/time_zone"),
+        ({"phone": None}, "/phone"),
+        ({"customer_id": "0" * 24, "customer_name": None, "phone": None}, "/customer_id"),
     ],
 )
-def test_what_cannot_be_planned_says_why(api, but, where) -> None:
+def test_what_cannot_be_planned_says_where_and_why(api, but, where) -> None:
     answer = api.post("/deliveries", wish(**but))
-    assert answer.status_code == 409
-    assert where in answer.json["detail"]
+    assert answer.status_code == 422, answer.text
+    assert [each["pointer"] for each in answer.json["errors"]] == [where]
     assert Delivery.of("default").count() == 0
     assert Customer.of("default").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("but", "where"),
+    [
+        ({"scheduled_time": "2020-01-01T10:00:00Z"}, "/scheduled_time"),
+        ({"scheduled_time": soon(30), "window_end": soon(29)}, "/window_end"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_where_it_stands(api, but, where) -> None:
+    delivery = made(api)
+    answer = api.post(f"/deliveries/{delivery['id']}/reschedule", but)
+    assert answer.status_code == 422, answer.text
+    assert where.strip("/") in answer.json["detail"]
+    assert [each["pointer"] for each in answer.json["errors"]] == [where]
+    assert api.get(f"/deliveries/{delivery['id']}").json == delivery
+
+
+def to_known(customer_id: object, **but: object) -> dict:
+    plain = {"customer_id": str(customer_id), "scheduled_time": soon(30)}
+    return {**plain, "place": {"longitude": -122.4, "latitude": 37.77}, **but}
+
+
+def test_a_known_customer_is_named_by_their_id(api) -> None:
+    first = made(api)
+    answer = api.post("/deliveries", to_known(first["customer_id"]))
+    assert answer.status_code == 201, answer.text
+    assert (answer.json["customer_id"], answer.json["address"]) == (
+        first["customer_id"],
+        "12 Mill Lane",
+    )
+    assert answer.json["outreach"]["state"] == "pending"
+    elsewhere = api.post("/deliveries", to_known(first["customer_id"], address="1 Quay"))
+    assert elsewhere.json["address"] == "1 Quay"
+    customer = Customer.of("default").get()
+    assert (customer.name, customer.phone, customer.total_deliveries) == (
+        "Casey Jones",
+        "+14155550123",
+        3,
+    )
+
+
+def test_who_is_named_by_an_id_is_not_named_twice_nor_of_another_company(api) -> None:
+    known = made(api)["customer_id"]
+    foreign = factories.customer("other").pk
+    homeless = factories.customer(phone="+442079460123", address=None).pk
+    for body, where in (
+        (to_known(known, phone="+14155550124"), "/phone"),
+        (to_known(foreign), "/customer_id"),
+        (to_known(homeless), "/address"),
+    ):
+        answer = api.post("/deliveries", body)
+        assert answer.status_code == 422, answer.text
+        assert [each["pointer"] for each in answer.json["errors"]] == [where]
+    assert Delivery.of("default").count() == 1
+
+
+def test_the_number_that_we_call_from_is_no_customers(api, runtime) -> None:
+    answer = api.post("/deliveries", wish(phone=runtime.settings.twilio_from_number))
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/phone")
 
 
 def test_codes_are_masked_until_somebody_asks_and_is_noted(client, api, dana) -> None:

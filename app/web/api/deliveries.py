@@ -9,9 +9,7 @@ from bson import ObjectId
 
 from app import queues
 from app.models import Delivery
-from app.models.delivery import Dimensions, PackageDetails
 from app.pipeline import deliveries, dispatch
-from app.pipeline.plan import NewDelivery as Wish
 from app.pipeline.plan import plan
 from app.queues import WakeUp
 from app.rules.permissions import Permission
@@ -25,12 +23,11 @@ from app.web.api.delivery_shapes import (
     DeliveryOut,
     DeliveryPage,
     NewDelivery,
-    Parcel,
     shown,
 )
+from app.web.api.delivery_wishes import Known, package_of, told_at_fields, wish_of
 from app.web.api.listing import NEWEST, OLDEST, Order, page_of
 from app.web.api.operations import Resource
-from app.web.api.phones import phone_of
 from app.web.api.places import near_of
 from app.web.api.problems import not_found
 from app.web.api.shapes import Selected, stamped
@@ -80,10 +77,11 @@ def list_deliveries(ask: Ask, query: DeliveriesAsked) -> DeliveryPage:
 def create_delivery(ask: Ask, body: NewDelivery) -> Reply:
     """Plan a delivery.
 
-    The customer with this number is taken, or made. `outreach` says when they will be called, or
-    why nobody will.
+    Send `customer_id`, or `customer_name`, `phone` and `address`: the customer with this number is
+    taken, or made. `outreach` says when they will be called, or why nobody will.
     """
-    made = planned(ask, body)
+    with told_at_fields():
+        made = planned(ask, body)
     wake = (WakeUp(queues.LOCATE, made.pk),) if made.to_locate else ()
     return Reply(stamped(shown(made)), location=f"/deliveries/{made.pk}", wake=wake)
 
@@ -93,7 +91,7 @@ def planned(ask: Ask, body: NewDelivery) -> Delivery:
     settings = ask.runtime.settings
     made = plan(
         ask.tenant_id,
-        wish_of(body, phone_of(ask, body.phone, body.region)),
+        wish_of(body, Known.read(ask, [body])),
         now=ask.now,
         window=settings.calling_window,
         book=ask.runtime.rules,
@@ -127,7 +125,7 @@ def change_delivery(ask: Ask, body: ChangedDelivery, delivery_id: ObjectId) -> D
     if "sequence" in body.model_fields_set:
         changes["route__sequence"] = body.sequence
     if "parcel" in body.model_fields_set:
-        changes["package_details"] = _package(body.parcel)
+        changes["package_details"] = package_of(body.parcel)
     after = stamped(shown(deliveries.change(delivery, changes)))
     ask.note("delivery.changed", "delivery", delivery_id, before=before, after=after)
     return after
@@ -175,39 +173,3 @@ def found(ask: Ask, delivery_id: ObjectId) -> Delivery:
     if delivery is None:
         raise not_found("delivery")
     return delivery
-
-
-def wish_of(body: NewDelivery, phone: str) -> Wish:
-    """What is asked for, with the number in E.164."""
-    return Wish(
-        reference=body.reference,
-        customer_name=body.customer_name,
-        phone=phone,
-        address=body.address,
-        scheduled_time=body.scheduled_time,
-        longitude=body.place.longitude if body.place else None,
-        latitude=body.place.latitude if body.place else None,
-        time_zone=body.time_zone,
-        window_end=body.window_end,
-        language=body.language,
-        agent_email=body.agent_email,
-        sequence=body.sequence,
-        parcel=body.parcel.special_instructions,
-        package=_package(body.parcel),
-        priority=body.priority,
-        estimated_duration=body.estimated_duration,
-        delivery_instructions=body.delivery_instructions,
-        consent=body.consent,
-    )
-
-
-def _package(parcel: Parcel) -> PackageDetails:
-    size = parcel.dimensions
-    return PackageDetails(
-        weight=parcel.weight,
-        dimensions=Dimensions(**size.model_dump()) if size else None,
-        value=parcel.value,
-        fragile=parcel.fragile,
-        signature_required=parcel.signature_required,
-        special_instructions=parcel.special_instructions,
-    )

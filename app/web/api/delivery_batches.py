@@ -14,10 +14,10 @@ from app.pipeline.file_rows import Zones
 from app.rules.permissions import Permission
 from app.web.api.asking import Ask
 from app.web.api.batch_rows import Row, RowOut, planned_rows, problem_says, tried_rows
-from app.web.api.deliveries import resource, wish_of
+from app.web.api.deliveries import resource
 from app.web.api.delivery_shapes import NewDelivery
+from app.web.api.delivery_wishes import Known, wish_of
 from app.web.api.operations import CSV
-from app.web.api.phones import e164, region_of
 from app.web.api.problems import Fault, Problem, invalid
 from app.web.api.shapes import Given, Shape
 
@@ -80,14 +80,14 @@ def create_deliveries(ask: Ask, body: Batch) -> BatchOut:
     form of any is wrong, none is planned. Sent again with the same Idempotency-Key, those that
     were planned stay as they are and the others are tried again.
     """
-    home = region_of(ask.tenant_id)
-    rows = [_of_item(number, item, home) for number, item in enumerate(body.items, start=1)]
+    known = Known.read(ask, body.items)
+    rows = [_of_item(number, item, known) for number, item in enumerate(body.items, start=1)]
     return _told(planned_rows(ask, rows), dry_run=False)
 
 
-def _of_item(number: int, item: NewDelivery, home: str | None) -> Row:
+def _of_item(number: int, item: NewDelivery, known: Known) -> Row:
     try:
-        wish = wish_of(item, e164(item.phone, item.region or home))
+        wish = wish_of(item, known)
     except Problem as problem:
         return Row(number, item.reference, refused=problem_says(problem))
     return Row(number, item.reference, wish)

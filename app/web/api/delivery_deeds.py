@@ -26,6 +26,7 @@ from app.web.api.delivery_shapes import (
     Seen,
     shown,
 )
+from app.web.api.delivery_wishes import told_at_fields
 from app.web.api.problems import Fault, invalid
 from app.web.api.shapes import stamped
 
@@ -102,12 +103,14 @@ def reschedule_delivery(ask: Ask, body: NewTime, delivery_id: ObjectId) -> Reply
     """
     delivery = found(ask, delivery_id)
     calling = dispatch.Calling(ask.runtime.rules, ask.runtime.settings.calling_window)
-    return _done(
-        ask, delivery, "rescheduled",
-        lambda: dispatch.reschedule(
+
+    def move() -> Step:
+        return dispatch.reschedule(
             delivery, body.scheduled_time, body.window_end, calling, reason=body.reason, now=ask.now
-        ),
-    )  # fmt: skip
+        )
+
+    with told_at_fields():
+        return _done(ask, delivery, "rescheduled", move)
 
 
 @resource.post(f"{_ONE}/feedback", may=_WRITE, status=200, answer=DeliveryOut)

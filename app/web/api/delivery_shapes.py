@@ -121,7 +121,11 @@ class DeliveryPage(Page[DeliveryOut]):
 
 
 class NewDelivery(Given):
-    """A delivery to plan. Give the customer's number, or the id of one who is known."""
+    """A delivery to plan.
+
+    For whom: the id of a customer who is known, or name, number and address; who has the number is
+    taken, or made.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -136,14 +140,24 @@ class NewDelivery(Given):
                     "window_end": "2027-03-01T17:00:00-05:00",
                     "parcel": {"fragile": True},
                 }
-            ]
+            ],
+            "anyOf": [
+                {"required": ["customer_id"]},
+                {"required": ["customer_name", "phone", "address"]},
+            ],
         }
     )
     reference: Annotated[Line | None, Field(description="Your own number; unique.")] = None
-    customer_name: Line
-    phone: Phone
+    customer_id: Annotated[
+        Id | None, Field(description="One who is known, instead of name and number.")
+    ] = None
+    customer_name: Line | None = None
+    phone: Phone | None = None
     region: Region = None
-    address: Line
+    address: Annotated[
+        Line | None,
+        Field(description="Where to; with customer_id the customer's own unless given."),
+    ] = None
     place: Place | None = None
     scheduled_time: GivenMoment
     window_end: GivenMoment | None = None

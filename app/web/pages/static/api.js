@@ -4,8 +4,9 @@
 /** What the API refused: `message` is for people, `status` 0 means that it was not reached. */
 export class Refused extends Error {
   constructor(status, problem) {
-    const errors = (problem.errors ?? []).map((e) => `${e.pointer ?? e.name ?? ""} ${e.detail}`.trim());
-    super([problem.detail ?? problem.title, ...errors].join(" "));
+    const says = problem.detail ?? problem.title;
+    const more = (problem.errors ?? []).filter((e) => !says?.includes(e.detail));
+    super([says, ...more.map((e) => `${e.pointer ?? e.name ?? ""} ${e.detail}`.trim())].join(" "));
     this.status = status;
     this.problem = problem;
   }
