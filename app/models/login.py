@@ -26,6 +26,10 @@ class LoginSession(TenantDocument):
     administrator."""
     refresh_id = StringField()
     """The id of the one refresh token that is good now; sessions of the API alone."""
+    used_refresh_id = StringField()
+    """The id of the one before it."""
+    refreshed_at = DateTimeField()
+    """When that one was used up."""
     limited = BooleanField()
     """Good for nothing but to set up the second factor that the company asks for."""
     address = StringField()

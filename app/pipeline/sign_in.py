@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from bson import ObjectId
@@ -25,6 +25,9 @@ from app.rules.audit_actions import Action
 log = structlog.get_logger()
 _LONGEST_EMAIL = 254
 """Characters (RFC 5321, 4.5.3.1.3, less the brackets)."""
+OVERLAP = timedelta(seconds=10)
+"""For so long a refresh token that was just used is answered once more as it was: for who lost the
+answer, or asked from two threads."""
 _NETWORK = {4: 24, 6: 48}
 """Bits of an address that are kept: enough to recognise a place, too few to find a household."""
 
@@ -147,7 +150,8 @@ def refresh(
 ) -> Opened | Ended:
     """Carry a session of the API on with a new refresh token; the old one is worth nothing now.
 
-    One that comes a second time was copied, and nobody knows by whom: the whole session ends.
+    Sent again within ``OVERLAP``, it brings the same new one. Later, or after the new one was used,
+    one that comes a second time was copied, and nobody knows by whom: the whole session ends.
     """
     person = person_of(tenant_id, session_id, kind="api", now=now)
     if isinstance(person, Ended):
@@ -155,12 +159,32 @@ def refresh(
     new_id = _new_id()
     session: LoginSession | None = LoginSession.of(
         tenant_id, pk=session_id, refresh_id=refresh_id, revoked_at=None
-    ).modify(new=True, set__refresh_id=new_id, set__seen_at=now)
+    ).modify(
+        new=True,
+        set__refresh_id=new_id,
+        set__used_refresh_id=refresh_id,
+        set__refreshed_at=now,
+        set__seen_at=now,
+    )
+    session = session or _just_refreshed(tenant_id, session_id, refresh_id, now)
     if session is None:
         log.warning("a refresh token came twice: its session ends", user=str(person.user_id))
         _end_copied(person, now)
         return Ended.REVOKED
-    return Opened(person, session.expires_at, new_id)
+    return Opened(person, session.expires_at, session.refresh_id)
+
+
+def _just_refreshed(
+    tenant_id: str, session_id: ObjectId, used: str, now: datetime
+) -> LoginSession | None:
+    found: LoginSession | None = LoginSession.of(
+        tenant_id,
+        pk=session_id,
+        used_refresh_id=used,
+        refreshed_at__gte=now - OVERLAP,
+        revoked_at=None,
+    ).first()
+    return found
 
 
 def _end_copied(person: Person, now: datetime) -> None:

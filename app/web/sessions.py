@@ -171,8 +171,8 @@ def tokens_of(opened: sign_in.Opened, *, now: datetime) -> Tokens:
 def refreshed(refresh_token: str, now: datetime) -> Tokens:
     """New tokens for a refresh token, which is used up with that. Raises NotSignedInError.
 
-    A token that was used before ends its session. That must stay written: call this within no
-    transaction that an error undoes.
+    A token that was used before ends its session, but for ``sign_in.OVERLAP``. That must stay
+    written: call this within no transaction that an error undoes.
     """
     claims = _claims(refresh_token, "refresh")
     opened = sign_in.refresh(claims.tenant_id, claims.session_id, claims.token_id, now=now)

@@ -72,6 +72,7 @@ def test_who_looked_at_something_older_changes_nothing(api) -> None:
     barn = {"kind": "leave_at", "slots": {"place": "barn"}}
     late = corrected(api, delivery, barn)
     assert late.status_code == 412
+    assert "analysis_version" in late.json["mend"]
     assert late.json["type"].endswith("#changed-meanwhile")
     assert "version 2, you looked at 1" in late.json["detail"]
     assert fresh(delivery).analysis.directives[0].slots == {"place": "shed"}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.models import Agent, LoginSession
 from app.models.audit import AuditEntry
 from app.pipeline import passwords, staff
-from app.rules.permissions import MAY, Role
+from app.rules.permissions import MAY, Permission, Role
 from tests import factories
 from tests.web import api_side
 from tests.web.api_side import Api
@@ -99,6 +99,7 @@ def test_a_refresh_token_is_good_once(client, post, dot) -> None:
     second = post("/auth/refresh", refresh_token=first["refresh_token"])
     assert second.status_code == 200
     assert Api(client, second.json["access_token"]).get("/me").status_code == 200
+    LoginSession.of("default").update(set__refreshed_at=datetime.now(UTC) - timedelta(seconds=11))
     replayed = post("/auth/refresh", refresh_token=first["refresh_token"])
     assert replayed.status_code == 401
     assert replayed.json["detail"] == "The session is over: log in again."
@@ -158,11 +159,39 @@ def test_deactivation_ends_the_api_at_once(client, post, dot) -> None:
 def test_a_key_is_nobody_who_could_log_out(client, settings) -> None:
     key = api_side.key_for(client, "default")
     for answer in (
-        key.get("/me"),
         key.post("/auth/logout", {}),
         key.post("/auth/password", {"old": "x", "new": NEW}),
+        key.patch("/me", {"language": "fr"}, version=None),
     ):
-        assert answer.status_code == 403
+        assert (answer.status_code, "Log in" in answer.json["mend"]) == (403, True)
+
+
+def test_a_key_is_told_what_it_may(client, settings) -> None:
+    key = api_side.key_for(client, "default", [Permission.DELIVERIES_READ])
+    mine = key.get("/me").json
+    assert (mine["kind"], mine["company"], mine["name"]) == ("key", "default", "tests")
+    assert mine["permissions"] == {"deliveries:read": "all"}
+    assert (mine["email"], mine["role"]) == (None, None)
+    refused = key.get("/customers").json
+    assert "customers:read" in refused["detail"]
+    assert "role or key" in refused["mend"]
+    never = key.post("/keys", {"name": "x", "permissions": ["deliveries:read"]}).json
+    assert "No API key may" in never["mend"]
+
+
+def test_a_refusal_at_the_door_says_what_helps_there(post, dot) -> None:
+    said = {
+        "password": log_in(post, dot, "wrong").json["mend"],
+        "refresh_token": post("/auth/refresh", refresh_token="x").json["mend"],
+    }
+    tokens = log_in(post, dot).json
+    post("/auth/refresh", refresh_token=tokens["refresh_token"])
+    LoginSession.of("default").update(set__refreshed_at=datetime.now(UTC) - timedelta(seconds=11))
+    used = post("/auth/refresh", refresh_token=tokens["refresh_token"])
+    said["/auth/token"] = used.json["mend"]
+    for what, mend in said.items():
+        assert what in mend
+        assert "Authorization" not in mend
 
 
 def test_a_cookie_of_a_page_opens_nothing_of_the_api(client, dot) -> None:

@@ -122,6 +122,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_where(api) -> None:
 def test_what_is_no_json_is_told(api, raw) -> None:
     answer = api.ask("POST", "/customers", data=raw, content_type="application/json")
     assert answer.status_code == 400, answer.text
+    assert answer.json["mend"].startswith("Mend each") is bool(answer.json["errors"])
     assert answer.content_type == "application/problem+json"
 
 
@@ -131,7 +132,10 @@ def test_a_body_of_another_type_or_too_large_is_told(api) -> None:
     )
     large = json.dumps({"name": "x" * 70_000})
     answer = api.ask("POST", "/customers", data=large, content_type="application/json")
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json["detail"]) == (
+        413,
+        "The body may have at most 65,536 bytes here.",
+    )
 
 
 def test_pages_follow_one_another_whatever_is_added(api) -> None:

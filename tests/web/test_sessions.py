@@ -12,7 +12,7 @@ from pymongo import monitoring
 from app import models
 from app.models import Agent, LoginSession
 from app.pipeline import sign_in
-from app.pipeline.sign_in import Opened, Visit
+from app.pipeline.sign_in import OVERLAP, Opened, Visit
 from app.rules.permissions import Role
 from app.web import sessions
 from app.web.sessions import NotSignedInError, Tokens, person_of_token, refreshed
@@ -115,14 +115,29 @@ def test_a_refresh_token_that_comes_twice_ends_the_session_for_thief_and_owner(d
     stolen = tokens(dot)
     owner = refreshed(stolen.refresh, now())
     other_device = tokens(dot)
+    later = now() + OVERLAP + timedelta(seconds=1)
     with pytest.raises(NotSignedInError):
-        refreshed(stolen.refresh, now())
+        refreshed(stolen.refresh, later)
     assert refused(owner.access) == "ended"
     with pytest.raises(NotSignedInError):
         refreshed(owner.refresh, now())
     session = LoginSession.of("default", revoked_why="reused").get()
     assert session.refresh_id is None
     assert person_of_token(other_device.access, now()).user_id == dot.pk
+
+
+def test_who_lost_the_answer_to_a_refresh_gets_it_again_for_some_seconds(dot) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        first = tokens(dot)
+        lost = refreshed(first.refresh, now())
+        clock.shift(OVERLAP)
+        again = refreshed(first.refresh, now())
+        assert claims_of(again.refresh)["jti"] == claims_of(lost.refresh)["jti"]
+        assert person_of_token(again.access, now()).user_id == dot.pk
+        third = refreshed(again.refresh, now())
+        with pytest.raises(NotSignedInError):
+            refreshed(first.refresh, now())
+        assert refused(third.access) == "ended"
 
 
 def test_no_refresh_carries_a_session_beyond_a_day(dot) -> None:

@@ -153,5 +153,5 @@ def refused(error: HTTPException) -> Response:
     if allowed := getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(sorted(allowed))
     says = _NOTHING_HERE if error.code == 404 else error.description
-    problem = problems.of_status(error.code, says, headers)
+    problem = problems.of_status(error.code, says, headers, request.max_content_length)
     return problems.response(problem, request_id.current() or None)

@@ -20,6 +20,9 @@ Wanted = Literal[
 Mood = Literal["positive", "neutral", "negative"]
 Urgency = Literal["low", "normal", "high", "urgent"]
 
+LOOK_ANEW = "Read what is understood now, and send yours again with its analysis_version."
+"""What to do where something else is understood by now."""
+
 
 class InAudioOut(Shape):
     """Where it is heard."""

@@ -25,6 +25,9 @@ resource = Resource(
 )
 _ENTRANCE = {"anyone": True, "transactional": False}
 _OWN = {"may": None, "transactional": False}
+_CHECK_THEM = (
+    "Check both, and the company; an administrator can make a link to choose a new password."
+)
 _Password = Annotated[str, Field(max_length=1000, json_schema_extra={"format": "password"})]
 
 
@@ -67,7 +70,8 @@ class TokensOut(Shape):
 
     access_token: str = Field(description="Send it as Authorization: Bearer.")
     refresh_token: str = Field(
-        description="Good once. Used a second time it ends the session, for it was copied."
+        description="Good once. Used a second time, more than ten seconds after the first, it "
+        "ends the session, for it was copied."
     )
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme, no secret
     expires_in: int = Field(description="Seconds for which the access token is good.")
@@ -104,19 +108,20 @@ class PasswordReset(_Secret):
 
 
 class Me(Shape):
-    """Who is asking."""
+    """Who is asking: a person, or another system by its key."""
 
+    kind: Literal["user", "key"]
     id: Id
     company: str
     name: str
-    email: str
-    role: Role
-    language: str
+    email: str | None = Field(description="Of a key: null, as role, language and log-ins are.")
+    role: Role | None
+    language: str | None
     permissions: dict[str, str] = Field(
         description="What they may do, and over which records: all, or their own."
     )
     last_login: Moment | None
-    login_count: int
+    login_count: int | None
 
 
 @resource.post(
@@ -135,7 +140,7 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
     if isinstance(opened, entrance.Throttled):
         raise _throttled(opened)
     if opened is None:
-        raise _nobody("E-mail address and password do not fit together.")
+        raise _nobody("E-mail address and password do not fit together.", _CHECK_THEM)
     if isinstance(opened, Proven):
         opened = _with_code(opened, body.code, ask)
     return _out(sessions.tokens_of(opened, now=ask.now))
@@ -143,12 +148,14 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
 
 def _with_code(proven: Proven, code: str | None, ask: Ask) -> Opened:
     if not code:
-        raise _nobody("A code of the second factor is needed too: send it as code.")
+        says = "A code of the second factor is needed too: send it as code."
+        raise _nobody(says, "Send the same again with the code that the app shows now as code.")
     opened = entrance.enter_code("api", proven, code, now=ask.now)
     if isinstance(opened, entrance.Throttled):
         raise _throttled(opened)
     if opened is None:
-        raise _nobody("The code of the second factor is wrong, or was used already.")
+        says = "The code of the second factor is wrong, or was used already."
+        raise _nobody(says, "Send the next code of the app, or a recovery code not used yet.")
     return opened
 
 
@@ -156,12 +163,21 @@ def _with_code(proven: Proven, code: str | None, ask: Ask) -> Opened:
     "/auth/refresh", status=200, answer=TokensOut, problems={"unauthenticated"}, **_ENTRANCE
 )
 def refresh_tokens(ask: Ask, body: RefreshToken) -> TokensOut:
-    """Get new tokens for a refresh token."""
+    """Get new tokens for a refresh token.
+
+    Keep the new refresh token in place of the one that was sent, which is used up. Who lost the
+    answer may send the used one again within ten seconds, and gets the same new refresh token;
+    sent again later, or after the new one was used, it counts as copied: the session ends with all
+    its tokens, and the person logs in again.
+    """
     try:
         return _out(sessions.refreshed(body.refresh_token, ask.now))
     except sessions.NotSignedInError as error:
-        says = {"invalid": "This is no refresh token of this installation."}
-        raise _nobody(says.get(error.reason, "The session is over: log in again.")) from None
+        if error.reason == "invalid":
+            says = "This is no refresh token of this installation."
+            raise _nobody(says, "Send the refresh_token that came with the last tokens.") from None
+        says = "The session is over: log in again."
+        raise _nobody(says, "Log in again: POST /api/v1/auth/token.") from None
 
 
 @resource.post("/auth/logout", status=204, problems={"forbidden"}, **_OWN)
@@ -187,14 +203,34 @@ def reset_own_password(ask: Ask, body: PasswordReset) -> Reply:
 
 @resource.get("/me", answer=Me, problems={"forbidden"}, may=None)
 def me(ask: Ask) -> Me:
-    """Read who is asking, and what they may."""
-    return who_is(person_asking(ask))
+    """Read who is asking, and what they may.
+
+    Whoever has logged in, and an API key as well.
+    """
+    return _this_key(ask) if ask.caller.person_id is None else who_is(person_asking(ask))
+
+
+def _this_key(ask: Ask) -> Me:
+    actor, may = ask.caller.actor, ask.caller.permissions
+    return Me(
+        kind="key",
+        id=actor.id,
+        company=ask.tenant_id,
+        name=actor.label,
+        email=None,
+        role=None,
+        language=None,
+        permissions={str(name): str(may[name]) for name in sorted(may)},
+        last_login=None,
+        login_count=None,
+    )
 
 
 def who_is(person: Person) -> Me:
     """Somebody, as they are told about themselves."""
     user: Agent = Agent.of(person.tenant_id, pk=person.user_id).get()
     return Me(
+        kind="user",
         id=str(user.pk),
         company=person.tenant_id,
         name=user.name,
@@ -211,7 +247,8 @@ def person_asking(ask: Ask) -> Person:
     """Who is asking; raises a problem where it is another system."""
     caller = ask.caller
     if caller.person_id is None or caller.session_id is None:
-        raise Problem("forbidden", "This is for people who logged in; an API key is nobody.")
+        says = "This is for people who logged in; an API key is nobody."
+        raise Problem("forbidden", says, mend="Log in: POST /api/v1/auth/token.")
     user: Agent = Agent.of(caller.tenant_id, pk=caller.person_id).get()
     return Person(caller.tenant_id, caller.person_id, user.name, Role(user.role), caller.session_id)
 
@@ -246,10 +283,9 @@ def _throttled(how: entrance.Throttled) -> Problem:
     )
 
 
-def _nobody(detail: str) -> Problem:
-    return Problem(
-        "unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="delauto"'}
-    )
+def _nobody(detail: str, mend: str) -> Problem:
+    headers = {"WWW-Authenticate": 'Bearer realm="delauto"'}
+    return Problem("unauthenticated", detail, headers=headers, mend=mend)
 
 
 def _out(tokens: sessions.Tokens) -> TokensOut:

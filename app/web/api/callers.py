@@ -12,7 +12,7 @@ from flask import request
 from app.pipeline import api_keys
 from app.pipeline.audit import Actor
 from app.pipeline.person import Person
-from app.rules.permissions import MAY, Permission, Reach
+from app.rules.permissions import MAY, NOT_FOR_KEYS, Permission, Reach
 from app.web import sessions
 from app.web.api.problems import Problem
 
@@ -46,7 +46,9 @@ class Caller:
         """The same; raises the problem that tells which permission is missing."""
         reach = self.reach(permission)
         if reach is None:
-            raise Problem("forbidden", f"This needs the permission {permission}.")
+            never = self.person_id is None and permission in NOT_FOR_KEYS
+            mend = "No API key may have it: log in as somebody who has." if never else ""
+            raise Problem("forbidden", f"This needs the permission {permission}.", mend=mend)
         return reach
 
 
@@ -79,7 +81,7 @@ def caller_of_person(person: Person) -> Caller:
     """Somebody who is signed in, as the API sees them. Raises Problem for who must prove more."""
     if person.limited:
         says = "Your company asks for a second factor: set it up at /second-factor first."
-        raise Problem("forbidden", says)
+        raise Problem("forbidden", says, mend="Set it up on that page, then log in again.")
     return Caller(
         tenant_id=person.tenant_id,
         actor=Actor("user", str(person.user_id), person.name),
@@ -108,10 +110,16 @@ def _by_token(token: str, now: datetime) -> Caller:
     try:
         person = sessions.person_of_token(token, now)
     except sessions.NotSignedInError as error:
-        raise _nobody(str(error)) from None
+        raise _nobody(str(error), _TOKEN_MENDS.get(error.reason, "")) from None
     return caller_of_person(person)
 
 
-def _nobody(why: str) -> Problem:
+_TOKEN_MENDS = {
+    "expired": "Send the refresh token to POST /api/v1/auth/refresh, or log in again.",
+    "ended": "Log in again: POST /api/v1/auth/token.",
+}
+
+
+def _nobody(why: str, mend: str = "") -> Problem:
     says = why[0].upper() + why[1:].rstrip(".") + "."
-    return Problem("unauthenticated", says, headers=_CHALLENGE)
+    return Problem("unauthenticated", says, headers=_CHALLENGE, mend=mend)

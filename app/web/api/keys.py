@@ -118,7 +118,8 @@ def rotate_key(ask: Ask, body: Rotation, key_id: ObjectId) -> Reply:
     key = _found(ask, key_id)
     known = [each for each in Permission if each.value in key.permissions]
     if lacking := beyond(ask.caller, known):
-        raise Problem("forbidden", f"The key may what you may not: {', '.join(lacking)}.")
+        says = f"The key may what you may not: {', '.join(lacking)}."
+        raise Problem("forbidden", says, mend="Ask an administrator who may all of it to do this.")
     made = _kept(
         lambda: api_keys.rotate(
             ask.tenant_id, ask.caller.actor, key_id,

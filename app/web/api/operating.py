@@ -72,7 +72,8 @@ def read_parts(ask: Ask) -> PartsOut:
     For the company ``default`` alone. It may take some seconds where a part does not answer.
     """
     if not installation.is_told_all(ask.tenant_id):
-        raise Problem("forbidden", "The installation is told to its operator's company alone.")
+        says = "The installation is told to its operator's company alone."
+        raise Problem("forbidden", says, mend="Ask whoever runs this installation.")
     states = {**health.needed(ask.runtime), "speech": health.speech_state()}
     parts = [
         PartOut(name=name, ready=state == health.READY, says=state)

@@ -20,6 +20,8 @@ _JSONS = {JSON, "application/merge-patch+json"}
 _BEYOND_FORM = {"value_error", "datetime_from_date_parsing", "timezone_offset"}
 """Errors that no description of a form can tell beforehand."""
 
+_SEND_JSON = "Send JSON (RFC 8259) in UTF-8."
+
 
 def query(model: type[Model], given: MultiDict[str, str]) -> Model:
     """What stands behind the question mark. Raises Problem ``invalid``."""
@@ -76,7 +78,8 @@ def body_given(model: type[Model], raw: str | bytes) -> Model:
         details = error.errors(include_url=False, include_input=False)
         if details[0]["type"] == "json_invalid":
             says = str(details[0].get("ctx", {}).get("error", "it is none"))
-            raise Problem("malformed", f"The body is no JSON that can be read: {says}.") from None
+            detail = f"The body is no JSON that can be read: {says}."
+            raise Problem("malformed", detail, mend=_SEND_JSON) from None
         raise _refused([_in_body(each) for each in details], _of_form(details)) from None
 
 
@@ -86,7 +89,8 @@ def text(asked: Request, media: str) -> str:
     try:
         return asked.get_data(cache=True).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Problem("malformed", "The body is not UTF-8.") from None
+        mend = "Save it as UTF-8, and send it again."
+        raise Problem("malformed", "The body is not UTF-8.", mend=mend) from None
 
 
 def selection(operation: Operation, wanted: str) -> Any:

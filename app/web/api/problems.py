@@ -62,7 +62,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Somebody else has changed it",
             "Read it again, and send your change with its new ETag in If-Match.",
         ),
-        "too-large": Kind(413, "The request is too large", "Send it in several parts."),
+        "too-large": Kind(
+            413,
+            "The request is too large",
+            "Send less at once: several things in several requests, one with less in it.",
+        ),
         "unsupported-media-type": Kind(
             415, "The body is not of a type that is read here", "Set Content-Type as described."
         ),
@@ -94,6 +98,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
+
+
+_AS_DESCRIBED = "Send the request as /api/v1/docs describes it."
+_AT_NO_FIELD = {"malformed": _AS_DESCRIBED, "invalid": _AS_DESCRIBED}
+"""What to do where no error is named."""
 
 
 class Fault(BaseModel):
@@ -133,6 +142,8 @@ class Problem(Exception):  # noqa: N818 - the standard's word
     errors: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    mend: str = ""
+    """What to do about it, where that is not what helps against most of its kind."""
 
 
 def body(problem: Problem, request_id: str | None) -> dict[str, Any]:
@@ -143,11 +154,16 @@ def body(problem: Problem, request_id: str | None) -> dict[str, Any]:
         title=kind.title,
         status=kind.status,
         detail=problem.detail,
-        mend=kind.mend,
+        mend=problem.mend or _general_mend(problem),
         errors=list(problem.errors),
         reason=problem.reason,
         request_id=request_id,
     ).model_dump(mode="json", exclude_none=True)
+
+
+def _general_mend(problem: Problem) -> str:
+    general = KINDS[problem.kind].mend
+    return general if problem.errors else _AT_NO_FIELD.get(problem.kind, general)
 
 
 def response(problem: Problem, request_id: str | None) -> Response:
@@ -173,9 +189,14 @@ _BY_STATUS = {
 
 
 def of_status(
-    status: int | None, detail: str | None, headers: Mapping[str, str] | None = None
+    status: int | None,
+    detail: str | None,
+    headers: Mapping[str, str] | None = None,
+    most: int | None = None,
 ) -> Problem:
-    """What Flask itself refuses, as a problem."""
+    """What Flask itself refuses, as a problem. ``most``: bytes that the body may have."""
+    if status == 413 and most is not None:
+        detail = f"The body may have at most {most:,} bytes here."
     kind = _BY_STATUS.get(status or 500, "malformed" if (status or 500) < 500 else "internal")
     return Problem(kind, detail or KINDS[kind].title, headers=headers or {})
 

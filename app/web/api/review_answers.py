@@ -20,7 +20,7 @@ from app.pipeline.reviews import Resolution
 from app.rules.hiding import hide
 from app.rules.permissions import Permission
 from app.web.api import analyses, calls, deliveries, delivery_deeds, suppressions
-from app.web.api.analysis_shapes import DirectiveOut, codes_of
+from app.web.api.analysis_shapes import LOOK_ANEW, DirectiveOut, codes_of
 from app.web.api.asking import Ask, Reply
 from app.web.api.correction_shapes import NewCorrection, NewDirective, Slots
 from app.web.api.delivery_shapes import ChangedDelivery, NewTime, Reason
@@ -171,7 +171,8 @@ def undo_review(ask: Ask, review_id: ObjectId) -> Reply:
 
 def _offered(ask: Ask, body: NewAnswer, review: Review, delivery: Delivery) -> Offer:
     if delivery.analysis_version != body.analysis_version:
-        raise Problem("changed-meanwhile", "What was understood has changed: look at it anew.")
+        says = "What was understood has changed: look at it anew."
+        raise Problem("changed-meanwhile", says, mend=LOOK_ANEW)
     for each in review_answers.offers(review, delivery, ask.now):
         if each.name == body.answer:
             return each
