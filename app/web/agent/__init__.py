@@ -85,6 +85,7 @@ def _page(person: Person, agent: Agent, live_url: str) -> Response:
         calling=CALLING,
         reasons=REASONS,
         said=for_scripts(),
+        modules=installed.modules(),
         live_url=f"{live_url}?after={since}",
     )
     return installed.with_its_rights(shown)

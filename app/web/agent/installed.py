@@ -131,6 +131,7 @@ def _shell(language: str) -> str:
             calling=CALLING,
             reasons=REASONS,
             said=for_scripts(),
+            modules=modules(),
             live_url=url_for("agent.own_changes"),
         )
 
@@ -138,6 +139,11 @@ def _shell(language: str) -> str:
 def _files() -> list[str]:
     shared = [url_for("static", filename=each) for each in _SHARED if (_PAGES / each).exists()]
     return [*shared, *(_own(each) for each in _OWN)]
+
+
+def modules() -> list[str]:
+    """The scripts that the page begins with, for a browser to fetch at once and not one by one."""
+    return [each for each in _files() if each.endswith(".js") and "signature_pad" not in each]
 
 
 def _own(name: str) -> str:
