@@ -153,8 +153,8 @@ def _call(call: CallLog) -> Iterator[Happening]:
 
 def _bridged(call: BridgedCall, names: _Names) -> Iterator[Happening]:
     by = names.of(call.person_id)
-    # Of the delivery, as the audit log has it.
-    yield Happening(call.claimed_at, "call", "customer.called", call.delivery_id, by)
+    # As the audit log has it, which tells it as well.
+    yield Happening(call.claimed_at, "delivery", "customer.called", call.delivery_id, by)
     if call.talking_at:
         yield Happening(call.talking_at, "call", "bridged.talking", call.pk, by)
     phase = phase_of(call)

@@ -112,7 +112,6 @@ def for_scripts() -> dict[str, str]:
         "no_push": gettext("Notifications are blocked in the browser’s settings."),
         "push_on": gettext("Notifications are on"),
         "sent": gettext("All sent"),
-        "rings": gettext("Your telephone rings in a moment."),
         "no_call": gettext("No connection: your telephone will not ring. Call the office instead."),
         "why_over": gettext("This delivery is over or not yours yet. Ask the office."),
         "why_gone": gettext("There is no customer to call any more. Ask the office."),

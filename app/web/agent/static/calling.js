@@ -7,6 +7,8 @@ import { say, says } from "./said.js";
 
 // Nobody knows before the server was asked.
 let reached = null;
+// How long the button waits for news that it was pressed, where they do not come.
+const LONGEST = 20_000;
 
 /** Whether the server was reached when it was last asked. */
 export function connected(yes) {
@@ -40,13 +42,17 @@ export async function callCustomer(button) {
   try {
     // A new key each time: pressed again while it rings, the server knows that it is the same call.
     await api("POST", `/deliveries/${card.dataset.id}/call-customer`);
-    toast(say("rings"));
+    // The card that comes next says how it is getting on, and has a button of its own.
+    setTimeout(() => free(button), LONGEST);
   } catch (error) {
+    free(button);
     if (!(error instanceof Refused)) throw error;
     toast(why(error), { problem: true });
-  } finally {
-    button.toggleAttribute("data-asking", false);
-    const now = document.getElementById(card.id);
-    if (now) offer(now);
   }
+}
+
+function free(button) {
+  button.toggleAttribute("data-asking", false);
+  const card = button.closest(".card");
+  if (card?.isConnected) offer(card);
 }

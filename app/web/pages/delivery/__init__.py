@@ -17,7 +17,7 @@ from app.web.words import gettext
 
 blueprint = Blueprint("delivery", __name__, template_folder="templates")
 guard.protect(blueprint)
-_KINDS = frozenset(("delivery", "call", "recording", "review", "message"))
+_KINDS = frozenset(("delivery", "call", "recording", "review", "message", "bridged_call"))
 
 
 @guard.page(blueprint, "/deliveries/<delivery_id>", Permission.DELIVERIES_READ)
