@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.rules.permissions import FOR_KEYS
 from app.web.api import OPERATIONS, PREFIX
 from app.web.api.problems import KINDS
 
@@ -24,6 +25,17 @@ def described(migrated) -> dict:
 def test_it_is_valid_openapi(described) -> None:
     assert described["openapi"] == "3.1.0"
     assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
+
+
+def test_shapes_have_plain_names(described) -> None:
+    for name in described["components"]["schemas"]:
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), f"{name}: two classes of one name"
+
+
+def test_a_key_is_offered_what_it_may_have_alone(described) -> None:
+    for name in ("WantedKey", "ChangedKey"):
+        offered = described["components"]["schemas"][name]["properties"]["permissions"]
+        assert set(offered["items"]["enum"]) == {str(each) for each in FOR_KEYS}
 
 
 def test_every_route_is_in_it(client, described) -> None:

@@ -108,7 +108,7 @@ def test_a_revoked_key_opens_nothing_and_stays_in_the_list(client, admin) -> Non
 @pytest.mark.parametrize(
     ("wish", "where"),
     [
-        ({"permissions": ["customers:read", "keys:write"]}, "/permissions"),
+        ({"permissions": ["customers:read", "keys:write"]}, "/permissions/1"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "/expires_at"),
     ],
 )

@@ -33,7 +33,7 @@ class ReasonOut(Shape):
     weight: Weighs
 
 
-class CountOut(Shape):
+class ContactsOut(Shape):
     """How often a number was contacted, of how often it may be."""
 
     made: int
@@ -53,7 +53,7 @@ class VerdictOut(Shape):
     regions: list[str] = Field(description="Whose rules were asked; empty: all.")
     found_by: list[str] = Field(description="How zones and regions were found.")
     consent_id: str | None
-    counts: dict[str, CountOut]
+    counts: dict[str, ContactsOut]
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> VerdictOut | None:
@@ -76,7 +76,7 @@ class VerdictOut(Shape):
             found_by=list(kept.get("found_by") or ()),
             consent_id=kept.get("consent_id"),
             counts={
-                name: CountOut.model_construct(made=each["made"], most=each["most"])
+                name: ContactsOut.model_construct(made=each["made"], most=each["most"])
                 for name, each in counts.items()
             },
         )
@@ -106,7 +106,7 @@ class ByHandOut(Shape):
         )
 
 
-class KeyOut(Shape):
+class PressedOut(Shape):
     """A choice that the customer made."""
 
     step: str = Field(description="At which step of the call script.")
@@ -149,7 +149,7 @@ class CallOut(Shape):
     duration: int | None = Field(description="Seconds.")
     cost: float | None
     error: ErrorOut | None
-    keys: list[KeyOut]
+    keys: list[PressedOut]
     asked: ByHandOut | None = Field(description="Who had it placed out of turn.")
     cancelled: ByHandOut | None = Field(description="Who cancelled it.")
     why_allowed: VerdictOut | None
@@ -276,12 +276,12 @@ class WhyOut(Shape):
         )
 
 
-def _key(press: KeyPress) -> KeyOut | None:
+def _key(press: KeyPress) -> PressedOut | None:
     """A key that the script offers; whatever else was typed, as a reference, is not told."""
     scene = call_script.SCENES.get(press.step)
     choice = scene.choices.get(press.digits) if scene else None
     if choice is None:
         return None
-    return KeyOut.model_construct(
+    return PressedOut.model_construct(
         step=press.step, key=press.digits, means=choice.does, spoken=bool(press.spoken), at=press.at
     )

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from bson import ObjectId
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from app.models import ApiKey
-from app.rules.permissions import Permission
+from app.rules.permissions import FOR_KEYS, NOT_FOR_KEYS, Permission
 from app.web.api.shapes import Given, GivenMoment, Id, Line, Listed, Moment, Page, Text, Versioned
 
 Environment = Literal["development", "staging", "production"]
@@ -17,8 +17,21 @@ _LONGEST_OVERLAP = 720
 """Hours."""
 _Name = Annotated[Line, Field(max_length=120)]
 _Description = Annotated[Text, Field(max_length=1000)]
+
+
+def _for_keys(wanted: Permission) -> Permission:
+    if wanted in NOT_FOR_KEYS:
+        raise ValueError(f"no key may have {wanted}")
+    return wanted
+
+
+_ForKeys = Annotated[
+    Permission,
+    AfterValidator(_for_keys),
+    WithJsonSchema({"type": "string", "enum": sorted(each.value for each in FOR_KEYS)}),
+]
 _Permissions = Annotated[
-    list[Permission],
+    list[_ForKeys],
     Field(min_length=1, max_length=len(Permission), description="None that you have not."),
 ]
 _Requests = Annotated[int, Field(ge=1, le=10_000_000, description="In each period.")]
@@ -103,7 +116,7 @@ class ChangedKey(Given):
     period_seconds: _Period = 900
 
 
-class Rotation(Given):
+class KeyRotation(Given):
     """How a key is replaced."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})

@@ -18,9 +18,9 @@ from app.web.api.key_shapes import (
     ChangedKey,
     KeyOut,
     KeyPage,
+    KeyRotation,
     KeysAsked,
     MadeKey,
-    Rotation,
     WantedKey,
     shown,
 )
@@ -109,7 +109,7 @@ def change_key(ask: Ask, body: ChangedKey, key_id: ObjectId) -> KeyOut:
 
 
 @resource.post(f"{_ONE}/rotate", may=Permission.KEYS_WRITE, answer=MadeKey)
-def rotate_key(ask: Ask, body: Rotation, key_id: ObjectId) -> Reply:
+def rotate_key(ask: Ask, body: KeyRotation, key_id: ObjectId) -> Reply:
     """Make a successor of a key, which may do the same. The answer shows it this once.
 
     Both work until the overlap is over. Kept, and repeated, as by create_key. Refused for a key

@@ -24,12 +24,12 @@ from app.web.api.planning_shapes import (
     AssignedRow,
     CalendarAsked,
     CalendarOut,
-    CountOut,
     LeftOut,
     LoadOut,
     ManyAssigned,
     ManyAssignedOut,
     MatchOut,
+    StateCountOut,
     StopOut,
     SuggestionAsked,
     SuggestionOut,
@@ -66,7 +66,7 @@ def read_calendar(ask: Ask, query: CalendarAsked) -> CalendarOut:
     return CalendarOut.model_construct(
         time_zone=zone,
         total=total,
-        counts=[CountOut.model_construct(**asdict(each)) for each in counts],
+        counts=[StateCountOut.model_construct(**asdict(each)) for each in counts],
         stops=[_shown(each) for each in stops] if few else None,
     )
 

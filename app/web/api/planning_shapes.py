@@ -38,7 +38,7 @@ class CalendarAsked(Given):
     ] = 300
 
 
-class CountOut(Shape):
+class StateCountOut(Shape):
     """So many deliveries in one state."""
 
     start: Moment = Field(description="Of the day or hour.")
@@ -72,7 +72,7 @@ class CalendarOut(Shape):
 
     time_zone: str
     total: int
-    counts: list[CountOut]
+    counts: list[StateCountOut]
     stops: list[StopOut] | None = Field(
         description="In the order of their times; null where there are more than were asked for."
     )

@@ -101,7 +101,7 @@ class TurnOut(Shape):
     given: GivenStep | None = Field(description="What was done then; absent at the last turn.")
 
 
-class DirectiveOut(Shape):
+class UnderstoodLineOut(Shape):
     """One thing that was understood."""
 
     kind: str
@@ -116,7 +116,7 @@ class MeaningOut(Shape):
     summary: str
     priority: str
     needs_review: bool
-    directives: list[DirectiveOut]
+    directives: list[UnderstoodLineOut]
 
 
 class RehearsalOut(Shape):
@@ -292,7 +292,7 @@ def _meaning(found: Analysis) -> MeaningOut:
         priority=found.priority.value,
         needs_review=found.needs_review,
         directives=[
-            DirectiveOut(kind=each.kind.value, text=each.text, slots=dict(each.slots))
+            UnderstoodLineOut(kind=each.kind.value, text=each.text, slots=dict(each.slots))
             for each in found.directives
         ],
     )

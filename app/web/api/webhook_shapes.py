@@ -127,7 +127,7 @@ class WebhooksAsked(Listed):
     sort: Literal["-created", "created"] = "-created"
 
 
-class Rotation(Given):
+class SecretRotation(Given):
     """How the secret changes."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})

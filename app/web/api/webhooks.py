@@ -29,7 +29,7 @@ from app.web.api.webhook_shapes import (
     ChangedWebhook,
     NewWebhook,
     PostingOut,
-    Rotation,
+    SecretRotation,
     WebhookOut,
     WebhookPage,
     WebhooksAsked,
@@ -116,7 +116,9 @@ def delete_webhook(ask: Ask, webhook_id: ObjectId) -> Reply:
 
 
 @resource.post(f"{ONE}/rotate-secret", may=WRITE, status=200, answer=WebhookWithSecret)
-def rotate_webhook_secret(ask: Ask, body: Rotation, webhook_id: ObjectId) -> WebhookWithSecret:
+def rotate_webhook_secret(
+    ask: Ask, body: SecretRotation, webhook_id: ObjectId
+) -> WebhookWithSecret:
     """Make a new secret.
 
     The answer holds it; it is never shown again. Those before sign beside it for a while, so that
