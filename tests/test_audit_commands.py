@@ -14,6 +14,7 @@ from bson import ObjectId
 from app.models import Agent, ApiKey, AuditEntry, Circuit, database
 from app.pipeline import api_keys, circuit
 from app.pipeline.api_keys import KeyInUse
+from app.pipeline.audit import Actor, record
 from app.pipeline.audit_chain import head
 from app.runtime import Runtime
 from tests import factories
@@ -223,3 +224,27 @@ def test_the_clock_logs_every_companys_head(surroundings, three, settings) -> No
 def test_every_action_is_listed_with_its_meaning() -> None:
     listed = delauto("audit", "actions").stdout
     assert "recording.listened: A link to a recording's audio was handed out." in listed
+
+
+def test_entries_are_found_by_a_persons_address_and_none_is_said_to_be_none(
+    surroundings, settings
+) -> None:
+    ada = factories.agent(email="ada@example.com", name="Ada")
+    who = Actor("user", str(ada.pk), "Ada")
+    record("default", who, "user.changed", "user", ada.pk, now=datetime.now(UTC))
+
+    def listed(*options: str):
+        return delauto("audit", "list", *options, environment=surroundings)
+
+    assert "user.changed" in listed("--actor", "Ada@example.com").stdout
+    unknown = listed("--actor", "bob@example.com")
+    assert (unknown.returncode, "that e-mail address" in unknown.stderr) == (1, True)
+    nothing = listed("--subject", "foo")
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert "no entry fits" in nothing.stderr
+    assert "the kinds in this log are: user\n" in nothing.stderr
+
+
+def test_an_erasure_says_where_nothing_was_kept(surroundings, settings) -> None:
+    answer = delauto("erase", "--phone", "+14155550177", environment=surroundings)
+    assert "nothing was kept about this number: is it the right one?" in answer.stdout

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.models import Agent, LoginSession
+from app.models import Agent, AuditEntry, LoginSession
 from app.pipeline import passwords
 from app.pipeline.sign_in import Visit, sign_in
 from tests import factories
@@ -58,6 +58,26 @@ def test_a_person_who_cannot_be_kept_is_refused_plainly(user, option, wrong, say
     assert (answer.returncode, Agent.of("default").count()) == (1, 0)
     assert says in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--phone", "555"), ("--email", "nobody"), ("--email", "d@x.org")]
+)
+def test_nobody_types_a_password_for_who_cannot_be_kept(user, wrong) -> None:
+    factories.agent(email="d@x.org")
+    given = {"--email": "d@example.com", "--phone": "+14155550101", **dict([wrong])}
+    answer = user("add", "Dana Driver", *(each for pair in given.items() for each in pair))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"delauto: {wrong[0].removeprefix('--')} ")
+    assert "Password" not in answer.stdout + answer.stderr
+
+
+def test_what_changes_nothing_is_not_logged_as_a_change(user) -> None:
+    factories.agent(name="Dana", email="dana@example.com")
+    assert "already" in user("activate", "dana@example.com").stdout
+    for says in ("session(s) ended", "nothing has changed"):
+        assert says in user("deactivate", "dana@example.com").stdout
+    assert [each.action for each in AuditEntry.of("default")] == ["user.deactivated"]
 
 
 def test_who_is_invited_chooses_a_password_by_a_link(user) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from bson import ObjectId
@@ -47,6 +47,9 @@ def test_from_the_subscription_to_the_log_and_back(run) -> None:
     assert "delivery.assigned  pending  next 20" in log
     assert "it answered 500  5 ms" in log
     assert run("replay", name, "--since", "2026-01-01") == "2 to be sent"
+    later = (datetime.now(UTC) + timedelta(hours=1)).astimezone(timezone(timedelta(hours=-5)))
+    assert run("replay", name, "--since", later.isoformat()) == "0 to be sent"
+    assert "like 2026-03-10T09:00+01:00" in run("replay", name, "--since", "noon", status=2)
     event = Event.of("default", type="delivery.assigned").get()
     assert run("replay", name, "--event", f"evt_{event.pk}") == "1 to be sent"
     posts.answers(200)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, moment, plainly
 from app.errors import PermanentError
-from app.models import DEFAULT_TENANT
+from app.models import DEFAULT_TENANT, Agent, AuditEntry
 from app.pipeline import audit_chain
 from app.pipeline.audit_chain import Checked, Head
 from app.pipeline.audit_search import MOST, Found, Wanted, search
@@ -91,18 +90,6 @@ def head(tenant_id: str | None) -> None:
         click.echo(f"{name} {at if at.sequence else 'no entries'}")
 
 
-def _moment(_context: click.Context, parameter: click.Parameter, text: str | None) -> Any:
-    if text is None:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"--{parameter.name} must be a time like 2026-03-10T09:00+01:00, or a date"
-        ) from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
-
-
 def _action(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
     if name is not None and name not in set(Action):
         raise click.BadParameter(f"{name} is no action; `delauto audit actions` lists them")
@@ -110,27 +97,51 @@ def _action(_context: click.Context, _parameter: click.Parameter, name: str | No
 
 
 @audit.command("list")
-@click.option("--actor", "actor_id", help="Id of a person, a key, or of who ran a command.")
+@click.option(
+    "--actor", help="A person's e-mail address or id, or the id of a key or of who ran a command."
+)
 @click.option("--subject", help="What it was done to, as delivery:ID, or a kind alone.")
 @click.option("--action", callback=_action, help="As recording.listened.")
-@click.option("--since", callback=_moment, help="A time; UTC unless it says otherwise.")
-@click.option("--until", callback=_moment, help="Entries before this time.")
+@click.option("--since", callback=moment, help="A time; UTC unless it says otherwise.")
+@click.option("--until", callback=moment, help="Entries before this time.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON lines, with all there is.")
 @click.option("--tenant", "tenant_id", default=DEFAULT_TENANT, show_default=True)
 @plainly
 def list_entries(
-    subject: str | None, limit: int, as_json: bool, tenant_id: str, **wanted: Any
+    actor: str | None, subject: str | None, limit: int, as_json: bool, tenant_id: str, **wanted: Any
 ) -> None:
     """Search a company's entries, the newest first."""
     kind, _, of = (subject or "").partition(":")
-    asked = Wanted(subject_kind=kind or None, subject_id=of or None, **wanted)
     with database(tenant_id):
+        actor_id = _id_of(tenant_id, actor) if actor else None
+        asked = Wanted(
+            actor_id=actor_id, subject_kind=kind or None, subject_id=of or None, **wanted
+        )
         entries = search(tenant_id, asked, limit=limit)
+        if not entries:
+            kinds = AuditEntry.of(tenant_id).distinct("subject.kind")
+            click.echo(
+                "no entry fits; --subject is a kind or KIND:ID, and the kinds in this log are: "
+                + (", ".join(sorted(kinds)) or "none, for it is empty"),
+                err=True,
+            )
     for each in entries:
         click.echo(_as_json(each) if as_json else _line(each))
     if len(entries) == limit:
         click.echo(f"there may be more: --limit, or --until {entries[-1].at.isoformat()}", err=True)
+
+
+def _id_of(tenant_id: str, actor: str) -> str:
+    """The id that entries have of who did it; of a person who is named by an e-mail address too."""
+    if "@" not in actor:
+        return actor
+    person = Agent.of(tenant_id, email=actor.strip().lower()).only("id").first()
+    if person is None:
+        raise PermanentError(
+            "nobody of this company has that e-mail address; `delauto user list` prints them"
+        )
+    return str(person.pk)
 
 
 @audit.command()

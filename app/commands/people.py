@@ -45,10 +45,11 @@ def add(
     tenant_id: str, password: str | None,
 ) -> None:  # fmt: skip
     """Add a person; asks for the password."""
-    if password is None and not invite:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     new = staff.NewPerson(name, email, phone, Role(role), language)
     with database(tenant_id) as settings:
+        if password is None and not invite:
+            staff.check_new(tenant_id, new)
+            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
 
         def both() -> Agent:
             made = staff.add_person(tenant_id, new, None if invite else password)
@@ -104,6 +105,9 @@ def deactivate(who: str, tenant_id: str) -> None:
     """Let a person in no more, from now on, wherever they are signed in."""
     with database(tenant_id):
         found = staff.named(tenant_id, who)
+        if not found.is_active:
+            click.echo(f"{found.name} was deactivated before; nothing has changed")
+            return
 
         def both() -> int:
             _note(found, Action.USER_DEACTIVATED)
@@ -121,6 +125,9 @@ def activate(who: str, tenant_id: str) -> None:
     """Let a person in again, with the password they had."""
     with database(tenant_id):
         found = staff.named(tenant_id, who)
+        if found.is_active:
+            click.echo(f"{found.name} may log in already; nothing has changed")
+            return
 
         def both() -> None:
             _note(found, Action.USER_REACTIVATED)

@@ -84,6 +84,8 @@ def erase_person(number: str, verify: bool, logs: tuple[Path, ...], words: tuple
             jobs = runtime.enqueuer.forget(ids)
             for name, count in sorted({**proof.gone, "jobs": jobs}.items()):
                 click.echo(f"{count} {name}" if count else f"no {name}")
+            if not any(proof.gone.values()):
+                click.echo("nothing was kept about this number: is it the right one?")
             click.echo(f"proof: {proof.pk} in the collection erasures")
         traces = _looked(number, words, logs, runtime)
     for line in _report(traces):

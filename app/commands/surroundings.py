@@ -63,6 +63,19 @@ def noted(action: str, kind: str, subject: object, tenant_id: str, **more: Any) 
     record(tenant_id, operator(), action, kind, str(subject), now=datetime.now(UTC), **more)
 
 
+def moment(_context: click.Context, parameter: click.Parameter, text: str | None) -> Any:
+    """What an option that takes a moment was given: UTC unless it has an offset."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"--{parameter.name} must be a time like 2026-03-10T09:00+01:00, or a date"
+        ) from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
 def problems(error: ValidationError) -> str:
     """What a document has against its fields, field by field."""
     found = error.to_dict() if error.errors else {}

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from bson import ObjectId
 
-from app.commands.surroundings import database, plainly
+from app.commands.surroundings import database, moment, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Subscription
 from app.models.webhooks import Posting
@@ -181,8 +181,10 @@ def log(subscription: str, status: str | None, most: int, tenant_id: str) -> Non
 @webhooks.command("replay")
 @click.argument("subscription")
 @click.option("--event", "event_id", help="One event, by its id (evt_...).")
-@click.option("--since", type=click.DateTime(), help="Or all that happened from then (UTC),")
-@click.option("--until", type=click.DateTime(), help="until then; until now unless given.")
+@click.option(
+    "--since", callback=moment, help="Or all from this time on; UTC unless it says otherwise."
+)
+@click.option("--until", callback=moment, help="And before this time; until now unless given.")
 @click.option("--all", "taken_too", is_flag=True, help="What was taken as well.")
 @_tenant
 @plainly
@@ -208,8 +210,8 @@ def replay(
             done = event_log.replay_range(
                 tenant_id,
                 whose,
-                since=_utc(since or now),
-                until=_utc(until) if until else now,
+                since=since or now,
+                until=until or now,
                 now=now,
                 after=after,
                 only_missed=not taken_too,
@@ -218,10 +220,6 @@ def replay(
             if after is None:
                 break
     click.echo(f"{total} to be sent")
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
 
 
 def _id(name: str) -> ObjectId:

@@ -23,6 +23,7 @@ from app.rules.permissions import Role
 
 log = structlog.get_logger()
 CHANGEABLE = ("name", "email", "phone", "role", "language")
+_TAKEN = "belongs to somebody of this company already"
 _NOBODY = "there is no such person in this company"
 _LAST_ADMIN = (
     "this is the last administrator who can log in: make somebody else one first, or nobody could"
@@ -57,11 +58,32 @@ class NewPerson:
     language: str = "en"
 
 
+def check_new(tenant_id: str, new: NewPerson) -> None:
+    """Raises NotKeptError naming all for which somebody could not be added, the password apart."""
+    user = _person(tenant_id, new)
+    _check(user)
+    for name in ("email", "phone"):
+        if Agent.of(tenant_id, **{name: getattr(user, name)}).only("id").first() is not None:
+            raise NotKeptError({name: _TAKEN})
+
+
 def add_person(tenant_id: str, new: NewPerson, plain: str | None = None) -> Agent:
     """Add somebody. Without a password they cannot log in until they set one by a link.
 
     Raises NotKeptError.
     """
+    user = _person(tenant_id, new)
+    _check(user)
+    if plain is not None:
+        if weak := too_weak(user, plain):
+            raise NotKeptError({"password": SAYS[weak]})
+        user.set_password(plain)
+    saved: Agent = _saved(user)
+    log.info("person added", user=str(saved.pk), role=saved.role)
+    return saved
+
+
+def _person(tenant_id: str, new: NewPerson) -> Agent:
     user = Agent(
         tenant_id=tenant_id,
         name=new.name.strip(),
@@ -72,14 +94,7 @@ def add_person(tenant_id: str, new: NewPerson, plain: str | None = None) -> Agen
     )
     # 256 random bits that nobody knows stand for a password that nobody has set.
     user.set_password(secrets.token_urlsafe(32))
-    _check(user)
-    if plain is not None:
-        if weak := too_weak(user, plain):
-            raise NotKeptError({"password": SAYS[weak]})
-        user.set_password(plain)
-    saved: Agent = _saved(user)
-    log.info("person added", user=str(saved.pk), role=saved.role)
-    return saved
+    return user
 
 
 def change_person(
@@ -185,4 +200,4 @@ def _saved(user: Agent) -> Any:
     except NotUniqueError as error:
         pattern = (getattr(error.__context__, "details", None) or {}).get("keyPattern", {})
         taken = "phone" if "phone" in pattern else "email"
-        raise NotKeptError({taken: "belongs to somebody of this company already"}) from None
+        raise NotKeptError({taken: _TAKEN}) from None
