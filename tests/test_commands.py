@@ -204,8 +204,7 @@ GOOD_ROW = 'R-1,Casey,+14155550123,"12 Mill Lane",-73.98,40.74,{soon},,\n'
     [
         ((COLUMNS + GOOD_ROW).replace("Casey", "Jos\u00e9").encode("latin-1"), "not UTF-8"),
         (COLUMNS.encode("utf-16"), "not UTF-8"),
-        (COLUMNS.replace(",", ";").encode(), "separated by ';'"),
-        (COLUMNS.replace(",", "\t").encode(), "not by commas"),
+        (COLUMNS.replace(",", "~").encode(), "lacks the columns"),
         (b"", "lacks the columns"),
         ((COLUMNS + GOOD_ROW + "x" * 200_000).encode(), "no CSV that can be read"),
     ],
