@@ -137,6 +137,19 @@ def change_password(
     return refused
 
 
+def proves(person: Person, plain: str) -> Throttled | bool:
+    """Is this the password of who is signed in? For what wants more than an open session."""
+    attempts, address = attempts_here(), _address()
+    user: Agent = Agent.of(person.tenant_id, pk=person.user_id).get()
+    if wait := attempts.wait(address, person.tenant_id, user.email):
+        return Throttled(wait)
+    if not user.password_matches(plain):
+        attempts.failed(address)
+        return False
+    attempts.worked(person.tenant_id, user.email)
+    return True
+
+
 def reset_password(token: str, new: str, *, now: datetime) -> Weakness | Refused | Throttled | None:
     """Set the password that a link is for; None where it was set.
 

@@ -16,10 +16,11 @@ from werkzeug.exceptions import (
 
 from app.web import api
 from app.web.api.problems import KINDS, Problem
-from app.web.pages.failures import page_of_failure
+from app.web.pages.failures import in_words, page_of_failure
 from app.web.sessions import person_of_page_session
 
 log = structlog.get_logger()
+_NOT_FOR_STAFF = {"link", "webhooks"}
 
 
 def register(flask: Flask) -> None:
@@ -41,7 +42,7 @@ def _foreseen(error: HTTPException) -> Response:
     if api.is_ours(request.path):
         return api.refused(error)
     if error.code and _is_for_a_page():
-        return page_of_failure(error.code, error.description or error.name)
+        return page_of_failure(error.code, in_words(error))
     return _plain(f"{error.name}: {error.description}", error.code or 500)
 
 
@@ -77,13 +78,20 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _is_for_a_page() -> bool:
-    """Does a browser show the answer to somebody who is signed in, as a page of its own?"""
-    if "HX-Request" in request.headers or not request.accept_mimetypes.accept_html:
+    """Does a browser show the answer as a page of its own, to who works here or may?
+
+    Customers have pages of their own.
+    """
+    if "HX-Request" in request.headers or request.blueprint in _NOT_FOR_STAFF:
+        return False
+    if "text/html" not in request.accept_mimetypes.values():
         return False
     try:
-        return "text/html" in request.accept_mimetypes.values() and bool(person_of_page_session())
+        # The page tells somebody who is signed in in their own language.
+        person_of_page_session()
     except PyMongoError:
         return False
+    return True
 
 
 def _route() -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from app.pipeline.person import Person
@@ -29,6 +30,14 @@ _FOR_LIMITED = {"login.log_out", "login.second"}
 FOR_SCRIPTS: set[str] = set()
 """Pages that scripts read, which can do nothing with a page to log in."""
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class NotPermittedError(Forbidden):
+    """The role of who is signed in does not permit this."""
+
+    def __init__(self, role: str, permission: str) -> None:
+        self.permission = permission
+        super().__init__(f"this needs the permission {permission}, which the role {role} has not")
 
 
 def page(
@@ -81,7 +90,7 @@ def someone_is_signed_in() -> Response | None:
     needed = NEEDS[page]
     reach = MAY[person.role].get(needed) if needed else Reach.OWN
     if reach is None:
-        abort(403, f"a {person.role} may not do this: it needs {needed}")
+        raise NotPermittedError(person.role, str(needed))
     csrf.protect()
     g.reach = reach
     return None

@@ -37,7 +37,7 @@ def post(browser, path: str, **fields: str):
 
 def set_up(browser) -> tuple[pyotp.TOTP, list[str]]:
     """Set the factor up; the app that knows it, and the recovery codes."""
-    offered = text(post(browser, "/second-factor"))
+    offered = text(post(browser, "/second-factor", password=page_side.PASSWORD))
     found = re.search(r'class="secret">([A-Z2-7]+)<', offered)
     assert found, offered
     app = pyotp.TOTP(found[1])
@@ -185,6 +185,34 @@ def test_it_is_switched_off_with_a_code_alone(client, dot, clock) -> None:
     clock.shift(60)
     assert "no code any more" in text(post(browser, "/second-factor", code=code_of(app)))
     assert page_side.browser(client, dot).get("/").status_code == 200
+
+
+def test_nobody_sets_it_up_who_only_found_a_session_open(client, dot) -> None:
+    browser = page_side.browser(client, dot)
+    for guess in ("", "a guess"):
+        answer = post(browser, "/second-factor", password=guess)
+        assert (answer.status_code, "present password" in text(answer)) == (422, True)
+        assert "secret" not in text(answer)
+    offered = text(post(page_side.browser(client, dot), "/second-factor",
+                        password=page_side.PASSWORD))  # fmt: skip
+    app = pyotp.TOTP(re.search(r'class="secret">([A-Z2-7]+)<', offered)[1])
+    elsewhere = post(browser, "/second-factor", code="000000")
+    assert "secret" not in text(elsewhere)
+    assert post(browser, "/second-factor", code=code_of(app)).status_code == 422
+    dot.reload()
+    assert dot.second_factor.since is None
+
+
+def test_the_password_is_not_guessed_for_long_there(client, dot) -> None:
+    browser = page_side.browser(client, dot)
+    answers = [post(browser, "/second-factor", password=f"{n}").status_code for n in range(11)]
+    assert answers[-1] == 429
+
+
+def test_a_form_of_another_session_is_told(client, dot) -> None:
+    browser = page_side.browser(client, dot)
+    answer = browser.post("/second-factor", data={"csrf_token": "x"})
+    assert (answer.status_code, "Please try again" in text(answer)) == (400, True)
 
 
 def test_a_second_secret_is_not_offered_while_one_is_in_use(client, dot) -> None:

@@ -201,7 +201,7 @@ def stale(error: CSRFError) -> AnyResponse:
     if person is not None and request.endpoint == "login.log_out":
         return redirect(home_of(person), code=303)
     if person is not None and request.endpoint == "login.second":
-        return redirect(url_for("login.second"), code=303)
+        return second_page.stale(person)
     if person is not None:
         return page(
             "password", problem="stale", status=400, language=person.language, home=home_of(person)

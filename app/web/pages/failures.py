@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Response, render_template
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from app.web import request_id
 from app.web.api.problems import Fault
+from app.web.guard import NotPermittedError
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext as _
+
+
+def in_words(error: HTTPException) -> str:
+    """What is wrong, and what to do, in the reader's language where it is known."""
+    if isinstance(error, NotPermittedError):
+        return _(
+            "Your role lacks the permission %(permission)s. An administrator of your company can "
+            "give you another role.",
+            permission=error.permission,
+        )
+    if error.description == NotFound.description:
+        return _("Check the address: it may have been mistyped, or what was there is gone.")
+    if error.description == RequestEntityTooLarge.description:
+        return _("Nothing was saved. Go back, and send less at once, or smaller files.")
+    return error.description or error.name
 
 
 def page_of_failure(status: int, detail: str, faults: Sequence[Fault] = ()) -> Response:
@@ -19,6 +36,7 @@ def page_of_failure(status: int, detail: str, faults: Sequence[Fault] = ()) -> R
         403: _("You may not do this"),
         404: _("There is nothing here"),
         409: _("That is not possible now"),
+        413: _("This is too large"),
         412: _("Somebody else has changed it"),
         422: _("This cannot be"),
         503: _("One moment"),

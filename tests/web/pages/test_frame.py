@@ -29,6 +29,27 @@ def test_what_is_not_there_is_told_on_a_page_with_a_way_on(client) -> None:
     assert 'href="/"' in answer.get_data(as_text=True)
 
 
+def test_who_may_not_and_who_sends_too_much_is_told_with_a_way_on(client) -> None:
+    html = {"Accept": "text/html"}
+    driver = page_side.browser(client, page_side.person("agent"))
+    refused = driver.get("/operations", headers=html)
+    assert refused.status_code == 403
+    assert "Your role lacks the permission operations:read" in refused.get_data(as_text=True)
+    large = driver.post("/password", data={"old": "x" * 3_000_000}, headers=html)
+    assert large.status_code == 413
+    for answer in (refused, large):
+        assert 'href="/"' in answer.get_data(as_text=True)
+
+
+def test_a_browser_of_nobody_is_shown_the_way_too(client) -> None:
+    answer = client.get("/boards", headers={"Accept": "text/html", "Accept-Language": "es"})
+    assert answer.status_code == 404
+    shown = answer.get_data(as_text=True)
+    assert 'lang="es"' in shown
+    assert 'href="/"' in shown
+    assert client.get("/boards").content_type.startswith("text/plain")
+
+
 def test_what_a_script_asked_for_is_refused_in_plain_words(client) -> None:
     other = page_side.browser(client, page_side.person("dispatcher"))
     answer = other.get(f"/agent/{'a' * 24}", headers={"HX-Request": "true", "Accept": "text/html"})

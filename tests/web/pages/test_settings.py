@@ -334,6 +334,14 @@ def test_what_is_no_number_is_told_at_its_field(admin) -> None:
         assert fault_at(admin.post("/numbers", phone=nonsense), "phone"), nonsense
 
 
+def test_a_search_for_no_day_is_not_said_to_be_unsaved(admin) -> None:
+    answer = admin.browser.get("/settings/audit?since=yesterday")
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "This cannot be looked for" in shown
+    assert "aved" not in shown
+
+
 def test_the_audit_log_is_searched_and_verified(admin) -> None:
     admin.post("/numbers/stop", phone="+14155550123", scope="all")
     text = admin.text("/audit?action=suppression.created")

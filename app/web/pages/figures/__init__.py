@@ -16,7 +16,7 @@ from app.rules.permissions import Permission
 from app.rules.shares import FEW, interval
 from app.web import guard
 from app.web.api.metric_shapes import RateOut, ReportOut
-from app.web.api.problems import Problem
+from app.web.api.problems import KINDS, Problem
 from app.web.pages import asking
 from app.web.pages.figures import shown
 from app.web.pages.figures.choice import Choice, ChoiceError, asked, presets
@@ -40,10 +40,12 @@ class Found:
     count: str = ""
     """``report`` or ``before``; empty: nothing."""
     faults: list[str] = field(default_factory=list)
+    status: int = 200
+    """Of the page: what cannot be counted is no success."""
 
 
 @guard.page(blueprint, "/figures", Permission.METRICS_READ)
-def page() -> str:
+def page() -> tuple[str, int]:
     """The figures of a range of days, as far as they are known."""
     today = datetime.now(ZoneInfo(zone_here())).date()
     choice, found = None, Found()
@@ -52,8 +54,9 @@ def page() -> str:
         found = _found(choice, request.args.get("count", ""))
     except ChoiceError as error:
         found.faults.append(str(error))
+        found.status = 422
     person = guard.person_here()
-    return render_template(
+    drawn = render_template(
         "figures/page.html",
         person=person,
         choice=choice,
@@ -62,6 +65,7 @@ def page() -> str:
         agents=_agents(),
         **_context(choice, found),
     )
+    return drawn, found.status
 
 
 @guard.page(blueprint, "/figures/report", Permission.METRICS_READ, script=True)
@@ -102,6 +106,7 @@ def _found(choice: Choice, count: str) -> Found:
             found.report = asking.ask("read_known_report", query=choice.query).report
     except Problem as problem:
         found.faults += [fault.detail for fault in problem.errors] or [problem.detail]
+        found.status = KINDS[problem.kind].status
         return found
     before = choice.before.query
     try:

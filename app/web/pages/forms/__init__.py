@@ -31,6 +31,8 @@ class Form:
     more: tuple[str, ...] = ()
     """What is wrong with no single field."""
     status: int = 200
+    saves: bool = True
+    """Does it change something? A search does not."""
 
     def __getitem__(self, name: str) -> Any:
         """The value of a field; empty where there is none."""
@@ -40,6 +42,8 @@ class Form:
     @property
     def says(self) -> str:
         """What stands above a form that was refused; empty above one that was not."""
+        if not self.saves and (self.faults or self.more):
+            return _("This cannot be looked for. Please correct what is marked.")
         if not self.faults:
             return _("This was not saved.") if self.more else ""
         return _("This was not saved. Please correct what is marked.")

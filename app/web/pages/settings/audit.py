@@ -26,7 +26,8 @@ _POINTERS = {"/before": "until"}
 @guard.page(blueprint, "/audit", Permission.AUDIT_READ)
 def audit() -> tuple[str, int]:
     """Search the log, the newest entries first."""
-    form = Form({name: request.args.get(name, "").strip() for name in _FILTERS})
+    values = {name: request.args.get(name, "").strip() for name in _FILTERS}
+    form = Form(values, saves=False)
     page = None
     try:
         page = asking.ask("list_audit_entries", query=_query(form))
