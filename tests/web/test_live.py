@@ -171,7 +171,7 @@ def other_page(served: Served) -> Page:
     return Page(served, served.log_in(who), "/live")
 
 
-def test_each_sees_what_their_eyes_may_see_when_a_row_changes(served) -> None:
+def test_nobody_is_sent_a_code_when_a_row_changes(served) -> None:
     delivery = soon()
     pages = {role: opened(served, person(role)) for role in ("dispatcher", "viewer")}
     for page in pages.values():
@@ -180,9 +180,10 @@ def test_each_sees_what_their_eyes_may_see_when_a_row_changes(served) -> None:
     analysis = AnalysisRecord(directives=[code], instructions="Gate code: 4519. By the door.")
     Delivery.of(DEFAULT_TENANT, pk=delivery.pk).update(set__analysis=analysis)
     seen = {role: page.until("row")[-1].data for role, page in pages.items()}
-    assert "4519" in seen["dispatcher"]
-    assert "4519" not in seen["viewer"]
-    assert "By the door" in seen["viewer"]
+    # Who may read codes asks for them on the delivery's own page, where that is noted.
+    for role, text in seen.items():
+        assert "4519" not in text, role
+        assert "By the door" in text, role
     for page in pages.values():
         page.close()
 

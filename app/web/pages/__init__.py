@@ -128,7 +128,6 @@ def audio(recording_id: str) -> AnyResponse:
 def eyes_of(person: Person, language: str = "") -> board.Eyes:
     """What this person may see of rows, and in which language; their own unless it is given."""
     return board.Eyes(
-        codes=guard.may(person, Permission.CODES_READ),
         audio=guard.may(person, Permission.RECORDINGS_LISTEN),
         language=language or person.language,
     )

@@ -85,7 +85,6 @@ class Heard:
 class Eyes:
     """What somebody may see, and in which language they read."""
 
-    codes: bool
     audio: bool
     language: str = "en"
 
@@ -189,22 +188,20 @@ def some(tenant_id: str, delivery_ids: list[ObjectId], *, language: str = "en") 
 
 
 def for_eyes(row: Row, eyes: Eyes) -> Row:
-    """The row for somebody who may not see codes, or not listen, and so not follow the words."""
+    """The row without codes, which the delivery's page tells who asks and notes that; for somebody
+    who may not listen, also without what follows the sound."""
     if not eyes.audio:
         row = replace(row, recording_id="", words=())
-    if not eyes.codes:
-        hidden = [value for label, value in row.access if label == "Code"]
-        row = replace(
-            row,
-            words=(),
-            transcript=_masked(row.transcript, hidden),
-            instructions=_masked(row.instructions, hidden),
-            access=tuple(
-                (label, MASK if label == "Code" else value) for label, value in row.access
-            ),
-            proposed=tuple((kind, _masked(said, hidden)) for kind, said in row.proposed),
-        )
-    return row
+    hidden = [value for label, value in row.access if label == "Code"]
+    transcript = _masked(row.transcript, hidden)
+    return replace(
+        row,
+        words=row.words if transcript == row.transcript else (),
+        transcript=transcript,
+        instructions=_masked(row.instructions, hidden),
+        access=tuple((label, MASK if label == "Code" else value) for label, value in row.access),
+        proposed=tuple((kind, _masked(said, hidden)) for kind, said in row.proposed),
+    )
 
 
 def _masked(text: str, hidden: list[str]) -> str:
