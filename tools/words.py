@@ -15,16 +15,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-WEB = ROOT / "app" / "web"
+PRODUCT = ROOT / "app"
 LANGUAGES = ("es", "fr", "de")
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None, "Saying": None}
 _OPTIONS = {"**.html": {"trimmed": "true", "encoding": "utf-8"}}
 
 
 def areas() -> list[Path]:
     """The folders that keep translations."""
-    return sorted(folder.parent for folder in WEB.glob("**/words") if folder.is_dir())
+    return sorted(folder.parent for folder in PRODUCT.glob("**/words") if folder.is_dir())
 
 
 def said(area: Path) -> Catalog:

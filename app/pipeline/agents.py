@@ -12,6 +12,7 @@ from app.errors import PermanentError
 from app.models import Agent, Delivery
 from app.pipeline.nearby import within
 from app.pipeline.staff import deactivate
+from app.saying import Saying
 
 _UNDER_WAY = ("assigned", "in_transit")
 OLDEST_POSITION = timedelta(hours=12)
@@ -85,9 +86,9 @@ def report_position(agent: Agent, place: list[float], at: datetime, *, now: date
     cannot be.
     """
     if agent.shift_since is None:
-        raise PermanentError("positions are taken on shift alone: begin the shift first")
+        raise PermanentError(Saying("positions are taken on shift alone: begin the shift first"))
     if not now - OLDEST_POSITION <= at <= now + _AHEAD:
-        raise PermanentError("at must lie within the last 12 hours")
+        raise PermanentError(Saying("at must lie within the last 12 hours"))
     latest = Agent.of(
         agent.tenant_id, pk=agent.pk, shift_since__ne=None,
         __raw__={"$or": [{"located_at": None}, {"located_at": {"$lt": at}}]},
@@ -111,7 +112,9 @@ def put_away(agent: Agent, *, now: datetime) -> None:
     """
     theirs = Delivery.of(agent.tenant_id, agent_id=agent.pk, status__in=_UNDER_WAY)
     if theirs.only("id").first() is not None:
-        raise PermanentError("deliveries are assigned to them: give those to somebody else first")
+        raise PermanentError(
+            Saying("deliveries are assigned to them: give those to somebody else first")
+        )
     deactivate(agent.tenant_id, agent.pk, now=now)
     agent.reload()
     agent.modify(

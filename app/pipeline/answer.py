@@ -13,6 +13,7 @@ from app.models import AnalysisRecord, CallLog, Delivery
 from app.models.outbox import told_of
 from app.pipeline.review import open_review
 from app.rules.analysis import FOR_A_PERSON, Kind
+from app.saying import Saying
 from app.states import CALL_ENDED, OUTREACH
 
 _HEARD = ("instructed", "confirmed", "declined")
@@ -72,7 +73,7 @@ def take(delivery: Delivery, answer: Answer, *, now: datetime) -> bool:
         if _put(delivery, answer, now):
             return True
         delivery.reload()
-    raise TransientError("the delivery changes all the time")
+    raise TransientError(Saying("the delivery changes all the time"))
 
 
 def _put(delivery: Delivery, answer: Answer, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from app.pipeline.api_keys_uses import noted_use
 from app.pipeline.api_keys_wish import Environment, KeyRefusedError, NewKey
 from app.rules import api_key_text
 from app.rules.permissions import FOR_KEYS, Permission
+from app.saying import Saying
 
 __all__ = [
     "OVERLAP",
@@ -70,7 +71,7 @@ class Refusal:
     """
 
     why: Literal["malformed", "unknown", "expired", "revoked"]
-    says: str
+    says: Saying
     key_id: ObjectId | None = None
     """For our log; of a key that was there."""
 
@@ -79,15 +80,19 @@ def key_of(plain: str, now: datetime) -> KeyInUse | Refusal:
     """Whose key this is and what it may do; one indexed read. Counts nothing: see ``noted_use``."""
     prefix = api_key_text.prefix_of(plain)
     if prefix is None:
-        return Refusal("malformed", "this is no API key, or was mistyped: send it as it was shown")
+        return Refusal(
+            "malformed", Saying("This is no API key, or was mistyped: send it as it was shown.")
+        )
     found = first(ApiKey.across_tenants(prefix=prefix))
     kept = found.key if found else _NO_HASH
     if not hmac.compare_digest(kept, api_key_text.hash_of(plain)) or found is None:
-        return Refusal("unknown", "this API key is not known here", found.pk if found else None)
+        return Refusal(
+            "unknown", Saying("This API key is not known here."), found.pk if found else None
+        )
     if not found.is_active:
-        return Refusal("revoked", "this API key was revoked: ask for another", found.pk)
+        return Refusal("revoked", Saying("This API key was revoked: ask for another."), found.pk)
     if found.expires_at is not None and now >= found.expires_at:
-        return Refusal("expired", "this API key has expired: use its successor", found.pk)
+        return Refusal("expired", Saying("This API key has expired: use its successor."), found.pk)
     known = {each.value for each in FOR_KEYS}
     return KeyInUse(
         tenant_id=found.tenant_id,

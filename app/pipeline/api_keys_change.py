@@ -17,6 +17,7 @@ from app.models.api_key import ApiKey, RateLimit
 from app.pipeline.api_keys_wish import KeyRefusedError, NewKey, check
 from app.pipeline.audit import Actor, audited, record
 from app.rules import api_key_text
+from app.saying import Saying
 
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=30)
@@ -115,7 +116,9 @@ def rotate(
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         days = LONGEST_OVERLAP.days
-        raise KeyRefusedError(overlap=f"the overlap must be between none and {days} days")
+        raise KeyRefusedError(
+            overlap=Saying("the overlap must be between none and %(days)s days", days=days)
+        )
 
     def work() -> Issued:
         old = _found(tenant_id, key_id)
@@ -173,17 +176,17 @@ def revoke(
 def _found(tenant_id: str, key_id: ObjectId) -> ApiKey:
     key: ApiKey | None = ApiKey.of(tenant_id, pk=key_id).first()
     if key is None:
-        raise KeyNotFoundError("there is no such key")
+        raise KeyNotFoundError(Saying("there is no such key"))
     return key
 
 
 def _must_be_open(key: ApiKey, now: datetime) -> None:
     if not key.is_active:
-        raise KeyRefusedError(key="this key was revoked: make a new one")
+        raise KeyRefusedError(key=Saying("this key was revoked: make a new one"))
     if key.replaced_by is not None:
-        raise KeyRefusedError(key="this key has a successor already: rotate that")
+        raise KeyRefusedError(key=Saying("this key has a successor already: rotate that"))
     if key.expires_at is not None and now >= key.expires_at:
-        raise KeyRefusedError(key="this key has expired: make a new one")
+        raise KeyRefusedError(key=Saying("this key has expired: make a new one"))
 
 
 def _new(tenant_id: str, actor: Actor, wish: NewKey, now: datetime) -> tuple[ApiKey, str]:

@@ -12,6 +12,7 @@ from mongoengine import Q
 
 from app.errors import PermanentError
 from app.models import AuditEntry
+from app.saying import Saying
 
 MOST = 1000
 
@@ -79,7 +80,7 @@ def query(tenant_id: str, wanted: Wanted) -> Any:
     }
     given = {name: value for name, value in conditions.items() if value is not None}
     if wanted.subject_id is not None and wanted.subject_kind is None:
-        raise PermanentError("a subject's id is looked up with its kind, as delivery:ID")
+        raise PermanentError(Saying("a subject's id is looked up with its kind, as delivery:ID"))
     return AuditEntry.of(tenant_id, **given).order_by("-at", "-sequence")
 
 

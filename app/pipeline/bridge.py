@@ -29,8 +29,8 @@ class NotPutThroughError(PermanentError):
     """Nobody is put through; the message says why, and what to do instead."""
 
     def __init__(self, why: Refusal) -> None:
-        super().__init__(REFUSALS[why])
-        self.why = why
+        self.why, self.says = why, REFUSALS[why]
+        super().__init__(self.says)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from app.pipeline.permission import judge_delivery, stopped
 from app.pipeline.placing import ended
 from app.pipeline.policy import closes_soon
 from app.pipeline.reconcile import WITHDRAWN
+from app.pipeline.state_names import state_name
 from app.rules.gate import Verdict
+from app.saying import Saying
 from app.states import CALL, CALL_ENDED, DELIVERY_OVER, OUTREACH, OUTREACH_HEARD, OUTREACH_SETTLED
 
 _WHY = "a dispatcher asks for a call now"
@@ -21,11 +23,11 @@ class NotAllowedError(PermanentError):
     """The gate refuses the call; the message says why, and from when it would be allowed."""
 
     def __init__(self, verdict: Verdict) -> None:
-        when = "and never before the delivery is due"
+        why, when = verdict.summary, Saying("and never before the delivery is due")
         if verdict.not_before is not None:
             moment = verdict.not_before.astimezone(UTC).isoformat(timespec="seconds")
-            when = f"allowed from {moment.replace('+00:00', 'Z')}"
-        super().__init__(f"no call is allowed now: {verdict.summary}; {when}")
+            when = Saying("allowed from %(moment)s", moment=moment.replace("+00:00", "Z"))
+        super().__init__(Saying("no call is allowed now: %(why)s; %(when)s", why=why, when=when))
 
 
 def place(delivery: Delivery, asked: ByHand, calling: Calling, *, now: datetime) -> str | None:
@@ -39,11 +41,13 @@ def place(delivery: Delivery, asked: ByHand, calling: Calling, *, now: datetime)
     _check(delivery)
     verdict = judge_delivery(delivery, calling.book, now=now, window=calling.window)
     if verdict is None:
-        raise PermanentError("the customer is gone")
+        raise PermanentError(Saying("the customer is gone"))
     if not verdict.allowed:
         raise NotAllowedError(verdict)
     if closes_soon(verdict.not_after, now):
-        raise PermanentError("no call is allowed now: its hours for calls are over in a moment")
+        raise PermanentError(
+            Saying("no call is allowed now: its hours for calls are over in a moment")
+        )
     if delivery.outreach.state in OUTREACH_SETTLED:
         delivery.move_to(OUTREACH, "pending", at=now, cause=_WHY)
     due = delivery.modify(
@@ -54,22 +58,38 @@ def place(delivery: Delivery, asked: ByHand, calling: Calling, *, now: datetime)
         unset__outreach__to_text=True,
     )
     if not due:
-        raise TransientError("the delivery changes at this very moment")
+        raise TransientError(Saying("the delivery changes at this very moment"))
     return stopped("call")
 
 
 def _check(delivery: Delivery) -> None:
     outreach = delivery.outreach
     if delivery.status in DELIVERY_OVER:
-        raise PermanentError(f"it is {delivery.status}: nobody is called about it any more")
+        raise PermanentError(
+            Saying(
+                "it is %(status)s: nobody is called about it any more",
+                status=state_name(delivery.status),
+            )
+        )
     if outreach.state in OUTREACH_HEARD:
-        raise PermanentError(f"the customer was heard already: the outreach is {outreach.state}")
+        raise PermanentError(
+            Saying(
+                "the customer was heard already: the outreach is %(state)s",
+                state=state_name(outreach.state),
+            )
+        )
     if outreach.state == "calling":
-        raise PermanentError(f"a call about it is under way: {outreach.call_id}")
+        raise PermanentError(
+            Saying("a call about it is under way: %(call_id)s", call_id=outreach.call_id)
+        )
     made, most = outreach.attempts - (outreach.excused or 0), delivery.max_retries + 1
     if made >= most:
         raise PermanentError(
-            f"{made} of at most {most} calls were made: reschedule it to begin anew"
+            Saying(
+                "%(made)s of at most %(most)s calls were made: reschedule it to begin anew",
+                made=made,
+                most=most,
+            )
         )
 
 
@@ -82,14 +102,19 @@ def cancel(call: CallLog, wish: ByHand, *, now: datetime) -> bool:
     cannot be cancelled.
     """
     if call.direction == "inbound":
-        raise PermanentError("the customer called us: such a call cannot be cancelled")
+        raise PermanentError(Saying("the customer called us: such a call cannot be cancelled"))
     if call.status in CALL_ENDED:
-        raise PermanentError(f"it is over already: {call.status}")
+        raise PermanentError(
+            Saying("it is over already: %(status)s", status=state_name(call.status))
+        )
     if call.status == "in-progress":
-        raise PermanentError("somebody has answered it: it ends by itself")
+        raise PermanentError(Saying("somebody has answered it: it ends by itself"))
     if call.status == "unknown":
         raise PermanentError(
-            "the network has not said whether it took the call, and is asked: try again in a minute"
+            Saying(
+                "the network has not said whether it took the call, and is asked: try again in "
+                "a minute"
+            )
         )
     if call.dialing_at is None:
         why = "cancelled by hand"

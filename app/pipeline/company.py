@@ -14,12 +14,13 @@ from app.rules.call_script import texts
 from app.rules.gate import RuleBook
 from app.rules.gate.overlap import meets_anywhere
 from app.rules.gate.place import is_zone
+from app.saying import Saying
 
 
 class ChoicesError(PermanentError):
     """Some of it cannot be kept; ``problems`` says what must be there, by the field's name."""
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, Saying]) -> None:
         self.problems = dict(problems)
         super().__init__("; ".join(f"{field} {says}" for field, says in problems.items()))
 
@@ -27,7 +28,7 @@ class ChoicesError(PermanentError):
 class TextsError(PermanentError):
     """Some of the texts cannot be spoken; ``faults`` names each."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[Saying]) -> None:
         self.faults = faults
         super().__init__("nothing was changed:\n" + "\n".join(f"  - {one}" for one in faults))
 
@@ -46,43 +47,49 @@ def check_choices(
     ``chosen``: fields of ``CallingChoices``, and ``callback_number``; ``installation`` is its
     CALLING_HOURS.
     """
-    problems = {}
+    problems: dict[str, Saying] = {}
     for field in ("callback_number", "transfer_number"):
         number = chosen.get(field)
         if number is not None and not E164.fullmatch(number):
-            problems[field] = "must be like +14155550100"
+            problems[field] = Saying("must be like +14155550100")
     for field in ("hours", "transfer_hours"):
         if chosen.get(field) is not None:
             try:
                 read_hours(chosen[field])
             except ValueError:
-                problems[field] = "must be two times of day, the earlier first, like 09:00-20:00"
+                problems[field] = Saying(
+                    "must be two times of day, the earlier first, like 09:00-20:00"
+                )
     for day in chosen.get("quiet_days") or ():
         try:
             date.fromisoformat(day)
         except ValueError:
-            problems["quiet_days"] = "must be dates like 2026-12-24"
+            problems["quiet_days"] = Saying("must be dates like 2026-12-24")
     if chosen.get("time_zone") is not None and not is_zone(chosen["time_zone"]):
-        problems["time_zone"] = "must be one like Europe/London"
+        problems["time_zone"] = Saying("must be one like Europe/London")
     if chosen.get("hours") is not None and "hours" not in problems:
         problems.update(_useless_hours(chosen["hours"], book, installation))
     if problems:
         raise ChoicesError(problems)
 
 
-def _useless_hours(hours: str, book: RuleBook, installation: tuple[time, time]) -> dict[str, str]:
+def _useless_hours(
+    hours: str, book: RuleBook, installation: tuple[time, time]
+) -> dict[str, Saying]:
     """Hours in which nobody anywhere could ever be called."""
     own = read_hours(hours)
     if not meets_anywhere(book, own):
-        says = (
-            f"{hours} lie outside what the rules allow in any country: nobody would be called; "
-            "`delauto rules` prints them"
+        says = Saying(
+            "%(hours)s lie outside what the rules allow in any country: nobody would "
+            "be called; `delauto rules` prints them",
+            hours=hours,
         )
         return {"hours": says}
     if not meets_anywhere(book, own, installation):
-        says = (
-            f"{hours} never meet this installation's CALLING_HOURS within the lawful hours: "
-            "nobody would be called"
+        says = Saying(
+            "%(hours)s never meet this installation's CALLING_HOURS within the "
+            "lawful hours: nobody would be called",
+            hours=hours,
         )
         return {"hours": says}
     return {}

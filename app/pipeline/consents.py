@@ -8,6 +8,7 @@ from typing import Any
 from app.errors import PermanentError
 from app.models import Consent
 from app.models.numbers import sealed
+from app.saying import Saying
 
 
 def chosen(
@@ -30,7 +31,7 @@ def give(
     """Note a consent. Raises PermanentError where it holds on this basis and source already."""
     known = Consent.of(tenant_id, phone=phone, basis=basis, source=source, withdrawn=None).first()
     if known is not None:
-        raise PermanentError(f"it is noted already, as the consent {known.pk}")
+        raise PermanentError(Saying("it is noted already, as the consent %(id)s", id=known.pk))
     made: Consent = Consent(
         tenant_id=tenant_id, phone=phone, basis=basis, source=source, since=since, created_at=now
     ).save()
@@ -43,6 +44,6 @@ def withdraw(consent: Consent, *, now: datetime) -> Consent:
     The gate does the rest: a planned call that nothing else allows ends when its turn comes.
     """
     if consent.withdrawn is not None:
-        raise PermanentError("it was withdrawn already")
+        raise PermanentError(Saying("it was withdrawn already"))
     consent.modify({"withdrawn": None}, set__withdrawn=now)
     return consent

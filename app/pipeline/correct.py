@@ -23,6 +23,7 @@ from app.pipeline.correct_effects import settle, suppressed
 from app.rules.analysis import Priority, Sentiment
 from app.rules.corrected import analysis_of
 from app.rules.directive_shape import Fault, ShapeError, directives_from
+from app.saying import Saying, Sayings
 
 log = structlog.get_logger()
 LONGEST_REASON = 500
@@ -33,7 +34,7 @@ class CorrectionRefusedError(PermanentError):
     """It cannot be kept as it is; ``faults`` names all that is wrong."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(map(str, faults)))
+        super().__init__(Sayings.of(map(str, faults)))
         self.faults = faults
 
     @property
@@ -91,7 +92,7 @@ def correct(tenant_id: str, delivery_id: ObjectId, wish: Wish, *, now: datetime)
     """
     delivery: Delivery | None = Delivery.of(tenant_id, pk=delivery_id).first()
     if delivery is None:
-        raise CorrectionRefusedError(Fault(None, "there is no such delivery"))
+        raise CorrectionRefusedError(Fault(None, Saying("there is no such delivery")))
     _check(wish)
     correction = _put_through(delivery, wish, now)
     if delivery.analysis.correction_id == correction.pk:
@@ -118,13 +119,18 @@ def _put_through(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
             log.info("corrected", delivery_id=str(delivery.pk), version=delivery.analysis_version)
             return correction
         delivery.reload()
-    raise TransientError("the delivery changes all the time")
+    raise TransientError(Saying("the delivery changes all the time"))
 
 
 def _check(wish: Wish) -> None:
     faults = []
     if len(wish.why) > LONGEST_REASON:
-        faults.append(Fault(None, f"the reason must have at most {LONGEST_REASON} letters"))
+        faults.append(
+            Fault(
+                None,
+                Saying("the reason must have at most %(most)s letters", most=LONGEST_REASON),
+            )
+        )
     try:
         directives_from(wish.directives)
     except ShapeError as error:
@@ -157,7 +163,7 @@ def _written(delivery: Delivery, wish: Wish, now: datetime) -> Correction:
     directives = directives_from(wish.directives)
     before = delivery.analysis
     if before is None and not directives:
-        nothing = "nothing was understood, and no directive is given"
+        nothing = Saying("nothing was understood, and no directive is given")
         raise CorrectionRefusedError(Fault(None, nothing))
     known = before.to_rules() if before else None
     analysis = analysis_of(
@@ -204,10 +210,19 @@ def _origin(
 def _outdated(delivery: Delivery, wish: Wish) -> CorrectionOutdatedError:
     known = delivery.analysis
     by_colleague = known is not None and known.correction_id is not None
-    who = "somebody else has corrected it" if by_colleague else "the customer was heard again"
+    meanwhile = (
+        Saying("somebody else has corrected it meanwhile")
+        if by_colleague
+        else Saying("the customer was heard again meanwhile")
+    )
     return CorrectionOutdatedError(
-        f"{who} meanwhile (it is at version {delivery.analysis_version}, you looked at "
-        f"{wish.seen}): look at what stands there now, and correct that if it is wrong"
+        Saying(
+            "%(meanwhile)s (it is at version %(version)s, you looked at %(seen)s): look at what "
+            "stands there now, and correct that if it is wrong",
+            meanwhile=meanwhile,
+            version=delivery.analysis_version,
+            seen=wish.seen,
+        )
     )
 
 

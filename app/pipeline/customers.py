@@ -15,6 +15,7 @@ from app.models import Consent, Customer, Delivery, Preferences, Suppression
 from app.models.base import sets_of
 from app.models.numbers import either, sealed
 from app.rules.gate.place import is_zone
+from app.saying import Saying
 
 Scope = Literal["all", "calls", "sms"]
 Basis = Literal["order", "express", "contract"]
@@ -106,7 +107,9 @@ def create(
     _check_zone(preferences.get("timezone"))
     known = Customer.of(tenant_id, phone=phone).first()
     if known is not None and known.deleted_at is None:
-        raise PermanentError(f"this number belongs to the customer {known.pk} already")
+        raise PermanentError(
+            Saying("this number belongs to the customer %(id)s already", id=known.pk)
+        )
     customer = known or Customer(tenant_id=tenant_id, phone=phone, created_at=now)
     for name, value in what.items():
         setattr(customer, name, value)
@@ -125,13 +128,15 @@ def change(customer: Customer, changes: Mapping[str, Any]) -> Customer:
     phone = changes.get("phone", customer.phone)
     if phone != customer.phone:
         if Customer.of(customer.tenant_id, phone=phone).only("id").first() is not None:
-            raise PermanentError("this number belongs to another customer already")
+            raise PermanentError(Saying("this number belongs to another customer already"))
         _none_under_way(customer, "its number is changed")
     if changes:
         try:
             customer.modify(**sets_of(changes))
         except NotUniqueError:
-            raise PermanentError("this number belongs to another customer already") from None
+            raise PermanentError(
+                Saying("this number belongs to another customer already")
+            ) from None
     return customer
 
 
@@ -147,10 +152,13 @@ def _none_under_way(customer: Customer, before: str) -> None:
     ).filter(Q(deleted_at=None))
     if under_way.only("id").first() is not None:
         raise PermanentError(
-            f"a delivery is planned for this customer: cancel or complete it before {before}"
+            Saying(
+                "a delivery is planned for this customer: cancel or complete it before %(before)s",
+                before=before,
+            )
         )
 
 
 def _check_zone(name: str | None) -> None:
     if name is not None and not is_zone(name):
-        raise PermanentError("preferences.timezone must be a time zone, as Europe/London")
+        raise PermanentError(Saying("preferences.timezone must be a time zone, as Europe/London"))

@@ -14,6 +14,7 @@ from app.errors import PermanentError
 from app.models import BridgedCall, CallLog, DeadJob, Delivery, Message, Recording, Reply
 from app.models.base import TenantDocument
 from app.pipeline.record import reopen
+from app.saying import Saying
 from app.states import RECORDING
 
 MOST_AT_ONCE = 100
@@ -67,7 +68,7 @@ def find(tenant_id: str, dead_job_id: ObjectId) -> DeadJob:
     """The company's dead job of this id. Raises NoDeadJobError."""
     found: DeadJob | None = DeadJob.of(tenant_id, pk=dead_job_id).first()
     if found is None:
-        raise NoDeadJobError("there is no such job")
+        raise NoDeadJobError(Saying("there is no such job"))
     return found
 
 
@@ -119,7 +120,7 @@ def _take_back(dead: DeadJob, now: datetime) -> None:
         return
     if recording.audio_deleted_at is not None:
         raise PermanentError(
-            "its audio was deleted, for it had been kept long enough: discard the job"
+            Saying("its audio was deleted, for it had been kept long enough: discard the job")
         )
     moved = recording.move_to(
         RECORDING,

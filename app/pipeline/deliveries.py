@@ -12,6 +12,8 @@ from app.errors import PermanentError
 from app.models import Agent, Delivery
 from app.models.base import sets_of
 from app.pipeline.nearby import within
+from app.pipeline.state_names import state_name
+from app.saying import Saying
 from app.states import DELIVERY_OVER
 
 
@@ -74,7 +76,9 @@ def driver(
 def change(delivery: Delivery, changes: Mapping[str, Any]) -> Delivery:
     """Change these fields; None takes one away. Raises PermanentError for one that is over."""
     if delivery.status in DELIVERY_OVER:
-        raise PermanentError(f"it is {delivery.status}, and cannot be changed")
+        raise PermanentError(
+            Saying("it is %(status)s, and cannot be changed", status=state_name(delivery.status))
+        )
     if changes:
         delivery.modify(**sets_of(changes))
     return delivery

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.errors import PermanentError
 from app.rules.spreadsheet import nearest, plain_name, rows_of
+from app.saying import Saying, Sayings
 
 REQUIRED = ("customer_name", "phone", "address", "scheduled_time")
 OPTIONAL = (
@@ -46,7 +47,9 @@ def read(text: str) -> DeliveryFile:
     try:
         header, *rows = rows_of(text, COLUMNS)
     except csv.Error as error:
-        raise PermanentError(f"the file is no CSV that can be read: {error}") from None
+        raise PermanentError(
+            Saying("the file is no CSV that can be read: %(error)s", error=error)
+        ) from None
     names = [plain_name(cell, COLUMNS) for cell in header]
     unknown = [name for name in names if name and name not in COLUMNS]
     missing = [name for name in REQUIRED if name not in names]
@@ -58,14 +61,20 @@ def read(text: str) -> DeliveryFile:
     }
     if missing:
         hints = [
-            f"the column {name!r} may be meant for {ours}: call it so"
+            Saying(
+                "the column %(name)s may be meant for %(ours)s: call it so",
+                name=repr(name),
+                ours=ours,
+            )
             for name, ours in meant.items()
             if ours in missing
         ]
-        says = f"the file lacks the columns {', '.join(missing)}"
-        raise PermanentError("; ".join([says, *hints]))
+        says = Saying("the file lacks the columns %(names)s", names=", ".join(missing))
+        raise PermanentError(Sayings.of([says, *hints]))
     if twice := sorted({name for name in names if name in COLUMNS and names.count(name) > 1}):
-        raise PermanentError(f"the file has the columns {', '.join(twice)} more than once")
+        raise PermanentError(
+            Saying("the file has the columns %(names)s more than once", names=", ".join(twice))
+        )
     full = [
         (number, _row(names, cells)) for number, cells in enumerate(rows, start=2) if any(cells)
     ]

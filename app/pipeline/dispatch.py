@@ -18,8 +18,10 @@ from app.models.delivery import Feedback, TrackingEvent
 from app.models.outbox import Note
 from app.pipeline import remind
 from app.pipeline.permission import judge_delivery
+from app.pipeline.state_names import state_name
 from app.pipeline.wish import WishError, wrong_times
 from app.rules.gate import RuleBook
+from app.saying import Saying
 from app.states import CALL_ENDED, DELIVERY, DELIVERY_OVER, OUTREACH
 from app.states import OUTREACH_SETTLED as _SETTLED
 
@@ -57,7 +59,7 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
     if delivery.agent_id == agent.pk and delivery.status == "assigned":
         return Step(delivery)
     if delivery.status not in ("scheduled", "assigned"):
-        raise _refused(delivery, "be assigned")
+        raise _refused(delivery, Saying("be assigned"))
     before = delivery.agent_id if delivery.status == "assigned" else None
     changes: dict[str, Any] = {"set__agent_id": agent.pk}
     told = delivery.analysis is not None
@@ -78,7 +80,7 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
         )
         _count(delivery.tenant_id, before, -1)
     else:
-        _move(delivery, "assigned", "be assigned", now, "given to an agent", **changes)
+        _move(delivery, "assigned", Saying("be assigned"), now, "given to an agent", **changes)
     _count(delivery.tenant_id, agent.pk, +1)
     return Step(delivery, tell=told)
 
@@ -102,21 +104,21 @@ def taken_at(at: datetime | None, *, now: datetime) -> datetime:
         return now
     if not now - LONGEST_AWAY <= at <= now + _AHEAD:
         raise PermanentError(
-            "at must lie within the last 72 hours: leave it out for what is done now"
+            Saying("at must lie within the last 72 hours: leave it out for what is done now")
         )
     return min(at, now)
 
 
 def start(delivery: Delivery, *, now: datetime) -> Step:
     """The van is on its way."""
-    _move(delivery, "in_transit", "be started", now, "on its way")
+    _move(delivery, "in_transit", Saying("be started"), now, "on its way")
     return Step(delivery)
 
 
 def complete(delivery: Delivery, *, notes: str | None, now: datetime) -> Step:
     """It was handed over."""
     _move(
-        delivery, "completed", "be completed", now, notes or "handed over",
+        delivery, "completed", Saying("be completed"), now, notes or "handed over",
         set__actual_delivery_time=now,
     )  # fmt: skip
     _ended(delivery, completed=True, now=now)
@@ -125,7 +127,7 @@ def complete(delivery: Delivery, *, notes: str | None, now: datetime) -> Step:
 
 def fail(delivery: Delivery, *, reason: str, now: datetime) -> Step:
     """It could not be handed over."""
-    _move(delivery, "failed", "fail", now, reason)
+    _move(delivery, "failed", Saying("fail"), now, reason)
     _ended(delivery, completed=False, now=now)
     return _quiet(delivery, "the delivery failed", now)
 
@@ -133,7 +135,7 @@ def fail(delivery: Delivery, *, reason: str, now: datetime) -> Step:
 def cancel(delivery: Delivery, *, reason: str, now: datetime) -> Step:
     """It is not to be delivered; nobody calls about it any more."""
     counted = delivery.status in _COUNTED
-    _move(delivery, "cancelled", "be cancelled", now, reason)
+    _move(delivery, "cancelled", Saying("be cancelled"), now, reason)
     if counted and delivery.agent_id:
         _count(delivery.tenant_id, delivery.agent_id, -1)
     return _quiet(delivery, "the delivery was cancelled", now)
@@ -151,11 +153,11 @@ def reschedule(
     """Another time; one that failed is planned anew. The customer is asked about the new time,
     unless they were heard already: then their answer stands."""
     if delivery.status not in ("scheduled", "assigned", "failed"):
-        raise _refused(delivery, "be rescheduled")
+        raise _refused(delivery, Saying("be rescheduled"))
     if problems := wrong_times(start_at, end_at, now):
         raise WishError(problems)
     if delivery.status == "failed":
-        _move(delivery, "scheduled", "be planned anew", now, reason or "planned anew",
+        _move(delivery, "scheduled", Saying("be planned anew"), now, reason or "planned anew",
               unset__agent_id=True, inc__retry_count=1)  # fmt: skip
     old = delivery.scheduled_time
     delivery.modify(
@@ -206,7 +208,7 @@ def plan_call(delivery: Delivery, calling: Calling, *, now: datetime, anew: bool
 def rate(delivery: Delivery, *, rating: int, comments: str | None, now: datetime) -> Step:
     """What the customer thought of it; the last word counts."""
     if delivery.status not in ("completed", "failed"):
-        raise _refused(delivery, "be rated")
+        raise _refused(delivery, Saying("be rated"))
     delivery.modify(
         set__customer_feedback=Feedback(rating=rating, comments=comments),
         push__outbox=Note(type="delivery.rated", at=now),
@@ -248,22 +250,29 @@ def put_away(delivery: Delivery, *, now: datetime) -> Step:
     """Neither list nor find it any more. Only what is over can be put away."""
     if delivery.status not in DELIVERY_OVER:
         raise PermanentError(
-            f"it is {delivery.status}: only what is completed, failed or cancelled can be deleted"
+            Saying(
+                "it is %(status)s: only what is completed, failed or cancelled can be deleted",
+                status=state_name(delivery.status),
+            )
         )
     delivery.modify(set__deleted_at=now)
     return Step(delivery)
 
 
 def _move(
-    delivery: Delivery, target: str, deed: str, now: datetime, cause: str, **changes: Any
+    delivery: Delivery, target: str, deed: Saying, now: datetime, cause: str, **changes: Any
 ) -> None:
     changes.update(_tracked(target, now, cause))
     if not delivery.move_to(DELIVERY, target, at=now, cause=cause, **changes):
         raise _refused(delivery, deed)
 
 
-def _refused(delivery: Delivery, deed: str) -> PermanentError:
-    return PermanentError(f"it is {delivery.status}, and cannot {deed}")
+def _refused(delivery: Delivery, deed: Saying) -> PermanentError:
+    return PermanentError(
+        Saying(
+            "it is %(status)s, and cannot %(deed)s", status=state_name(delivery.status), deed=deed
+        )
+    )
 
 
 def _tracked(status: str, now: datetime, notes: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from app.models.outbox import told_of
 from app.pipeline.standing import Ledger
 from app.pipeline.wish import NewDelivery, WishError, checked
 from app.rules.gate import Consented, RuleBook, Verdict, judge
+from app.saying import Saying, Sayings
 from app.states import DELIVERY, OUTREACH
 
 
@@ -98,7 +99,12 @@ def known_company(tenant_id: str) -> None:
     """
     if Tenant.of(tenant_id).only("id").first() is None:
         raise PermanentError(
-            f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
+            Saying(
+                "there is no company %(tenant_id)s: delauto tenant set NAME --tenant "
+                "%(tenant_id_2)s",
+                tenant_id=repr(tenant_id),
+                tenant_id_2=tenant_id,
+            )
         )
 
 
@@ -149,10 +155,15 @@ class _Known:
         """Its delivery, or why there is none; its reference is taken from then on."""
         wish, terms = ready.wish, self.terms
         if wish.agent_email and wish.agent_email not in self.agents:
-            says = f"no active agent has the e-mail address {wish.agent_email}"
+            says = Saying(
+                "no active agent has the e-mail address %(email)s",
+                email=wish.agent_email,
+            )
             return WishError([says], about="agent_email")
         if wish.reference in self.references:
-            return PermanentError(f"reference {wish.reference} is planned already")
+            return PermanentError(
+                Saying("reference %(reference)s is planned already", reference=wish.reference)
+            )
         start = stored_time(wish.scheduled_time)
         made = Delivery(
             id=ObjectId(),
@@ -175,7 +186,10 @@ class _Known:
         try:
             made.validate()
         except ValidationError as error:
-            wrong = "; ".join(f"{name}: {says}" for name, says in error.to_dict().items())
+            wrong = Sayings.of(
+                Saying("%(name)s: %(says)s", name=name, says=says)
+                for name, says in error.to_dict().items()
+            )
             return PermanentError(wrong)
         if wish.reference:
             self.references.add(wish.reference)

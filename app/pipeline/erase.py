@@ -22,6 +22,7 @@ from app.pipeline import proofs
 from app.pipeline.held import Held, held, readable
 from app.pipeline.traces import written
 from app.pipeline.wipe import wipe
+from app.saying import Saying
 from app.states import OUTREACH
 
 _LAST = ("customers",)
@@ -68,7 +69,9 @@ def erase(number: str, bucket: Bucket, copies: NetworkCopies, *, by: str, now: d
 def _none_under_way(found: Held) -> None:
     calls = [*found.of("call_logs"), *found.of("bridged_calls")]
     if any(each.get("in_flight") for each in calls):
-        raise PermanentError("a call to this number is under way: run this again when it is over")
+        raise PermanentError(
+            Saying("a call to this number is under way: run this again when it is over")
+        )
 
 
 def _at_the_network(found: Held, copies: NetworkCopies, gone: Counter[str]) -> None:

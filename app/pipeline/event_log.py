@@ -15,6 +15,7 @@ from app.models import Event, Posting, Subscription
 from app.models.transaction import in_transaction
 from app.pipeline.subscriptions import SubscriptionRefusedError, find
 from app.rules.events import Envelope, public_id, wants
+from app.saying import Saying
 from app.states import PostingStatus
 
 log = structlog.get_logger()
@@ -75,7 +76,9 @@ def posting(tenant_id: str, subscription_id: ObjectId, posting_id: ObjectId) -> 
         tenant_id, pk=posting_id, subscription_id=subscription_id
     ).first()
     if found is None:
-        raise NoPostingError("there is no such posting for this subscription, or not any more")
+        raise NoPostingError(
+            Saying("there is no such posting for this subscription, or not any more")
+        )
     return found
 
 
@@ -83,7 +86,9 @@ def latest(tenant_id: str, subscription_id: ObjectId, event_id: ObjectId) -> Pos
     """How an event was sent to a subscription last. Raises NoPostingError."""
     found = _latest(tenant_id, subscription_id, event_id)
     if found is None:
-        raise NoPostingError("there is no such event for this subscription, or not any more")
+        raise NoPostingError(
+            Saying("there is no such event for this subscription, or not any more")
+        )
     return found
 
 
@@ -123,7 +128,9 @@ def replay(
             and Posting.of(tenant_id, subscription_id=subscription_id, event_id=event_id).first()
         )
         if known is None or not meant:
-            raise NoPostingError("there is no such event for this subscription, or not any more")
+            raise NoPostingError(
+                Saying("there is no such event for this subscription, or not any more")
+            )
         return _again(subscription, known, now)
 
     return in_transaction(work)
@@ -193,7 +200,7 @@ def _latest(tenant_id: str, subscription_id: ObjectId, event_id: ObjectId) -> Po
 def _active(tenant_id: str, subscription_id: ObjectId) -> Subscription:
     subscription = find(tenant_id, subscription_id)
     if not subscription.is_active:
-        raise SubscriptionRefusedError([("id", "it is disabled: enable it first")])
+        raise SubscriptionRefusedError([("id", Saying("it is disabled: enable it first"))])
     return subscription
 
 

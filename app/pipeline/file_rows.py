@@ -11,6 +11,7 @@ from app.pipeline.delivery_file import REQUIRED, Row
 from app.pipeline.wish import NewDelivery
 from app.rules import local_times
 from app.rules.gate.place import is_zone
+from app.saying import Saying, Sayings
 
 _CONSENT = {"": True, "yes": True, "no": False}
 
@@ -41,18 +42,18 @@ def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
     """One row as a wish. Raises PermanentError naming the columns that cannot be read."""
     if None in row:
         # The other cells stand in the wrong columns then.
-        raise PermanentError("has more cells than the header: quote texts with commas")
+        raise PermanentError(Saying("has more cells than the header: quote texts with commas"))
     cells = {name: str(value or "").strip() for name, value in row.items() if name}
-    problems = [f"{name} is empty" for name in REQUIRED if not cells.get(name)]
+    problems = [Saying("%(name)s is empty", name=name) for name in REQUIRED if not cells.get(name)]
     longitude, latitude = _place(cells, problems)
     consent = _CONSENT.get(cells.get("consent", "").lower())
     if consent is None:
-        problems.append("consent must be yes or no")
+        problems.append(Saying("consent must be yes or no"))
     times = _Times(cells, zones.of_row(cells.get("time_zone")), problems)
     scheduled, end = times.of("scheduled_time"), times.of("window_end")
     sequence = _sequence(cells.get("sequence", ""), problems)
     if problems or scheduled is None or consent is None:
-        raise PermanentError("; ".join(problems))
+        raise PermanentError(Sayings.of(problems))
     wish = NewDelivery(
         reference=cells.get("reference") or None,
         customer_name=cells["customer_name"],
@@ -77,7 +78,7 @@ def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
 class _Times:
     """Reads a row's times, and notes what is wrong with them."""
 
-    def __init__(self, cells: Mapping[str, str], zone: str | None, problems: list[str]) -> None:
+    def __init__(self, cells: Mapping[str, str], zone: str | None, problems: list[Saying]) -> None:
         self.zone = zone
         self.assumed = False
         """Was any taken by the clock of the zone?"""
@@ -87,7 +88,7 @@ class _Times:
         if given := cells.get("date"):
             self._day = local_times.day_of(given)
             if self._day is None:
-                problems.append("date must be like 2026-11-24")
+                problems.append(Saying("date must be like 2026-11-24"))
 
     def of(self, name: str) -> datetime | None:
         """The moment in this column; None where it is empty, or cannot be read."""
@@ -98,7 +99,7 @@ class _Times:
         if found is None:
             return None
         if not 2000 <= found.year < 2100:
-            self._problems.append(f"{name} must lie between 2000 and 2100")
+            self._problems.append(Saying("%(name)s must lie between 2000 and 2100", name=name))
             return None
         return found if found.tzinfo else self._in_zone(name, found)
 
@@ -108,17 +109,24 @@ class _Times:
             found = local_times.moment_of(text)
             if found is None:
                 self._problems.append(
-                    f"{name} must be like 2026-11-24 14:30, "
-                    "or with its offset from UTC like 2026-11-24T14:30-05:00"
+                    Saying(
+                        "%(name)s must be like 2026-11-24 14:30, or with its offset from UTC like "
+                        "2026-11-24T14:30-05:00",
+                        name=name,
+                    )
                 )
             elif name == "scheduled_time" and self._day not in (None, found.date()):
-                self._problems.append("date and scheduled_time name different days")
+                self._problems.append(Saying("date and scheduled_time name different days"))
                 return None
             return found
         if self._day is None:
             if not self._cells.get("date"):
                 self._problems.append(
-                    f"{name} has no day: write it like 2026-11-24 14:30, or fill the column date"
+                    Saying(
+                        "%(name)s has no day: write it like 2026-11-24 14:30, or fill the column "
+                        "date",
+                        name=name,
+                    )
                 )
             return None
         return datetime.combine(self._day, clock)
@@ -126,30 +134,36 @@ class _Times:
     def _in_zone(self, name: str, local: datetime) -> datetime | None:
         if self.zone is None:
             self._problems.append(
-                f"{name} has no offset from UTC, and no time zone is set: "
-                "write it like 2026-11-24T14:30-05:00, or fill the column time_zone"
+                Saying(
+                    "%(name)s has no offset from UTC, and no time zone is set: write it like "
+                    "2026-11-24T14:30-05:00, or fill the column time_zone",
+                    name=name,
+                )
             )
             return None
         if not is_zone(self.zone):
-            says = f"time_zone {self.zone!r} is none; write one like Europe/London"
+            says = Saying(
+                "time_zone %(time_zone)s is none: write one like Europe/London",
+                time_zone=repr(self.zone),
+            )
             self._problems += [says] if says not in self._problems else []
             return None
         try:
             found = local_times.at(local, self.zone)
         except local_times.OddTimeError as error:
-            self._problems.append(f"{name} {error}")
+            self._problems.append(error.of(name))
             return None
         self.assumed = True
         return found
 
 
-def _place(cells: Mapping[str, str], problems: list[str]) -> tuple[float | None, float | None]:
+def _place(cells: Mapping[str, str], problems: list[Saying]) -> tuple[float | None, float | None]:
     try:
         longitude, latitude = (
             _degrees(cells[name]) if cells.get(name) else None for name in ("longitude", "latitude")
         )
     except ValueError:
-        problems.append("longitude and latitude must be decimal degrees")
+        problems.append(Saying("longitude and latitude must be decimal degrees"))
         return None, None
     return longitude, latitude
 
@@ -159,10 +173,10 @@ def _degrees(text: str) -> float:
     return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
 
 
-def _sequence(text: str, problems: list[str]) -> int | None:
+def _sequence(text: str, problems: list[Saying]) -> int | None:
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 10_000:
         return int(text)
-    problems.append("sequence must be a whole number from 0 to 9999")
+    problems.append(Saying("sequence must be a whole number from 0 to 9999"))
     return None

@@ -16,6 +16,7 @@ from app.gateways.bucket import Bucket
 from app.models import Delivery, Proof, database
 from app.pipeline.deliveries import find as find_delivery
 from app.rules.pictures import Picture
+from app.saying import Saying
 
 MOST = 10
 """Of one delivery."""
@@ -69,16 +70,18 @@ def keep(delivery: Delivery, stored: Stored) -> tuple[Proof, bool]:
     To be called within a transaction. Raises PermanentError where no more is kept.
     """
     if delivery.customer_id is None:
-        raise PermanentError("the customer was erased: nothing more is kept about them")
+        raise PermanentError(Saying("the customer was erased: nothing more is kept about them"))
     if delivery.status == "cancelled":
-        raise PermanentError("it is cancelled: there is nothing to prove")
+        raise PermanentError(Saying("it is cancelled: there is nothing to prove"))
     taken = stored.taken
     own = Proof.of(delivery.tenant_id, delivery_id=delivery.pk)
     known = own.filter(sha256=taken.sha256).first()
     if known is not None:
         return known, False
     if own.count() >= MOST:
-        raise PermanentError(f"there are {MOST} photos and signatures of it: no more are kept")
+        raise PermanentError(
+            Saying("there are %(most)s photos and signatures of it: no more are kept", most=MOST)
+        )
     picture = taken.picture
     made = Proof(
         tenant_id=delivery.tenant_id,
@@ -122,7 +125,7 @@ def look(proof: Proof, storage: Storage, *, seconds: int) -> str:
     Raises PermanentError where its time was over.
     """
     if not proof.storage_key:
-        raise PermanentError("the picture was deleted: it was kept for long enough")
+        raise PermanentError(Saying("the picture was deleted: it was kept for long enough"))
     return storage.link(proof.storage_key, seconds)
 
 

@@ -25,6 +25,7 @@ from app.pipeline.push_notes import Notes
 from app.pipeline.tell import arrival_of, stop_of
 from app.rules import pushes
 from app.rules.texts.pushes import news
+from app.saying import Saying
 from app.states import DELIVERY_OVER, PUSH
 
 log = structlog.get_logger()
@@ -210,7 +211,7 @@ def _end(message: PushMessage, now: datetime, *, late: bool = False) -> PushMess
         message.move_to(PUSH, "sent", at=now, cause="taken")
     elif message.refused_by:
         message.move_to(PUSH, "given_up", at=now, cause="refused")
-        raise PermanentError(f"no push service takes it: {message.errors[-1]}")
+        raise PermanentError(Saying("no push service takes it: %(what)s", what=message.errors[-1]))
     elif late:
         message.move_to(PUSH, "given_up", at=now, cause="too late to be of use")
     else:

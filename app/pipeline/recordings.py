@@ -14,6 +14,7 @@ from app.gateways import Storage
 from app.models import AnalysisRecord, CallLog, Delivery, Recording
 from app.models.as_stored import AsStored
 from app.pipeline import calls
+from app.saying import Saying
 
 LINK_SECONDS = 120
 """How long the address of a recording's sound plays it."""
@@ -73,7 +74,7 @@ def listen(recording: Recording, storage: Storage, *, seconds: int, now: datetim
     that has no sound: none was fetched yet, none was said, or it was deleted.
     """
     if not recording.storage_key:
-        raise PermanentError("there is no audio of this recording")
+        raise PermanentError(Saying("there is no audio of this recording"))
     recording.modify(inc__access_count=1, set__last_accessed_at=now)
     url = storage.link(recording.storage_key, seconds)
     return Link(url, now + timedelta(seconds=seconds))

@@ -11,8 +11,9 @@ from app.pipeline.audit import Actor
 from app.pipeline.correct import CorrectionOutdatedError, CorrectionRefusedError
 from app.pipeline.correct_delivery import put
 from app.rules.directive_shape import Fault
+from app.saying import Saying
 
-_MEANWHILE = "it was changed meanwhile: look at what stands there now"
+_MEANWHILE = Saying("it was changed meanwhile: look at what stands there now")
 
 
 def restore(delivery: Delivery, seen: int, who: Actor, *, now: datetime) -> Correction:
@@ -28,9 +29,9 @@ def restore(delivery: Delivery, seen: int, who: Actor, *, now: datetime) -> Corr
     known = delivery.analysis.correction_id if delivery.analysis else None
     last = Correction.of(delivery.tenant_id, pk=known).first() if known else None
     if last is None:
-        raise CorrectionRefusedError(Fault(None, "no person has corrected it"))
+        raise CorrectionRefusedError(Fault(None, Saying("no person has corrected it")))
     if last.before is None:
-        nothing = "nothing stood there before the correction: correct it to what is right"
+        nothing = Saying("nothing stood there before the correction: correct it to what is right")
         raise CorrectionRefusedError(Fault(None, nothing))
     again = _back(delivery, last, seen, who, now)
     if not put(delivery, again, now):

@@ -12,6 +12,7 @@ from bson import ObjectId
 from app.errors import PermanentError
 from app.models import Review
 from app.pipeline.audit import Actor
+from app.saying import Saying
 
 HELD = timedelta(minutes=2)
 """How long a review stays with who claimed it; claiming it again holds it anew, as an open page
@@ -92,15 +93,17 @@ def reopen(review: Review, who: Actor, *, now: datetime) -> None:
     Raises PermanentError for who cannot.
     """
     if review.closed_at is None:
-        raise PermanentError("it is open")
+        raise PermanentError(Saying("it is open"))
     check_mine(review, who)
     if not can_reopen(review, now):
-        raise PermanentError(f"it is closed since {_written(review.closed_at)}, too long ago")
+        raise PermanentError(
+            Saying("it is closed since %(what)s, too long ago", what=_written(review.closed_at))
+        )
     if not review.modify(
         {"closed_at": review.closed_at, "closed_by": review.closed_by},
         **{f"unset__{name}": True for name in _OF_THE_END},
     ):
-        raise PermanentError("somebody else was faster")
+        raise PermanentError(Saying("somebody else was faster"))
     review.reload()
     claim(review, who, now=now)
 
@@ -108,7 +111,7 @@ def reopen(review: Review, who: Actor, *, now: datetime) -> None:
 def check_mine(review: Review, who: Actor) -> None:
     """Did they settle it? Raises PermanentError for anybody else."""
     if review.closed_by != ObjectId(who.id):
-        raise PermanentError("somebody else settled it: only they can take that back")
+        raise PermanentError(Saying("somebody else settled it: only they can take that back"))
 
 
 def can_reopen(review: Review, now: datetime) -> bool:
@@ -133,9 +136,15 @@ def _write(review: Review, who: Actor, now: datetime, **changes: Any) -> None:
         return
     review.reload()
     if review.closed_at is not None:
-        raise PermanentError(f"it is closed since {_written(review.closed_at)}")
+        raise PermanentError(Saying("it is closed since %(what)s", what=_written(review.closed_at)))
     who_else = review.claimed_name or "another system"
-    raise PermanentError(f"{who_else} has it since {_written(review.claimed_at)}")
+    raise PermanentError(
+        Saying(
+            "%(who_else)s has it since %(what)s",
+            who_else=who_else,
+            what=_written(review.claimed_at),
+        )
+    )
 
 
 def _written(moment: datetime) -> str:

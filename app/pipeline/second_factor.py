@@ -19,6 +19,7 @@ from app.errors import PermanentError
 from app.models import Agent, Tenant
 from app.models.people import SecondFactor
 from app.pipeline.person import Person
+from app.saying import Saying
 
 _STEP = 30
 """Seconds that a code is shown."""
@@ -42,7 +43,7 @@ def offer(person: Person) -> Offer:
     mine = Agent.of(person.tenant_id, pk=person.user_id, second_factor__since=None)
     user = mine.modify(new=True, set__second_factor=SecondFactor(secret=secret))
     if user is None:
-        raise PermanentError("a second factor is in use already: switch that off first")
+        raise PermanentError(Saying("a second factor is in use already: switch that off first"))
     return offered(user)
 
 

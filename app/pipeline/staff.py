@@ -20,12 +20,13 @@ from app.pipeline.passwords import too_weak
 from app.pipeline.sign_in import sign_out_everywhere
 from app.rules.passwords import SAYS
 from app.rules.permissions import Role
+from app.saying import Saying
 
 log = structlog.get_logger()
 CHANGEABLE = ("name", "email", "phone", "role", "language")
-_TAKEN = "belongs to somebody of this company already"
-_NOBODY = "there is no such person in this company"
-_LAST_ADMIN = (
+_TAKEN = Saying("belongs to somebody of this company already")
+_NOBODY = Saying("there is no such person in this company")
+_LAST_ADMIN = Saying(
     "this is the last administrator who can log in: make somebody else one first, or nobody could"
 )
 
@@ -33,7 +34,7 @@ _LAST_ADMIN = (
 class NotKeptError(PermanentError):
     """What is asked about a person cannot be kept; ``problems`` says why, field by field."""
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, Saying]) -> None:
         self.problems = dict(problems)
         super().__init__("; ".join(f"{field} {says}" for field, says in problems.items()))
 
@@ -106,7 +107,7 @@ def change_person(
     """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
-        raise NotKeptError(dict.fromkeys(sorted(unknown), "cannot be changed"))
+        raise NotKeptError(dict.fromkeys(sorted(unknown), Saying("cannot be changed")))
 
     def write() -> Agent:
         user = _existing(tenant_id, user_id)
@@ -181,17 +182,22 @@ def _keep_an_admin(leaving: Agent, now: datetime) -> None:
 
 def _check(user: Agent) -> None:
     """Raises NotKeptError naming every field that cannot be kept."""
-    problems = {}
+    problems: dict[str, Saying] = {}
     if not (user.name or "").strip():
-        problems["name"] = "must not be empty"
+        problems["name"] = Saying("must not be empty")
     if not E164.fullmatch(user.phone or ""):
-        problems["phone"] = "must be like +14155550100"
+        problems["phone"] = Saying("must be like +14155550100")
     try:
         user.validate()
     except ValidationError as error:
-        problems = {**{name: str(says) for name, says in error.to_dict().items()}, **problems}
+        problems = {**{name: _odd(says) for name, says in error.to_dict().items()}, **problems}
     if problems:
         raise NotKeptError(problems)
+
+
+def _odd(says: object) -> Saying:
+    """What the document says against one of its fields."""
+    return Saying("cannot be kept: %(why)s", why=says)
 
 
 def _saved(user: Agent) -> Any:

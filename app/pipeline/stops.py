@@ -10,6 +10,7 @@ from app.errors import PermanentError
 from app.models import Customer, Delivery, Suppression
 from app.models.numbers import Erased, key, sealed
 from app.pipeline.suppression import suppress
+from app.saying import Saying
 from app.states import DELIVERY_OVER
 
 BY_HAND = "dispatcher"
@@ -55,10 +56,10 @@ def lift(held: Suppression, *, now: datetime) -> Suppression:
     """
     if isinstance(held.phone, Erased):
         raise PermanentError(
-            "the customer was erased, and this wish is all that was kept: it stays"
+            Saying("the customer was erased, and this wish is all that was kept: it stays")
         )
     if held.lifted_at is not None:
-        raise PermanentError("it was lifted already")
+        raise PermanentError(Saying("it was lifted already"))
     held.modify({"lifted_at": None}, set__lifted_at=now)
     return held
 

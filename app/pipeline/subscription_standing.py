@@ -13,6 +13,7 @@ from app.pipeline.publish import address
 from app.pipeline.subscriptions import SubscriptionRefusedError, find
 from app.rules.events import SUBSCRIPTION_DISABLED, TEST, TYPES
 from app.rules.events.payloads import Payload, SubscriptionData, TestData
+from app.saying import Saying
 
 log = structlog.get_logger()
 
@@ -93,7 +94,7 @@ def send_test(tenant_id: str, subscription_id: ObjectId, *, now: datetime) -> Ev
     def work() -> Event:
         subscription = find(tenant_id, subscription_id)
         if not subscription.is_active:
-            raise SubscriptionRefusedError([("id", "it is disabled: enable it first")])
+            raise SubscriptionRefusedError([("id", Saying("it is disabled: enable it first"))])
         data = TestData(subscription_id=str(subscription.pk))
         event = _plain_event(subscription, TEST, data, now)
         address(event, [subscription], now=now)

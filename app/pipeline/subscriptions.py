@@ -17,6 +17,7 @@ from app.models import Subscription
 from app.models.webhooks import Secret
 from app.rules.events import TYPES
 from app.rules.webhooks import addresses
+from app.saying import Saying
 
 log = structlog.get_logger()
 MOST = 20
@@ -31,7 +32,7 @@ _SECRET_BYTES = 32
 class SubscriptionRefusedError(PermanentError):
     """It cannot be kept as it is; ``problems`` says what is wrong with which field."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, problems: Sequence[tuple[str, Saying]]) -> None:
         super().__init__("; ".join(f"{field}: {says}" for field, says in problems))
         self.problems = tuple(problems)
 
@@ -66,9 +67,11 @@ def subscribe(
     """
     problems = _problems(wish, to_loopback)
     if wish.url is None:
-        problems.append(("url", "is needed"))
+        problems.append(("url", Saying("is needed")))
     if Subscription.of(tenant_id, deleted_at=None).count() >= MOST:
-        problems.append(("url", f"there are {MOST} subscriptions already: remove one first"))
+        problems.append(
+            ("url", Saying("there are %(most)s subscriptions already: remove one first", most=MOST))
+        )
     if problems:
         raise SubscriptionRefusedError(problems)
     secret = _new_secret()
@@ -108,7 +111,9 @@ def rotate(
     the receiver changes over. None: they are worth nothing at once."""
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         most = LONGEST_OVERLAP // timedelta(hours=1)
-        raise SubscriptionRefusedError([("overlap", f"must be from 0 to {most} hours")])
+        raise SubscriptionRefusedError(
+            [("overlap", Saying("must be from 0 to %(most)s hours", most=most))]
+        )
     subscription = find(tenant_id, subscription_id)
     secret = _new_secret()
     former = [each for each in subscription.secrets if each.until is None or now < each.until]
@@ -132,34 +137,46 @@ def find(tenant_id: str, subscription_id: ObjectId) -> Subscription:
         tenant_id, pk=subscription_id, deleted_at=None
     ).first()
     if found is None:
-        raise NoSubscriptionError("there is no subscription of this id")
+        raise NoSubscriptionError(Saying("there is no subscription of this id"))
     return found
 
 
-def _problems(wish: SubscriptionWish, to_loopback: bool) -> list[tuple[str, str]]:
-    problems = []
+def _problems(wish: SubscriptionWish, to_loopback: bool) -> list[tuple[str, Saying]]:
+    problems: list[tuple[str, Saying]] = []
     if wish.url is not None:
         try:
             addresses.target(wish.url, to_loopback=to_loopback)
         except addresses.AddressError as error:
-            problems.append(("url", str(error)))
+            problems.append(("url", error.says))
     if wish.types is not None:
         problems += [("types", says) for says in _wrong_types(wish.types)]
     if wish.description is not None and len(wish.description) > LONGEST_DESCRIPTION:
-        problems.append(("description", f"must have at most {LONGEST_DESCRIPTION} letters"))
+        problems.append(
+            ("description", Saying("must have at most %(most)s letters", most=LONGEST_DESCRIPTION))
+        )
     return problems
 
 
-def _wrong_types(types: tuple[str, ...]) -> list[str]:
+def _wrong_types(types: tuple[str, ...]) -> list[Saying]:
     if not types:
-        return ["name at least one, or * for all"]
+        return [Saying("name at least one, or * for all")]
     if types == ("*",):
         return []
     # What is unknown is not repeated: it may be anything.
     unknown = sum(name not in TYPES for name in types)
     known = ", ".join(TYPES)
-    wrong = [f"{unknown} of them are no event; there are {known}, or * alone"] if unknown else []
-    return wrong + (["each may be named once"] if len(set(types)) < len(types) else [])
+    wrong = []
+    if unknown:
+        wrong.append(
+            Saying(
+                "%(count)s of them are no event; there are %(known)s, or * alone",
+                count=unknown,
+                known=known,
+            )
+        )
+    if len(set(types)) < len(types):
+        wrong.append(Saying("each may be named once"))
+    return wrong
 
 
 def _normal(url: str, to_loopback: bool) -> str:

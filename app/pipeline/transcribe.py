@@ -15,6 +15,7 @@ from app.gateways import Segment, Speech, Storage, Transcript
 from app.models import CallLog, Recording, Transcription
 from app.pipeline.record import end_without_words
 from app.pipeline.to_hear import call_of, language_of, limit
+from app.saying import Saying
 from app.states import RECORDING
 
 MOST_TRIES = 3
@@ -182,7 +183,9 @@ def _with_others(recording: Recording, text: str) -> str:
 
 def _not_for_ever(recording: Recording) -> None:
     if recording.processing_attempts > MOST_TRIES:
-        raise PermanentError(f"hearing it ended {MOST_TRIES} times without a result")
+        raise PermanentError(
+            Saying("hearing it ended %(most)s times without a result", most=MOST_TRIES)
+        )
 
 
 def _as_dict(segment: Segment) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from app.errors import PermanentError
 from app.gateways import Storage, sound
 from app.models import Recording
+from app.saying import Saying
 
 PEAKS = 240
 """Bars that are drawn: more than fit beside each other on a telephone."""
@@ -30,7 +31,7 @@ class Waveforms:
         """
         key = recording.storage_key
         if not key:
-            raise PermanentError("there is no audio of this recording")
+            raise PermanentError(Saying("there is no audio of this recording"))
         with self._lock:
             known = self._kept.get(key)
             if known is not None:

@@ -13,6 +13,7 @@ from app.models.delivery import PackageDetails
 from app.rules.gate.place import is_zone, likely_zone, zones_at
 from app.rules.numbers import not_a_customers
 from app.rules.texts import LANGUAGES, is_spoken
+from app.saying import Saying, Sayings
 
 _LONGEST_TEXT = 200
 _LONGEST_WINDOW = timedelta(hours=24)
@@ -67,75 +68,92 @@ class WishError(PermanentError):
     wrong with it. Each text begins with its field's name, unless ``about`` names it.
     """
 
-    def __init__(self, problems: Sequence[str], about: str | None = None) -> None:
+    def __init__(self, problems: Sequence[Saying], about: str | None = None) -> None:
         names = {each.name for each in fields(NewDelivery)}
-        firsts = (each.split(" ")[0] for each in problems)
+        firsts = (each.english.split(" ")[0] for each in problems)
         self.problems = tuple(
             (about or (first if first in names else None), each)
             for first, each in zip(firsts, problems, strict=True)
         )
-        super().__init__("; ".join(problems))
+        self.says = Sayings.of(problems)
+        super().__init__(self.says)
 
 
 def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[str, str]:
     """The number in E.164, and the time zone. Raises WishError naming all that is wrong."""
-    problems = []
+    problems: list[Saying] = []
     phone = ""
     try:
         number = phonenumbers.parse(wish.phone, wish.region)
         phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if not phonenumbers.is_possible_number(number):
-            problems.append("phone is not a possible telephone number")
+            problems.append(Saying("phone is not a possible telephone number"))
         if kind := not_a_customers(number):
-            problems.append(f"phone is {kind}, not a customer's")
+            problems.append(Saying("phone is %(kind)s, not a customer's", kind=kind))
         if phone == own_number:
-            problems.append("phone is the number that we call from, not a customer's")
+            problems.append(Saying("phone is the number that we call from, not a customer's"))
     except phonenumbers.NumberParseException:
-        problems.append("phone must be a telephone number with its country, as +14155550123")
+        problems.append(
+            Saying("phone must be a telephone number with its country, as +14155550123")
+        )
     problems += _wrong_place(wish)
     time_zone = None if problems else _time_zone(wish, phone)
     if not problems and time_zone is None:
-        problems.append("time_zone or longitude and latitude must be given: the number tells none")
+        problems.append(
+            Saying("time_zone or longitude and latitude must be given: the number tells none")
+        )
     if wish.language and not is_spoken(wish.language):
-        problems.append(f"language must be one of {', '.join(LANGUAGES)}, or empty")
+        problems.append(
+            Saying("language must be one of %(names)s, or empty", names=", ".join(LANGUAGES))
+        )
     problems += wrong_times(wish.scheduled_time, wish.window_end, now)
     if not wish.customer_name.strip() or not wish.address.strip():
-        problems.append("customer_name and address must be given")
+        problems.append(Saying("customer_name and address must be given"))
     texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "",
              wish.delivery_instructions or "")  # fmt: skip
     if any(len(text) > _LONGEST_TEXT or not text.isprintable() for text in texts):
         problems.append(
-            f"texts must be of at most {_LONGEST_TEXT} letters, on one line, without control codes"
+            Saying(
+                "texts must be of at most %(most)s letters, on one line, without control codes",
+                most=_LONGEST_TEXT,
+            )
         )
     if problems or time_zone is None:
         raise WishError(problems)
     return phone, time_zone
 
 
-def wrong_times(scheduled: datetime, end: datetime | None, now: datetime) -> list[str]:
+def wrong_times(scheduled: datetime, end: datetime | None, now: datetime) -> list[Saying]:
     """What is wrong with when a delivery is to come."""
-    problems = []
+    problems: list[Saying] = []
     if scheduled <= now:
-        problems.append("scheduled_time must lie ahead")
+        problems.append(Saying("scheduled_time must lie ahead"))
     if scheduled > now + _FARTHEST:
-        problems.append(f"scheduled_time must lie at most {_FARTHEST.days} days ahead")
+        problems.append(
+            Saying("scheduled_time must lie at most %(days)s days ahead", days=_FARTHEST.days)
+        )
     if end is not None:
         if end <= scheduled:
-            problems.append("window_end must be after scheduled_time")
+            problems.append(Saying("window_end must be after scheduled_time"))
         if end > scheduled + _LONGEST_WINDOW:
-            problems.append("window_end must be at most 24 hours after scheduled_time")
+            problems.append(Saying("window_end must be at most 24 hours after scheduled_time"))
     return problems
 
 
-def _wrong_place(wish: NewDelivery) -> list[str]:
-    problems = []
+def _wrong_place(wish: NewDelivery) -> list[Saying]:
+    problems: list[Saying] = []
     if wish.time_zone is not None and not is_zone(wish.time_zone):
-        problems.append(f"time_zone {wish.time_zone!r} is none; write one like Europe/London")
+        problems.append(
+            Saying(
+                "time_zone %(time_zone)s is none: write one like Europe/London",
+                time_zone=repr(wish.time_zone),
+            )
+        )
     if (wish.longitude is None) is not (wish.latitude is None):
-        problems.append("longitude and latitude must be given together, or neither")
+        problems.append(Saying("longitude and latitude must be given together, or neither"))
     pair = wish.coordinates
     if pair is not None and not (-180 <= pair[0] <= 180 and -90 <= pair[1] <= 90):
-        problems.append("longitude must be within -180 and 180, latitude within -90 and 90")
+        problems.append(Saying("longitude must be within -180 and 180, latitude within -90 and 90"))
     return problems
 
 

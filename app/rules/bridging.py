@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from app.saying import Saying
 from app.states import CALL_ENDED, DeliveryStatus
 
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=4)
@@ -28,18 +29,30 @@ Refusal = Literal[
     "over", "gone", "same_number", "suppressed", "not_due", "night", "on_the_line", "too_often",
     "you_are_busy", "network_away",
 ]  # fmt: skip
-REFUSALS: dict[Refusal, str] = {
-    "over": "only a delivery that is assigned or on its way can be called about: ask the office",
-    "gone": "the customer is gone: nobody is called about this delivery any more",
-    "same_number": "your own telephone has the customer's number: have yours put right",
-    "suppressed": "the customer asked not to be called: leave a note, or ask the office",
-    "not_due": "the customer is called from 3 hours before the van is expected until 4 hours "
-    "after: ask the office",
-    "night": "it is night where the customer is, and the van is not expected now: ask the office",
-    "on_the_line": "the customer is on the telephone with us at this moment: try again in a minute",
-    "too_often": "the customer was rung 5 times within an hour: try later, or ask the office",
-    "you_are_busy": "another call of yours is under way: finish that one first",
-    "network_away": "the telephone network does not take our calls at the moment: ask the office",
+REFUSALS: dict[Refusal, Saying] = {
+    "over": Saying(
+        "only a delivery that is assigned or on its way can be called about: ask the office"
+    ),
+    "gone": Saying("the customer is gone: nobody is called about this delivery any more"),
+    "same_number": Saying("your own telephone has the customer's number: have yours put right"),
+    "suppressed": Saying("the customer asked not to be called: leave a note, or ask the office"),
+    "not_due": Saying(
+        "the customer is called from 3 hours before the van is expected until 4 hours "
+        "after: ask the office"
+    ),
+    "night": Saying(
+        "it is night where the customer is, and the van is not expected now: ask the office"
+    ),
+    "on_the_line": Saying(
+        "the customer is on the telephone with us at this moment: try again in a minute"
+    ),
+    "too_often": Saying(
+        "the customer was rung 5 times within an hour: try later, or ask the office"
+    ),
+    "you_are_busy": Saying("another call of yours is under way: finish that one first"),
+    "network_away": Saying(
+        "the telephone network does not take our calls at the moment: ask the office"
+    ),
 }
 """Why not, and what to do instead."""
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.rules.analysis import BESIDE, CHOICES, SLOTS, Directive, Kind, SlotValue
+from app.saying import Saying, Sayings
 
 MOST = 20
 """Directives in one answer."""
@@ -42,17 +43,19 @@ class Fault:
     """One thing that is wrong, and with which directive, counted from 1; None: with them all."""
 
     number: int | None
-    says: str
+    says: Saying
 
     def __str__(self) -> str:
-        return self.says if self.number is None else f"directive {self.number}: {self.says}"
+        if self.number is None:
+            return self.says
+        return Saying("directive %(number)s: %(says)s", number=self.number, says=self.says)
 
 
 class ShapeError(ValueError):
     """Directives that are none; ``faults`` names each, for whoever wrote them."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(map(str, faults)))
+        super().__init__(Sayings.of(map(str, faults)))
         self.faults = tuple(faults)
 
     @property
@@ -68,7 +71,9 @@ def directives_from(rows: Sequence[Any]) -> tuple[Directive, ...]:
     No message repeats what was written: it may be a customer's own words.
     """
     if len(rows) > MOST:
-        raise ShapeError([Fault(None, f"there are more than {MOST} directives")])
+        raise ShapeError(
+            [Fault(None, Saying("there are more than %(most)s directives", most=MOST))]
+        )
     faults: list[Fault] = []
     found: list[Directive] = []
     for number, row in enumerate(rows, start=1):
@@ -90,28 +95,34 @@ def _directive(row: Mapping[str, Any]) -> Directive:
     return Directive(Kind(row["kind"]), str(row.get("text") or "").strip(), 1.0, slots)
 
 
-def _problems(row: object) -> list[str]:
+def _problems(row: object) -> list[Saying]:
     if not isinstance(row, Mapping):
-        return ["it must be an object with a kind"]
+        return [Saying("it must be an object with a kind")]
     if row.get("kind") not in tuple(Kind):
-        return [f"kind must be one of {', '.join(Kind)}"]
+        return [Saying("kind must be one of %(names)s", names=", ".join(Kind))]
     kind = Kind(row["kind"])
     text = row.get("text") or ""
     slots = {name: value for name, value in row.items() if name not in BESIDE}
-    problems = []
+    problems: list[Saying] = []
     if not isinstance(text, str) or len(text) > LONGEST:
-        problems.append(f"text must be words, at most {LONGEST} letters")
+        problems.append(Saying("text must be words, at most %(most)s letters", most=LONGEST))
     allowed = (*SLOTS[kind], "condition")
     if any(name not in allowed for name in slots):
-        problems.append(f"{kind} has only {', '.join(allowed)}")
+        problems.append(Saying("%(kind)s has only %(names)s", kind=kind, names=", ".join(allowed)))
     for name, value in slots.items():
         if name in allowed and not _fits(name, value):
-            problems.append(f"{name} must be {_meaning(name)}")
-    problems += [f"{kind} needs {name}" for name in _NEEDED.get(kind, ()) if name not in slots]
+            problems.append(Saying("%(name)s must be %(what)s", name=name, what=_meaning(name)))
+    problems += [
+        Saying("%(kind)s needs %(name)s", kind=kind, name=name)
+        for name in _NEEDED.get(kind, ())
+        if name not in slots
+    ]
     if kind in _ONE_NEEDED and not slots.keys() - {"condition"}:
-        problems.append(f"{kind} needs one of {', '.join(SLOTS[kind])}")
+        problems.append(
+            Saying("%(kind)s needs one of %(names)s", kind=kind, names=", ".join(SLOTS[kind]))
+        )
     if not problems and str(slots.get("start", "")) > str(slots.get("end", "99")):
-        problems.append("start must not be after end")
+        problems.append(Saying("start must not be after end"))
     return problems
 
 
@@ -121,10 +132,11 @@ def _fits(name: str, value: object) -> bool:
     return _CHECKS.get(name, _is_phrase)(value)
 
 
-def _meaning(name: str) -> str:
+def _meaning(name: str) -> Saying:
     if name in CHOICES:
-        return f"one of {', '.join(CHOICES[name])}"
-    return _MEANINGS.get(name, f"a few words, at most {_LONGEST_VALUE} letters")
+        return Saying("one of %(names)s", names=", ".join(CHOICES[name]))
+    few = Saying("a few words, at most %(most)s letters", most=_LONGEST_VALUE)
+    return _MEANINGS.get(name, few)
 
 
 def _is_phrase(value: object) -> bool:
@@ -162,15 +174,15 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
         "id_check": _is_yes,
     }
 )
-_MEANINGS: Mapping[str, str] = MappingProxyType(
+_MEANINGS: Mapping[str, Saying] = MappingProxyType(
     {
-        "date": "a date like 2026-11-20",
-        "start": "a time like 18:30",
-        "end": "a time like 18:30",
-        "code": "digits, capital letters, # and *, without spaces",
-        "phone": "digits alone",
-        "minutes": "a whole number of minutes, at most a day",
-        "signature": "true, or left out",
-        "id_check": "true, or left out",
+        "date": Saying("a date like 2026-11-20"),
+        "start": Saying("a time like 18:30"),
+        "end": Saying("a time like 18:30"),
+        "code": Saying("digits, capital letters, # and *, without spaces"),
+        "phone": Saying("digits alone"),
+        "minutes": Saying("a whole number of minutes, at most a day"),
+        "signature": Saying("true, or left out"),
+        "id_check": Saying("true, or left out"),
     }
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+from app.saying import Saying
 
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_WITH_DOTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -14,6 +17,11 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 class OddTimeError(ValueError):
     """A clock never shows this time, or shows it twice; the message says what to write."""
+
+    def __init__(self, says: Callable[[str], Saying]) -> None:
+        super().__init__(says("it"))
+        self.of = says
+        """The message about a time of this name."""
 
 
 def day_of(text: str) -> date | None:
@@ -64,14 +72,28 @@ def at(local: datetime, zone: str) -> datetime:
     first, second = (local.replace(tzinfo=here, fold=fold) for fold in (0, 1))
     shown = first.astimezone(UTC).astimezone(here)
     if shown.replace(tzinfo=None) != local:
+        meant = shown.isoformat(timespec="minutes")
         raise OddTimeError(
-            f"{local:%Y-%m-%d %H:%M} does not exist in {zone}, where clocks go forward then: "
-            f"write {shown.isoformat(timespec='minutes')} if that is meant"
+            lambda name: Saying(
+                "%(name)s: %(local)s does not exist in %(zone)s, where clocks go forward then: "
+                "write %(one)s if that is meant",
+                name=name,
+                local=f"{local:%Y-%m-%d %H:%M}",
+                zone=zone,
+                one=meant,
+            )
         )
     if first.utcoffset() != second.utcoffset():
         one, other = (each.isoformat(timespec="minutes") for each in (first, second))
         raise OddTimeError(
-            f"{local:%Y-%m-%d %H:%M} comes twice in {zone}, where clocks go back then: "
-            f"write {one} or {other}"
+            lambda name: Saying(
+                "%(name)s: %(local)s comes twice in %(zone)s, where clocks go back then: "
+                "write %(one)s or %(other)s",
+                name=name,
+                local=f"{local:%Y-%m-%d %H:%M}",
+                zone=zone,
+                one=one,
+                other=other,
+            )
         )
     return first

@@ -14,6 +14,8 @@ from typing import Any
 
 from zxcvbn import zxcvbn
 
+from app.saying import Saying
+
 SHORTEST = 12
 LONGEST = 256
 """Characters."""
@@ -42,16 +44,24 @@ class Weakness(StrEnum):
     """Holds what is no character."""
 
 
-SAYS: Mapping[Weakness, str] = {
-    Weakness.SHORT: f"must have at least {SHORTEST} characters; several words make a good one",
-    Weakness.LONG: f"must have at most {LONGEST} characters",
-    Weakness.COMMON: "is easily guessed: it is made of common words or passwords; add words "
-    "that have nothing to do with each other",
-    Weakness.PERSONAL: "is easily guessed: it is made of your name, your address or the "
-    "company's name; take words that have nothing to do with you",
-    Weakness.PATTERN: "is easily guessed: it repeats itself or follows a pattern; take words that "
-    "have nothing to do with each other",
-    Weakness.NO_TEXT: "holds characters that cannot be kept; type it anew",
+SAYS: Mapping[Weakness, Saying] = {
+    Weakness.SHORT: Saying(
+        "must have at least %(least)s characters; several words make a good one", least=SHORTEST
+    ),
+    Weakness.LONG: Saying("must have at most %(most)s characters", most=LONGEST),
+    Weakness.COMMON: Saying(
+        "is easily guessed: it is made of common words or passwords; add words that have nothing "
+        "to do with each other"
+    ),
+    Weakness.PERSONAL: Saying(
+        "is easily guessed: it is made of your name, your address or the company's name; take "
+        "words that have nothing to do with you"
+    ),
+    Weakness.PATTERN: Saying(
+        "is easily guessed: it repeats itself or follows a pattern; take words that have nothing "
+        "to do with each other"
+    ),
+    Weakness.NO_TEXT: Saying("holds characters that cannot be kept; type it anew"),
 }
 """Each weakness in English, to stand behind "the password"."""
 

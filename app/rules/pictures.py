@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.saying import Saying
+
 MOST_PIXELS = 4096
 """Each way."""
 Kind = Literal["image/jpeg", "image/png"]
@@ -28,6 +30,14 @@ _SCAN, _END = 0xDA, 0xD9
 _DRAWN = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
+class PictureError(ValueError):
+    """It is no picture that is kept; ``says`` tells why."""
+
+    def __init__(self, says: Saying) -> None:
+        super().__init__(says)
+        self.says = says
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture."""
@@ -39,15 +49,15 @@ class Picture:
 
 
 def cleaned(raw: bytes) -> Picture:
-    """The picture of a whole JPEG or PNG file. Raises ValueError, saying what is wrong with it."""
+    """The picture of a whole JPEG or PNG file. Raises PictureError."""
     if raw.startswith(_JPEG):
         found = _jpeg(raw)
     elif raw.startswith(_PNG):
         found = _png(raw)
     else:
-        raise ValueError("is neither a JPEG nor a PNG")
+        raise PictureError(Saying("is neither a JPEG nor a PNG"))
     if not (0 < found.width <= MOST_PIXELS and 0 < found.height <= MOST_PIXELS):
-        raise ValueError(f"must have 1 to {MOST_PIXELS} pixels each way")
+        raise PictureError(Saying("must have 1 to %(most)s pixels each way", most=MOST_PIXELS))
     return found
 
 
@@ -59,7 +69,7 @@ def _jpeg(raw: bytes) -> Picture:
             kept.append(_PLAIN_HEADER)
         elif marker in _FRAMES:
             if size is not None or len(body) < 6:
-                raise ValueError("is a damaged JPEG")
+                raise PictureError(Saying("is a damaged JPEG"))
             size = (int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
             kept.append(segment)
         elif marker in _TABLES or (marker == _ADOBE and body.startswith(b"Adobe")):
@@ -68,9 +78,9 @@ def _jpeg(raw: bytes) -> Picture:
             drawn = True
             kept.append(segment)
         elif 0xC0 <= marker <= 0xCF:
-            raise ValueError("is a JPEG of a form that browsers do not draw")
+            raise PictureError(Saying("is a JPEG of a form that browsers do not draw"))
     if size is None or not drawn:
-        raise ValueError("is a JPEG without a picture")
+        raise PictureError(Saying("is a JPEG without a picture"))
     return Picture("image/jpeg", *size, b"".join([*kept, b"\xff", bytes([_END])]))
 
 
@@ -81,14 +91,14 @@ def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
         while raw[at : at + 2] == b"\xff\xff":
             at += 1
         if len(raw) < at + 2 or raw[at] != 0xFF:
-            raise ValueError("is a damaged JPEG")
+            raise PictureError(Saying("is a damaged JPEG"))
         marker = raw[at + 1]
         if marker == _END:
             return
         length = int.from_bytes(raw[at + 2 : at + 4], "big")
         end = at + 2 + length
         if length < 2 or end > len(raw):
-            raise ValueError("is a JPEG that was cut off")
+            raise PictureError(Saying("is a JPEG that was cut off"))
         if marker == _SCAN:
             end = _after_scan(raw, end)
         yield marker, raw[at:end]
@@ -102,7 +112,7 @@ def _after_scan(raw: bytes, at: int) -> int:
         if following and following != 0xFF and not 0xD0 <= following <= 0xD7:
             return at
         at += 1 if following == 0xFF else 2
-    raise ValueError("is a JPEG that was cut off")
+    raise PictureError(Saying("is a JPEG that was cut off"))
 
 
 def _png(raw: bytes) -> Picture:
@@ -112,15 +122,15 @@ def _png(raw: bytes) -> Picture:
         length, name = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
         end = at + 12 + length
         if len(name) < 4 or end > len(raw):
-            raise ValueError("is a PNG that was cut off")
+            raise PictureError(Saying("is a PNG that was cut off"))
         if zlib.crc32(raw[at + 4 : end - 4]) != int.from_bytes(raw[end - 4 : end], "big"):
-            raise ValueError("is a damaged PNG")
+            raise PictureError(Saying("is a damaged PNG"))
         if name in _DRAWN:
             kept.append(raw[at:end])
         names.append(name)
         at = end
     if names[0] != b"IHDR" or b"IDAT" not in names or names.count(b"IHDR") != 1:
-        raise ValueError("is a PNG without a picture")
+        raise PictureError(Saying("is a PNG without a picture"))
     header = kept[1][8:]
     size = (int.from_bytes(header[0:4], "big"), int.from_bytes(header[4:8], "big"))
     return Picture("image/png", *size, b"".join(kept))

@@ -14,10 +14,12 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
+from app.saying import Saying
 from app.web import api
-from app.web.api.problems import KINDS, Problem
-from app.web.pages.failures import in_words, page_of_failure
+from app.web.api.problems import KINDS, Problem, in_words
+from app.web.pages.failures import described, page_of_failure
 from app.web.sessions import person_of_page_session
+from app.web.words import told
 
 log = structlog.get_logger()
 _NOT_FOR_STAFF = {"link", "webhooks"}
@@ -36,14 +38,14 @@ def _foreseen(error: HTTPException) -> Response:
     if isinstance(error, ClientDisconnected):
         # Too slow, or gone: see app/serving.py. Whoever is still there is told.
         log.info("the request did not arrive", route=_route())
-        return _plain("Request Timeout: the request did not arrive in time.", 408)
+        return _plain(told(Saying("Request Timeout: the request did not arrive in time.")), 408)
     if error.code in (403, 413):
         log.warning("refused", status=error.code, route=_route())
     if api.is_ours(request.path):
         return api.refused(error)
     if error.code and _is_for_a_page():
-        return page_of_failure(error.code, in_words(error))
-    return _plain(f"{error.name}: {error.description}", error.code or 500)
+        return page_of_failure(error.code, described(error))
+    return _plain(f"{error.name}: {described(error)}", error.code or 500)
 
 
 def _refused_by_an_operation(problem: Problem) -> Response:
@@ -51,6 +53,7 @@ def _refused_by_an_operation(problem: Problem) -> Response:
     log.info("refused", kind=problem.kind, route=_route())
     if _is_for_a_page():
         return page_of_failure(KINDS[problem.kind].status, problem.detail, problem.errors)
+    problem = in_words(problem)
     says = " ".join([problem.detail, *(fault.detail for fault in problem.errors)])
     return _plain(says, KINDS[problem.kind].status)
 
@@ -58,23 +61,25 @@ def _refused_by_an_operation(problem: Problem) -> Response:
 def _no_request(error: ParseException) -> Response:
     """The rest of what is sent cannot be read, as chunks of no length."""
     log.info("the request cannot be read", route=_route(), why=type(error).__name__)
-    bad = BadRequest("The body cannot be read as it was sent.")
+    bad = BadRequest(Saying("The body cannot be read as it was sent."))
     return api.refused(bad) if api.is_ours(request.path) else _foreseen(bad)
 
 
 def _database_away(error: PyMongoError) -> Response:
     # 503 lets Twilio try a status callback again; see `callbacks`.
     log.error("the database is out of reach", why=type(error).__name__, route=_route())
-    says = "The database is out of reach. Try again in a moment."
-    return api.refused(ServiceUnavailable(says)) if api.is_ours(request.path) else _plain(says, 503)
+    says = Saying("The database is out of reach. Try again in a moment.")
+    if api.is_ours(request.path):
+        return api.refused(ServiceUnavailable(says))
+    return _plain(told(says), 503)
 
 
 def _unforeseen(error: Exception) -> Response:
     log.error("request failed", route=_route(), exc_info=error)
-    says = "Something went wrong here. It has been logged."
+    says = Saying("Something went wrong here. It has been logged.")
     if api.is_ours(request.path):
         return api.refused(InternalServerError(says))
-    return page_of_failure(500, says) if _is_for_a_page() else _plain(says, 500)
+    return page_of_failure(500, told(says)) if _is_for_a_page() else _plain(told(says), 500)
 
 
 def _is_for_a_page() -> bool:

@@ -13,8 +13,10 @@ from werkzeug.wrappers import Response
 
 from app.pipeline.person import Person
 from app.rules.permissions import MAY, Permission, Reach
+from app.saying import Saying
 from app.web.here import only_known_hosts
 from app.web.sessions import person_of_page_session
+from app.web.words import told
 
 csrf = CSRFProtect()
 """Checks the forms of pages; see ``someone_is_signed_in``."""
@@ -79,12 +81,14 @@ def someone_is_signed_in() -> Response | None:
             here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
             onward = {"HX-Redirect": url_for("login.log_in", next=own_path(here))}
             return make_response(
-                "You are not logged in.\n", 401, {"Content-Type": "text/plain", **onward}
+                told(Saying("You are not logged in.")) + "\n",
+                401,
+                {"Content-Type": "text/plain", **onward},
             )
         return redirect(url_for("login.log_in", next=own_path(request.full_path)), code=303)
     page = request.endpoint or ""
     if page not in NEEDS:
-        abort(403, "nobody may open this page")
+        abort(403, Saying("nobody may open this page"))
     if person.limited and page not in _FOR_LIMITED:
         return redirect(url_for("login.second"), code=303)
     needed = NEEDS[page]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, request
 
 from app.runtime import Runtime
+from app.saying import Saying
 
 
 def runtime_here() -> Runtime:
@@ -20,4 +21,4 @@ def only_known_hosts() -> None:
     name = urlsplit(f"//{request.host}").hostname
     ours = urlsplit(runtime_here().settings.public_url).hostname
     if name not in {"127.0.0.1", "localhost", "::1", ours}:
-        abort(400, "this is not an address of this page")
+        abort(400, Saying("this is not an address of this page"))

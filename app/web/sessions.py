@@ -24,6 +24,7 @@ from app.errors import AppError
 from app.models.sealing import derived
 from app.pipeline import sign_in
 from app.pipeline.person import LIFETIME, Ended, Person, person_of
+from app.saying import Saying
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 _ISSUER = "delauto"
@@ -34,19 +35,19 @@ class NotSignedInError(AppError):
     """Nobody is signed in with this.
 
     ``reason``: ``missing``, ``invalid`` (no token of ours, or of another kind), ``expired`` (an
-    access token: refresh it) or ``ended`` (the session is over: log in again).
+    access token: refresh it) or ``ended`` (The session is over: log in again.).
     """
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(_SAYS[reason])
+        self.reason, self.says = reason, _SAYS[reason]
+        super().__init__(self.says)
 
 
 _SAYS = {
-    "missing": "send an access token: Authorization: Bearer TOKEN",
-    "invalid": "this is no access token of this installation",
-    "expired": "the access token has expired: get a new one with the refresh token",
-    "ended": "the session is over: log in again",
+    "missing": Saying("Send an access token: Authorization: Bearer TOKEN."),
+    "invalid": Saying("This is no access token of this installation."),
+    "expired": Saying("The access token has expired: get a new one with the refresh token."),
+    "ended": Saying("The session is over: log in again."),
 }
 
 

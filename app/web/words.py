@@ -22,13 +22,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
+from pymongo.errors import PyMongoError
 
 from app.models import Tenant
 from app.models.as_stored import first
 from app.rules.texts import LANGUAGES
+from app.saying import Saying
 from app.web.sessions import person_of_page_session
 
-_HERE = Path(__file__).parent
+_PRODUCT = Path(__file__).parents[1]
 _LOCALES = {"en": "en_GB", "es": "es_ES", "fr": "fr_FR", "de": "de_DE"}
 """Their times have 24 hours."""
 _speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
@@ -59,6 +61,11 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
     return found % {"num": count, **values}
 
 
+def told(text: Saying) -> Saying:
+    """What is told to people, in the reader's language."""
+    return text.told(gettext)
+
+
 def marked(english: str) -> str:
     """Words that are translated later, where they are shown."""
     return english
@@ -81,8 +88,12 @@ def language_here() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:
-        person = person_of_page_session()
         best = request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
+        try:
+            person = person_of_page_session()
+        except PyMongoError:
+            # That the database is away must be told too.
+            return str(best)
         g.language = person.language if person is not None else best
     return str(g.language)
 
@@ -155,7 +166,7 @@ def _local(moment: Given, zone: str) -> datetime:
 
 def files(language: str) -> list[Path]:
     """The catalogues of all areas in this language."""
-    return sorted(_HERE.glob(f"**/words/{language}.po"))
+    return sorted(_PRODUCT.glob(f"**/words/{language}.po"))
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -16,6 +16,7 @@ from app.pipeline.analytics.deliveries import of_deliveries
 from app.pipeline.analytics.figures import Report
 from app.pipeline.analytics.kept import AS_USUAL, Terms, kept
 from app.pipeline.analytics.span import MOST_MILLISECONDS, Span, SpanError
+from app.saying import Saying
 
 _FORM = 3
 """Grows when the meaning or the shape of a figure changes: older ones are then not used."""
@@ -60,8 +61,11 @@ def computed(tenant_id: str, span: Span, agent_id: ObjectId | None = None) -> Re
         calls = of_calls(tenant_id, span, agent_id)
     except ExecutionTimeout:
         raise SpanError(
-            f"counting {len(span)} days took longer than {MOST_MILLISECONDS // 1000} seconds: "
-            "ask for fewer"
+            Saying(
+                "counting %(count)s days took longer than %(seconds)s seconds: ask for fewer",
+                count=len(span),
+                seconds=MOST_MILLISECONDS // 1000,
+            )
         ) from None
     return Report(
         first=span.first,

@@ -12,6 +12,7 @@ from app.errors import PermanentError
 from app.models import SystemMetric
 from app.pipeline.analytics.span import MOST_MILLISECONDS
 from app.pipeline.analytics.system import METRICS
+from app.saying import Saying
 
 MOST_POINTS = 1000
 LONGEST = timedelta(days=400)
@@ -57,11 +58,17 @@ def series(
     """
     known = METRICS.get(metric)
     if known is None:
-        raise SeriesError(f"there is no metric of this name; there are {', '.join(METRICS)}")
+        raise SeriesError(
+            Saying("there is no metric of this name; there are %(names)s", names=", ".join(METRICS))
+        )
     if not 1 <= most <= MOST_POINTS:
-        raise SeriesError(f"ask for 1 to {MOST_POINTS} points")
+        raise SeriesError(Saying("ask for 1 to %(most)s points", most=MOST_POINTS))
     if not timedelta(0) < until - since <= LONGEST:
-        raise SeriesError(f"the end must lie after the beginning, by {LONGEST.days} days at most")
+        raise SeriesError(
+            Saying(
+                "the end must lie after the beginning, by %(days)s days at most", days=LONGEST.days
+            )
+        )
     step = _STEP * ceil((until - since).total_seconds() / most / _STEP)
     chosen = {
         "tags.tenant": whose,

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import PermanentError
+from app.saying import Saying
 
 MOST_DAYS = 400
 MOST_MILLISECONDS = 15_000
@@ -37,11 +38,23 @@ class Span:
     def __post_init__(self) -> None:
         """Raises SpanError for a range that is empty, too long, or of no known zone."""
         if self.last < self.first:
-            raise SpanError(f"the last day, {self.last}, lies before the first, {self.first}")
+            raise SpanError(
+                Saying(
+                    "the last day, %(last)s, lies before the first, %(first)s",
+                    last=self.last,
+                    first=self.first,
+                )
+            )
         if len(self) > MOST_DAYS:
-            raise SpanError(f"{len(self)} days are too many: ask for {MOST_DAYS} at most")
+            raise SpanError(
+                Saying(
+                    "%(count)s days are too many: ask for %(most)s at most",
+                    count=len(self),
+                    most=MOST_DAYS,
+                )
+            )
         if not 2000 <= self.first.year <= self.last.year < 2100:
-            raise SpanError("days must be of this century")
+            raise SpanError(Saying("days must be of this century"))
         _zone(self.time_zone)
 
     def __len__(self) -> int:
@@ -112,14 +125,14 @@ def span_of(first: date | None, last: date | None, time_zone: str, *, now: datet
             first = last - _WEEK if last else today - timedelta(days=today.weekday() + 7)
         return Span(first, last or first + _WEEK, time_zone)
     except OverflowError:
-        raise SpanError("days must be of this century") from None
+        raise SpanError(Saying("days must be of this century")) from None
 
 
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SpanError("the time zone must be one like Europe/London") from None
+        raise SpanError(Saying("the time zone must be one like Europe/London")) from None
 
 
 def _milliseconds(ahead: timedelta) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.rules.call_script import voices as voices_known
 from app.rules.texts import wording
+from app.saying import Saying
 
 LANGUAGES = ("en", "es", "fr", "de")
 DEFAULT_LANGUAGE = LANGUAGES[0]
@@ -111,49 +112,69 @@ _SAYS_RECORDED = re.compile(r"record|grab|enregistr|aufzeichn|aufgezeichn|aufnah
 """A word of each language without which a recording notice is none."""
 
 
-def problems(wish: Mapping[str, Any]) -> list[str]:
-    """Everything wrong with a company's own texts, as read from their file; each says where."""
-    found: list[str] = []
+def problems(wish: Mapping[str, Any]) -> list[Saying]:
+    """Everything wrong with a company's own texts, as read from their file; each says where.
+
+    What is wrong with one text has ``table``, ``name`` and ``fault`` as its values.
+    """
+    found: list[Saying] = []
     for code, texts in wish.items():
         if code == "voices":
             found += _voice_problems(texts)
         elif code not in LANGUAGES:
-            found.append(f"[{code}]: the languages are {', '.join(LANGUAGES)}")
+            found.append(_unknown(code))
         elif not isinstance(texts, Mapping):
-            found.append(f"[{code}] must be a table of texts")
+            found.append(Saying("[%(table)s] must be a table of texts", table=code))
         else:
             checked = ((name, _text_problem(code, name, text)) for name, text in texts.items())
-            found += [f"[{code}] {name}: {fault}" for name, fault in checked if fault]
+            found += [_at(code, name, fault) for name, fault in checked if fault]
     return found
 
 
-def _text_problem(code: str, name: str, text: Any) -> str | None:
+def _at(table: str, name: str, fault: Saying) -> Saying:
+    return Saying("[%(table)s] %(name)s: %(fault)s", table=table, name=name, fault=fault)
+
+
+def _unknown(table: str) -> Saying:
+    known = ", ".join(LANGUAGES)
+    return Saying("[%(table)s]: the languages are %(names)s", table=table, names=known)
+
+
+def _text_problem(code: str, name: str, text: Any) -> Saying | None:
     if name == wording.OVERRIDE:
         return wording.own_problem(code, text)
     return problem(language(code), name, text)
 
 
-def problem(base: Language, name: str, text: Any) -> str | None:
+def problem(base: Language, name: str, text: Any) -> Saying | None:
     """What is wrong with one own text, or None."""
     if name not in base.prompts:
-        return "there is no such text; `delauto script show` lists them"
+        return Saying("there is no such text; `delauto script show` lists them")
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-        return f"must be a text of 1 to {LONGEST} letters, that is at most some 40 seconds"
+        return Saying(
+            "must be a text of 1 to %(most)s letters, that is at most some 40 seconds", most=LONGEST
+        )
     if name == "notice" and not _SAYS_RECORDED.search(text):
-        return "must say that what is said is recorded: without that, nobody may be recorded"
+        return Saying(
+            "must say that what is said is recorded: without that, nobody may be recorded"
+        )
     return _names_problem(base, name, text)
 
 
-def _names_problem(base: Language, name: str, text: str) -> str | None:
+def _names_problem(base: Language, name: str, text: str) -> Saying | None:
     try:
         named = names_in(text)
     except ValueError:
-        return "has a brace { or } that is no placeholder"
+        return Saying("has a brace { or } that is no placeholder")
     known = names_in(base.prompts[name]) | _MAY
     if unknown := sorted(named - known):
-        return f"knows no {{{unknown[0]}}}; it may name {_listed(known)}"
+        return Saying(
+            "knows no %(name)s; it may name %(names)s",
+            name=_listed(unknown[:1]),
+            names=_listed(known),
+        )
     if missing := sorted(NEEDED.get(name, frozenset()) - named):
-        return f"must name {_listed(missing)}"
+        return Saying("must name %(names)s", names=_listed(missing))
     return None
 
 
@@ -176,16 +197,17 @@ def seconds(text: str) -> float:
     return len(text) / SPOKEN_LETTERS_A_SECOND + alone * _SECONDS_A_DIGIT
 
 
-def _voice_problems(voices: Any) -> list[str]:
+def _voice_problems(voices: Any) -> list[Saying]:
     if not isinstance(voices, Mapping):
-        return ['[voices] must be a table, as en = "Polly.Matthew-Neural"']
+        return [Saying('[voices] must be a table, as en = "Polly.Matthew-Neural"')]
+    known = ", ".join(LANGUAGES)
     found = [
-        f"[voices] {code}: the languages are {', '.join(LANGUAGES)}"
+        _at("voices", code, Saying("the languages are %(names)s", names=known))
         for code in voices
         if code not in LANGUAGES
     ]
     return found + [
-        f"[voices] {code}: {fault}"
+        _at("voices", code, fault)
         for code, voice in voices.items()
         if code in LANGUAGES and (fault := voices_known.problem(code, voice))
     ]

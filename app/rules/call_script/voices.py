@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from app.saying import Saying
+
 _BASIC = frozenset({"man", "woman", "alice"})
 _POLLY: Mapping[str, str] = {
     "en": "Amy Brian Emma Geraint Ivy Joanna Joey Justin Kendra Kevin Kimberly Matthew Nicole "
@@ -52,10 +54,10 @@ _AMAZON: Mapping[str, frozenset[str]] = {
 }
 
 
-def problem(code: str, voice: object) -> str | None:
+def problem(code: str, voice: object) -> Saying | None:
     """What is wrong with a voice for a language of ours, or None."""
     if not isinstance(voice, str):
-        return "must be the name of a voice, as Polly.Matthew-Neural"
+        return Saying("must be the name of a voice, as Polly.Matthew-Neural")
     if voice in _BASIC or voice in _AMAZON[code] or _UNLISTED.fullmatch(voice):
         return None
     google = _GOOGLE.fullmatch(voice)
@@ -63,11 +65,17 @@ def problem(code: str, voice: object) -> str | None:
         return None
     others = [other for other, names in _AMAZON.items() if voice in names]
     if google or others:
-        return f"{voice} speaks {google['language'] if google else others[0]}, not {code}"
+        spoken = google["language"] if google else others[0]
+        return Saying(
+            "%(voice)s speaks %(spoken)s, not %(code)s", voice=voice, spoken=spoken, code=code
+        )
     alike = ", ".join(sorted(name for name in _AMAZON[code] if name.endswith("-Neural")))
-    return (
-        f"the network knows no voice {voice!r}: must be the name of a voice, as {alike}, or one "
-        f"of Google's, as Google.{code}-{_COUNTRIES[code]}-Neural2-A"
+    return Saying(
+        "the network knows no voice %(voice)s: must be the name of a voice, as %(alike)s, or one "
+        "of Google's, as %(google)s",
+        voice=repr(voice),
+        alike=alike,
+        google=f"Google.{code}-{_COUNTRIES[code]}-Neural2-A",
     )
 
 

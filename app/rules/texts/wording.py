@@ -9,6 +9,7 @@ from typing import Any
 from app.rules.texts import spoken
 from app.rules.texts.answers import ANSWERS
 from app.rules.texts.segments import plain, segments
+from app.saying import Saying
 
 # From the most courteous to the shortest: the first that fits into one segment is sent.
 _LINK: Mapping[str, tuple[str, ...]] = {
@@ -105,18 +106,22 @@ def _own(language: str, prompts: Mapping[str, Any] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) and _fault(text) is None else ()
 
 
-def own_problem(language: str, text: object) -> str | None:
+def own_problem(language: str, text: object) -> Saying | None:
     """What is wrong with a company's own text message with the link, or None.
 
     It must fit into one segment with usual values: one that does not is never sent.
     """
     if not isinstance(text, str):
-        return "must be a text"
+        return Saying("must be a text")
     if fault := _fault(text):
         return fault
     filled = plain(text).format(**{**_USUAL, "when": plain(_USUAL_WHEN[language])})
     if (count := segments(filled)) > 1:
-        return f"takes {count} text messages with usual values, must fit into one: {filled!r}"
+        return Saying(
+            "takes %(count)s text messages with usual values, must fit into one: %(filled)s",
+            count=count,
+            filled=repr(filled),
+        )
     return None
 
 
@@ -129,18 +134,22 @@ _USUAL_WHEN = {
 }
 
 
-def _fault(text: str) -> str | None:
+def _fault(text: str) -> Saying | None:
     if "STOP" not in text:
-        return "must say how to stop them, with the word STOP"
+        return Saying("must say how to stop them, with the word STOP")
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
-        return "has a brace { or } that is no placeholder"
+        return Saying("has a brace { or } that is no placeholder")
     names = {str(name) for _, name, _, _ in parts}
     if unknown := sorted(names - {"company", "when", "link"}):
-        return f"knows no {{{unknown[0]}}}; it may name {{company}}, {{link}}, {{when}}"
+        return Saying(
+            "knows no %(name)s; it may name %(names)s",
+            name=f"{{{unknown[0]}}}",
+            names="{company}, {link}, {when}",
+        )
     if any(form or conversion for _, _, form, conversion in parts):
-        return "has a placeholder that is no plain name in braces"
+        return Saying("has a placeholder that is no plain name in braces")
     if "link" not in names:
-        return "must name {link}"
+        return Saying("must name %(names)s", names="{link}")
     return None

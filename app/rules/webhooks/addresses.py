@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.saying import Saying
+
 PORTS = (443, 8443)
 LONGEST = 2000
 """Letters of an address."""
@@ -38,6 +40,10 @@ _LOOPBACK_NAMES = ("localhost",)
 class AddressError(ValueError):
     """Nothing is sent there; says what is wrong with it."""
 
+    def __init__(self, says: Saying) -> None:
+        super().__init__(says)
+        self.says = says
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -64,22 +70,24 @@ def target(url: str, *, to_loopback: bool = False) -> Target:
     What its name leads to is checked when it is connected to: see ``is_public``.
     """
     if len(url) > LONGEST:
-        raise AddressError(f"it must have at most {LONGEST} letters")
+        raise AddressError(Saying("it must have at most %(most)s letters", most=LONGEST))
     if not re.fullmatch(r"[!-~]+", url) or "\\" in url:
-        raise AddressError("it must be plain ASCII, without spaces or backslashes")
+        raise AddressError(Saying("it must be plain ASCII, without spaces or backslashes"))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressError("it must be an address like https://shop.example/delauto") from None
+        raise AddressError(
+            Saying("it must be an address like https://shop.example/delauto")
+        ) from None
     host = (parts.hostname or "").lower()
     ours = to_loopback and _is_our_machine(host)
     if parts.scheme != "https" and not (ours and parts.scheme == "http"):
-        raise AddressError("it must begin with https://")
+        raise AddressError(Saying("it must begin with https://"))
     if "@" in parts.netloc:
-        raise AddressError("it must hold no user name and no password")
+        raise AddressError(Saying("it must hold no user name and no password"))
     if "#" in url:
-        raise AddressError("it must have no part behind a #")
+        raise AddressError(Saying("it must have no part behind a #"))
     if port is None:
         port = 443 if parts.scheme == "https" else 80
     if not ours:
@@ -91,13 +99,13 @@ def target(url: str, *, to_loopback: bool = False) -> Target:
 def _check(host: str, port: int) -> None:
     labels = host.split(".")
     if ":" in host or _NUMERIC.fullmatch(labels[-1]):
-        raise AddressError("it must have a name, not a number, as its host")
+        raise AddressError(Saying("it must have a name, not a number, as its host"))
     if not _NAME.fullmatch(host):
-        raise AddressError("its host must be a name like hooks.shop.example")
+        raise AddressError(Saying("its host must be a name like hooks.shop.example"))
     if len(labels) < 2 or labels[-1] in _ONLY_INSIDE:
-        raise AddressError("its host must be a name of the public internet")
+        raise AddressError(Saying("its host must be a name of the public internet"))
     if port not in PORTS:
-        raise AddressError(f"its port must be {' or '.join(map(str, PORTS))}")
+        raise AddressError(Saying("its port must be %(names)s", names=" or ".join(map(str, PORTS))))
 
 
 def _is_our_machine(host: str) -> bool:

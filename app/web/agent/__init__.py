@@ -12,6 +12,7 @@ from app.models import Agent, Tenant
 from app.models.as_stored import first
 from app.pipeline.person import Person
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web import guard, live, words
 from app.web.agent import installed, stops
 from app.web.agent.labels import CALLING, LABELS, REASONS, for_scripts
@@ -109,8 +110,8 @@ def _agent(person: Person, agent_id: str) -> Agent:
     """The driver, where this person may see their round: what others may not see is not there."""
     theirs = guard.sees_all() or agent_id == str(person.user_id)
     if not theirs or not ObjectId.is_valid(agent_id):
-        abort(404, "there is no such agent")
+        abort(404, Saying("there is no such agent"))
     agent: Agent | None = Agent.of(person.tenant_id, pk=ObjectId(agent_id)).first()
     if agent is None:
-        abort(404, "there is no such agent")
+        abort(404, Saying("there is no such agent"))
     return agent

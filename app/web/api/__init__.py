@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from app.runtime import Runtime
+from app.saying import Saying
 from app.web import request_id
 from app.web.api import (
     agent_devices,
@@ -89,8 +90,9 @@ OPERATIONS: tuple[Operation, ...] = tuple(
 )
 
 
-_NOTHING_HERE = (
-    f"There is nothing at this address: {PREFIX}/docs has all. An id is 24 digits, 0-9 and a-f."
+_NOTHING_HERE = Saying(
+    "There is nothing at this address: %(docs)s has all. An id is 24 digits, 0-9 and a-f.",
+    docs=f"{PREFIX}/docs",
 )
 
 

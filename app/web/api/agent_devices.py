@@ -14,6 +14,7 @@ from app.pipeline.devices import Browser
 from app.rules import vapid
 from app.rules.permissions import Permission
 from app.rules.webhooks.addresses import AddressError, target
+from app.saying import Saying
 from app.web.api.agents import ONE, found, resource
 from app.web.api.asking import Ask, Reply
 from app.web.api.problems import Fault, invalid
@@ -92,7 +93,7 @@ def set_push_subscription(ask: Ask, body: PushSubscription, agent_id: ObjectId) 
     agent, push = found(ask, agent_id), ask.runtime.push
     _check(body, to_loopback=ask.runtime.settings.webhooks_to_loopback)
     if push is None:
-        raise PermanentError("pushes are off: the operator has not set VAPID_PRIVATE_KEY")
+        raise PermanentError(Saying("pushes are off: the operator has not set VAPID_PRIVATE_KEY"))
     browser = Browser(body.endpoint, body.keys.p256dh, body.keys.auth)
     devices.subscribe(agent, browser, key=push.public_key, now=ask.now)
     ask.note("agent.reported", "agent", agent_id, detail={"pushes": True})
@@ -122,12 +123,12 @@ def _check(body: PushSubscription, *, to_loopback: bool) -> None:
     try:
         target(body.endpoint, to_loopback=to_loopback)
     except AddressError as error:
-        faults.append(Fault(detail=str(error), source="body", pointer="/endpoint"))
+        faults.append(Fault(detail=error.says, source="body", pointer="/endpoint"))
     if not vapid.is_browser_key(body.keys.p256dh):
-        says = "it must be a public key of P-256"
+        says = Saying("it must be a public key of P-256")
         faults.append(Fault(detail=says, source="body", pointer="/keys/p256dh"))
     if not vapid.is_browser_secret(body.keys.auth):
-        says = "it must be 16 bytes"
+        says = Saying("it must be 16 bytes")
         faults.append(Fault(detail=says, source="body", pointer="/keys/auth"))
     if faults:
         raise invalid(*faults)

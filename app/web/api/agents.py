@@ -13,6 +13,7 @@ from app.pipeline import agents, staff
 from app.pipeline.dispatch import taken_at
 from app.pipeline.staff import NewPerson
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, Order, page_of
 from app.web.api.operations import Resource
@@ -273,7 +274,7 @@ def found(ask: Ask, agent_id: ObjectId) -> Agent:
     """The agent, where the caller may know of them. Raises Problem."""
     known = agents.find(ask.tenant_id, agent_id, own_id=ask.own_id)
     if known is None:
-        raise not_found("agent")
+        raise not_found(Saying("There is no such agent."))
     return known
 
 

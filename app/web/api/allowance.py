@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from limits import RateLimitItemPerSecond
 from limits.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 
+from app.saying import Saying
 from app.web.api.problems import Problem
 from app.web.counting import Counting
 
@@ -50,8 +51,14 @@ class Counter:
             return headers
         raise Problem(
             "too-many-requests",
-            f"At most {allowance.requests} requests in {allowance.seconds} seconds for this "
-            f"{allowance.policy}. Try again in {wait} seconds.",
+            Saying(
+                "At most %(requests)s requests in %(seconds)s seconds for this "
+                "%(policy)s. Try again in %(wait)s seconds.",
+                requests=allowance.requests,
+                seconds=allowance.seconds,
+                policy=allowance.policy,
+                wait=wait,
+            ),
             headers={**headers, "Retry-After": str(wait)},
         )
 

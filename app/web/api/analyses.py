@@ -15,11 +15,11 @@ from app.rules.analysis import Priority, Sentiment
 from app.rules.hiding import hide
 from app.rules.permissions import Permission
 from app.web.api import deliveries
-from app.web.api.analysis_shapes import LOOK_ANEW, AnalysisOut, DirectiveOut, Wanted, codes_of
+from app.web.api.analysis_shapes import AnalysisOut, DirectiveOut, Wanted, codes_of
 from app.web.api.asking import Ask, Reply
 from app.web.api.correction_shapes import NewCorrection, NewDirective, Restored, Slots
 from app.web.api.operations import Resource
-from app.web.api.problems import Fault, Problem, invalid
+from app.web.api.problems import Fault, Problem, invalid, of_error
 from app.web.api.shapes import Id, Moment, Shape
 
 __all__ = ["NewDirective", "Slots", "correct_analysis", "corrected", "resource"]
@@ -179,8 +179,7 @@ def _as_seen(delivery: Delivery, version: int) -> AnalysisRecord | None:
 
 
 def _outdated(error: correct.CorrectionOutdatedError) -> Problem:
-    says = str(error)
-    return Problem("changed-meanwhile", f"{says[0].upper()}{says[1:]}.", mend=LOOK_ANEW)
+    return Problem("changed-meanwhile", of_error(error))
 
 
 def _understood(delivery: Delivery) -> UnderstoodOut:

@@ -15,6 +15,7 @@ from app.pipeline import audit
 from app.queues import WakeUp
 from app.rules.permissions import Permission, Reach
 from app.runtime import Runtime
+from app.saying import Saying
 from app.web.api.callers import Caller
 from app.web.api.once import Key
 from app.web.api.problems import Problem
@@ -76,7 +77,8 @@ class Ask:
         wanted = parse_etags(self.if_match or "")
         if not wanted.contains_weak(version_of(shown)):
             raise Problem(
-                "changed-meanwhile", "It is not at the version that If-Match names any more."
+                "changed-meanwhile",
+                Saying("It is not at the version that If-Match names any more."),
             )
 
     def note(

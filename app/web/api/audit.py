@@ -17,6 +17,7 @@ from app.pipeline import audit_chain, audit_search
 from app.pipeline.audit_chain import Head
 from app.rules.audit_actions import Action
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.listing import in_time, unusable_cursor
 from app.web.api.operations import Resource
@@ -134,7 +135,7 @@ def list_audit_entries(ask: Ask, query: EntriesAsked) -> EntryPage:
     Each page that is read makes an entry itself.
     """
     if query.subject_id is not None and query.subject_kind is None:
-        says = "is looked up with its subject_kind: give that too"
+        says = Saying("is looked up with its subject_kind: give that too")
         raise invalid(Fault(detail=says, source="query", name="subject_id"))
     wanted = audit_search.Wanted(
         actor_id=query.actor,

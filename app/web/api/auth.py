@@ -12,6 +12,7 @@ from app.pipeline.person import Person
 from app.pipeline.sign_in import Opened, Proven
 from app.rules.passwords import SAYS, Weakness
 from app.rules.permissions import MAY, Role
+from app.saying import Saying
 from app.web import entrance, sessions
 from app.web.api.asking import Ask, Reply
 from app.web.api.operations import Resource
@@ -140,7 +141,7 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
     if isinstance(opened, entrance.Throttled):
         raise _throttled(opened)
     if opened is None:
-        raise _nobody("E-mail address and password do not fit together.", _CHECK_THEM)
+        raise _nobody(Saying("E-mail address and password do not fit together."), _CHECK_THEM)
     if isinstance(opened, Proven):
         opened = _with_code(opened, body.code, ask)
     return _out(sessions.tokens_of(opened, now=ask.now))
@@ -148,13 +149,13 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
 
 def _with_code(proven: Proven, code: str | None, ask: Ask) -> Opened:
     if not code:
-        says = "A code of the second factor is needed too: send it as code."
+        says = Saying("A code of the second factor is needed too: send it as code.")
         raise _nobody(says, "Send the same again with the code that the app shows now as code.")
     opened = entrance.enter_code("api", proven, code, now=ask.now)
     if isinstance(opened, entrance.Throttled):
         raise _throttled(opened)
     if opened is None:
-        says = "The code of the second factor is wrong, or was used already."
+        says = Saying("The code of the second factor is wrong, or was used already.")
         raise _nobody(says, "Send the next code of the app, or a recovery code not used yet.")
     return opened
 
@@ -174,9 +175,9 @@ def refresh_tokens(ask: Ask, body: RefreshToken) -> TokensOut:
         return _out(sessions.refreshed(body.refresh_token, ask.now))
     except sessions.NotSignedInError as error:
         if error.reason == "invalid":
-            says = "This is no refresh token of this installation."
+            says = Saying("This is no refresh token of this installation.")
             raise _nobody(says, "Send the refresh_token that came with the last tokens.") from None
-        says = "The session is over: log in again."
+        says = Saying("The session is over: log in again.")
         raise _nobody(says, "Log in again: POST /api/v1/auth/token.") from None
 
 
@@ -247,7 +248,7 @@ def person_asking(ask: Ask) -> Person:
     """Who is asking; raises a problem where it is another system."""
     caller = ask.caller
     if caller.person_id is None or caller.session_id is None:
-        says = "This is for people who logged in; an API key is nobody."
+        says = Saying("This is for people who logged in; an API key is nobody.")
         raise Problem("forbidden", says, mend="Log in: POST /api/v1/auth/token.")
     user: Agent = Agent.of(caller.tenant_id, pk=caller.person_id).get()
     return Person(caller.tenant_id, caller.person_id, user.name, Role(user.role), caller.session_id)
@@ -259,31 +260,34 @@ def _judge(refused: Weakness | Refused | entrance.Throttled | None) -> None:
     if isinstance(refused, entrance.Throttled):
         raise _throttled(refused)
     if isinstance(refused, Weakness):
-        raise _wrong("/new", f"The password {SAYS[refused]}.")
+        raise _wrong("/new", Saying("The password %(what)s.", what=SAYS[refused]))
     raise _wrong(*_REFUSALS[refused])
 
 
 _REFUSALS = {
-    Refused.WRONG: ("/old", "This is not the present password."),
-    Refused.SAME: ("/new", "This is the present password: choose another."),
-    Refused.GONE: ("/token", "The link works no more: ask an administrator for another."),
+    Refused.WRONG: ("/old", Saying("This is not the present password.")),
+    Refused.SAME: ("/new", Saying("This is the present password: choose another.")),
+    Refused.GONE: ("/token", Saying("The link works no more: ask an administrator for another.")),
 }
 
 
-def _wrong(pointer: str, detail: str) -> Problem:
+def _wrong(pointer: str, detail: Saying) -> Problem:
     return invalid(Fault(detail=detail, source="body", pointer=pointer))
 
 
 def _throttled(how: entrance.Throttled) -> Problem:
     return Problem(
         "too-many-requests",
-        f"There were too many attempts. Try again in {how.seconds} seconds, or ask an "
-        "administrator for a link.",
+        Saying(
+            "There were too many attempts. Try again in %(seconds)s seconds, or ask "
+            "an administrator for a link.",
+            seconds=how.seconds,
+        ),
         headers={"Retry-After": str(how.seconds)},
     )
 
 
-def _nobody(detail: str, mend: str) -> Problem:
+def _nobody(detail: Saying, mend: str) -> Problem:
     headers = {"WWW-Authenticate": 'Bearer realm="delauto"'}
     return Problem("unauthenticated", detail, headers=headers, mend=mend)
 

@@ -21,11 +21,13 @@ from app.pipeline import delivery_file
 from app.pipeline.drafts import Draft, Terms, draft_all
 from app.pipeline.plan import NewDelivery as Wish
 from app.pipeline.plan import write_all
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.delivery_shapes import shown
 from app.web.api.once import Answered, once_each
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, in_one, of_error
 from app.web.api.shapes import Id, Moment, Shape
+from app.web.words import told
 
 _TOGETHER = 100
 """Rows of one transaction: others who change something of the company wait for its end."""
@@ -38,7 +40,7 @@ class Row:
     number: int
     reference: str | None
     wish: Wish | None = None
-    refused: str = ""
+    refused: Saying | None = None
     """Why it cannot be planned, where that is known already: there is no wish then."""
     assumed_zone: str | None = None
     """By whose clock its times were taken, where they named no offset."""
@@ -54,6 +56,7 @@ class RowOut(Shape):
     detail: str | None = Field(
         default=None, description="Why it was refused, or why nobody will call."
     )
+    columns: list[str] = Field(default=[], description="Of a file: those that it is refused for.")
     scheduled_time: Moment | None = Field(default=None, description="As it was understood.")
     assumed_time_zone: str | None = Field(
         default=None,
@@ -70,31 +73,25 @@ def planned_rows(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
     """
     wished = [row for row in rows if row.wish]
     starts = range(0, len(wished), _TOGETHER)
-    told = [each for at in starts for each in _group(ask, wished[at : at + _TOGETHER])]
-    return _in_order(rows, told)
+    outs = [each for at in starts for each in _group(ask, wished[at : at + _TOGETHER])]
+    return _in_order(rows, outs)
 
 
 def tried_rows(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
     """What would come of each; nothing is written."""
     wished = [row for row in rows if row.wish]
     drafts = draft_all(_terms(ask), [row.wish for row in wished if row.wish])
-    told = [
-        _refused(row, str(draft))
+    outs = [
+        _refused(row, of_error(draft))
         if isinstance(draft, PermanentError)
         else _planned(row, draft, kept=False)
         for row, draft in zip(wished, drafts, strict=True)
     ]
-    return _in_order(rows, told)
+    return _in_order(rows, outs)
 
 
-def problem_says(problem: Problem) -> str:
-    """A problem in one text."""
-    says = "; ".join(f"{fault.pointer or ''} {fault.detail}".strip() for fault in problem.errors)
-    return says or problem.detail
-
-
-def _in_order(rows: Sequence[Row], told: Sequence[RowOut]) -> list[RowOut]:
-    by_number = {each.row: each for each in told}
+def _in_order(rows: Sequence[Row], outs: Sequence[RowOut]) -> list[RowOut]:
+    by_number = {each.row: each for each in outs}
     return [by_number.get(row.number) or _refused(row, row.refused) for row in rows]
 
 
@@ -105,9 +102,9 @@ def _group(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
         if len(rows) > 1:
             return [each for row in rows for each in _group(ask, [row])]
         if isinstance(error, PermanentError):
-            return [_refused(rows[0], str(error))]
+            return [_refused(rows[0], of_error(error))]
         if isinstance(error, Problem):
-            return [_refused(rows[0], problem_says(error))]
+            return [_refused(rows[0], in_one(error))]
         raise
     finally:
         ask.noted.clear()
@@ -128,14 +125,14 @@ def _together(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
             if isinstance(draft, Draft):
                 right[place] = draft
             else:
-                refused[place] = _refused(rows[place], str(draft))
+                refused[place] = _refused(rows[place], of_error(draft))
         write_all(terms, list(right.values()))
         for draft in right.values():
             made = draft.delivery
             ask.note("delivery.created", "delivery", made.pk, after=shown(made))
         ask.write_notes()
-        told = {place: _planned(rows[place], draft, kept=True) for place, draft in right.items()}
-        return {place: Answered(200, each.model_dump_json(), {}) for place, each in told.items()}
+        outs = {place: _planned(rows[place], draft, kept=True) for place, draft in right.items()}
+        return {place: Answered(200, each.model_dump_json(), {}) for place, each in outs.items()}
 
     done = once_each(ask.tenant_id, keys, work, datetime.now(UTC))
     return [
@@ -170,5 +167,12 @@ def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
     )
 
 
-def _refused(row: Row, why: str) -> RowOut:
-    return RowOut(row=row.number, outcome="refused", reference=row.reference, detail=why)
+def _refused(row: Row, why: Saying | None) -> RowOut:
+    """With the columns of a file that this is about."""
+    return RowOut(
+        row=row.number,
+        outcome="refused",
+        reference=row.reference,
+        detail=told(why) if why else None,
+        columns=[name for name in delivery_file.COLUMNS if why and name in why],
+    )

@@ -12,6 +12,7 @@ from app.pipeline.bridge import NotPutThroughError
 from app.queues import WakeUp
 from app.rules.bridging import OVER, Phase, Refusal
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api import deliveries
 from app.web.api.asking import Ask, Reply
 from app.web.api.calls import resource
@@ -78,13 +79,15 @@ def call_customer(ask: Ask, delivery_id: ObjectId) -> Reply:
     """
     delivery = deliveries.found(ask, delivery_id)
     if ask.caller.person_id is None:
-        raise Problem("conflict", "A key has no telephone: let the person who drives ask for it.")
+        raise Problem(
+            "conflict", Saying("A key has no telephone: let the person who drives ask for it.")
+        )
     try:
         asked = bridge.ask(
             delivery, ask.caller.person_id, ask.runtime.settings.twilio_from_number, now=ask.now
         )
     except NotPutThroughError as error:
-        raise Problem("conflict", f"{error}".capitalize() + ".", reason=error.why) from error
+        raise Problem("conflict", error.says, reason=error.why) from error
     if not asked.fresh:
         return Reply(BridgedCallOut.of(asked.call))
     detail = {"bridged_call": str(asked.call.pk)}
@@ -108,5 +111,5 @@ def read_bridged_call(ask: Ask, query: Selected, bridged_call_id: ObjectId) -> B
     """Read such a call: how far it has come, or how it ended."""
     call = bridge.find(ask.tenant_id, bridged_call_id, agent_id=ask.own_id)
     if call is None:
-        raise not_found("bridged call")
+        raise not_found(Saying("There is no such bridged call."))
     return BridgedCallOut.of(call)

@@ -13,6 +13,7 @@ from app.pipeline import api_keys
 from app.pipeline.audit import Actor
 from app.pipeline.person import Person
 from app.rules.permissions import MAY, NOT_FOR_KEYS, Permission, Reach
+from app.saying import Saying
 from app.web import sessions
 from app.web.api.problems import Problem
 
@@ -48,7 +49,11 @@ class Caller:
         if reach is None:
             never = self.person_id is None and permission in NOT_FOR_KEYS
             mend = "No API key may have it: log in as somebody who has." if never else ""
-            raise Problem("forbidden", f"This needs the permission {permission}.", mend=mend)
+            raise Problem(
+                "forbidden",
+                Saying("This needs the permission %(permission)s.", permission=permission),
+                mend=mend,
+            )
         return reach
 
 
@@ -57,9 +62,11 @@ def caller_of(authorization: str | None, now: datetime) -> Caller:
     scheme, _, credentials = (authorization or "").strip().partition(" ")
     credentials = credentials.strip()
     if not authorization:
-        raise _nobody("There is no Authorization header.")
+        raise _nobody(Saying("There is no Authorization header."))
     if scheme.lower() != _SCHEME.lower() or not credentials:
-        raise _nobody("The Authorization header must be: Bearer, a space, and the key or token.")
+        raise _nobody(
+            Saying("The Authorization header must be: Bearer, a space, and the key or token.")
+        )
     if credentials.startswith(KEY_MARK):
         return _by_key(credentials, now)
     return _by_token(credentials, now)
@@ -70,17 +77,17 @@ def caller_of_page() -> Caller | None:
     if PAGE_HEADER not in request.headers or "Authorization" in request.headers:
         return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise _nobody("A page of another site cannot use this session.")
+        raise _nobody(Saying("A page of another site cannot use this session."))
     person = sessions.person_of_page_session()
     if person is None:
-        raise _nobody("You are not logged in any more: log in again.")
+        raise _nobody(Saying("You are not logged in any more: log in again."))
     return caller_of_person(person)
 
 
 def caller_of_person(person: Person) -> Caller:
     """Somebody who is signed in, as the API sees them. Raises Problem for who must prove more."""
     if person.limited:
-        says = "Your company asks for a second factor: set it up at /second-factor first."
+        says = Saying("Your company asks for a second factor: set it up at /second-factor first.")
         raise Problem("forbidden", says, mend="Set it up on that page, then log in again.")
     return Caller(
         tenant_id=person.tenant_id,
@@ -110,7 +117,7 @@ def _by_token(token: str, now: datetime) -> Caller:
     try:
         person = sessions.person_of_token(token, now)
     except sessions.NotSignedInError as error:
-        raise _nobody(str(error), _TOKEN_MENDS.get(error.reason, "")) from None
+        raise _nobody(error.says, _TOKEN_MENDS.get(error.reason, "")) from None
     return caller_of_person(person)
 
 
@@ -120,6 +127,5 @@ _TOKEN_MENDS = {
 }
 
 
-def _nobody(why: str, mend: str = "") -> Problem:
-    says = why[0].upper() + why[1:].rstrip(".") + "."
-    return Problem("unauthenticated", says, headers=_CHALLENGE, mend=mend)
+def _nobody(why: Saying, mend: str = "") -> Problem:
+    return Problem("unauthenticated", why, headers=_CHALLENGE, mend=mend)

@@ -12,6 +12,7 @@ from app.pipeline import by_hand, calls, dispatch
 from app.pipeline.permission import explain
 from app.queues import WakeUp
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api import deliveries
 from app.web.api.asking import Ask, Reply
 from app.web.api.call_shapes import (
@@ -128,7 +129,7 @@ def by_hand_of(ask: Ask, why: str) -> ByHand:
 def _found(ask: Ask, call_id: ObjectId) -> CallLog:
     call = calls.find(ask.tenant_id, call_id, agent_id=ask.own_id)
     if call is None:
-        raise not_found("call")
+        raise not_found(Saying("There is no such call."))
     return call
 
 

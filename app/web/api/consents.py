@@ -12,6 +12,7 @@ from app.models import Consent
 from app.pipeline import consents
 from app.pipeline.customers import Basis
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, page_of
 from app.web.api.operations import Resource
@@ -104,7 +105,7 @@ def create_consent(ask: Ask, body: NewConsent) -> Reply:
     phone = phone_of(ask, body.phone, body.region)
     since = body.since or ask.now
     if since > ask.now:
-        fault = Fault(detail="must not lie in the future", source="body", pointer="/since")
+        fault = Fault(detail=Saying("must not lie in the future"), source="body", pointer="/since")
         raise invalid(fault)
     made = consents.give(ask.tenant_id, phone, body.basis, body.source, since=since, now=ask.now)
     shown = stamped(_shown(made))
@@ -138,7 +139,7 @@ def withdraw_consent(ask: Ask, consent_id: ObjectId) -> ConsentOut:
 def _found(ask: Ask, consent_id: ObjectId) -> Consent:
     found: Consent | None = Consent.of(ask.tenant_id, pk=consent_id).first()
     if found is None:
-        raise not_found("consent")
+        raise not_found(Saying("There is no such consent."))
     return found
 
 

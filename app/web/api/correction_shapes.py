@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from app.models import AnalysisRecord
 from app.pipeline.correct import LONGEST_REASON
 from app.rules.directive_shape import LONGEST, MOST
+from app.saying import Saying
 from app.web.api.analysis_shapes import Mood, Urgency, Wanted
 from app.web.api.problems import Fault, invalid
 from app.web.api.shapes import WHOLE, Given, Line
@@ -120,7 +121,7 @@ class NewCorrection(Given):
         ``current``. Raises the problem that one of these is not there."""
         there = [each.to_rules().as_dict() for each in current.directives] if current else []
         faults = [
-            Fault(detail="names no directive", source="body", pointer=f"/keep/{number}")
+            Fault(detail=Saying("names no directive"), source="body", pointer=f"/keep/{number}")
             for number, place in enumerate(self.keep)
             if place >= len(there)
         ]

@@ -12,6 +12,7 @@ from app.models import Customer
 from app.pipeline import customers
 from app.pipeline.customers import Basis, Reachable, Scope
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, Order, page_of
 from app.web.api.operations import Resource
@@ -219,7 +220,7 @@ def delete_customer(ask: Ask, customer_id: ObjectId) -> Reply:
 def _found(ask: Ask, customer_id: ObjectId) -> Customer:
     found = customers.find(ask.tenant_id, customer_id, agent_id=ask.own_id)
     if found is None:
-        raise not_found("customer")
+        raise not_found(Saying("There is no such customer."))
     return found
 
 

@@ -13,6 +13,7 @@ from app.pipeline import deliveries, dispatch
 from app.pipeline.plan import plan
 from app.queues import WakeUp
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.analysis_shapes import codes
 from app.web.api.asking import Ask, Reply
 from app.web.api.delivery_shapes import (
@@ -171,5 +172,5 @@ def found(ask: Ask, delivery_id: ObjectId) -> Delivery:
     """The delivery, if it is the caller's to see. Raises the problem that there is none."""
     delivery = deliveries.find(ask.tenant_id, delivery_id, agent_id=ask.own_id)
     if delivery is None:
-        raise not_found("delivery")
+        raise not_found(Saying("There is no such delivery."))
     return delivery

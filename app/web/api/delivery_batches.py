@@ -12,13 +12,14 @@ from app.pipeline import company, delivery_file, file_rows
 from app.pipeline.delivery_file import DeliveryFile
 from app.pipeline.file_rows import Zones
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask
-from app.web.api.batch_rows import Row, RowOut, planned_rows, problem_says, tried_rows
+from app.web.api.batch_rows import Row, RowOut, planned_rows, tried_rows
 from app.web.api.deliveries import resource
 from app.web.api.delivery_shapes import NewDelivery
 from app.web.api.delivery_wishes import Known, wish_of
 from app.web.api.operations import CSV
-from app.web.api.problems import Fault, Problem, invalid
+from app.web.api.problems import Fault, Problem, in_one, invalid, of_error
 from app.web.api.shapes import Given, Shape
 
 MOST = 1000
@@ -89,7 +90,7 @@ def _of_item(number: int, item: NewDelivery, known: Known) -> Row:
     try:
         wish = wish_of(item, known)
     except Problem as problem:
-        return Row(number, item.reference, refused=problem_says(problem))
+        return Row(number, item.reference, refused=in_one(problem))
     return Row(number, item.reference, wish)
 
 
@@ -111,9 +112,11 @@ def import_deliveries(ask: Ask, query: FileAsked, text: str) -> BatchOut:
     try:
         given = delivery_file.read(text)
     except PermanentError as error:
-        raise invalid(Fault(detail=str(error), source="body", pointer="")) from None
+        raise invalid(Fault(detail=of_error(error), source="body", pointer="")) from None
     if len(given.rows) > MOST:
-        says = f"has {len(given.rows)} rows: send at most {MOST} at once"
+        says = Saying(
+            "has %(count)s rows: send at most %(most)s at once", count=len(given.rows), most=MOST
+        )
         raise invalid(Fault(detail=says, source="body", pointer=""))
     zones = Zones(query.time_zone, company.time_zone(ask.tenant_id))
     rows = list(_of_file(given, zones, query.region))
@@ -127,11 +130,11 @@ def _of_file(given: DeliveryFile, zones: Zones, region: str | None) -> Iterator[
         try:
             read = file_rows.wish_of(row, zones, region)
         except PermanentError as error:
-            yield Row(number, None, refused=str(error))
+            yield Row(number, None, refused=of_error(error))
             continue
         wish = read.wish
         if wish.reference in seen:
-            says = f"reference {wish.reference} is in this file twice"
+            says = Saying("reference %(reference)s is in this file twice", reference=wish.reference)
             yield Row(number, wish.reference, refused=says)
             continue
         seen |= {wish.reference} if wish.reference else set()

@@ -12,6 +12,7 @@ from app.pipeline import deliveries, dispatch
 from app.pipeline.dispatch import Step
 from app.queues import WakeUp
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.deliveries import found, resource
 from app.web.api.delivery_shapes import (
@@ -43,12 +44,12 @@ def assign_delivery(ask: Ask, body: Assigned, delivery_id: ObjectId) -> Reply:
     """
     delivery = found(ask, delivery_id)
     if (body.agent_id is None) == (body.agent_email is None):
-        says = "must have agent_id or agent_email, one of the two"
+        says = Saying("must have agent_id or agent_email, one of the two")
         raise invalid(Fault(detail=says, source="body", pointer=""))
     agent = deliveries.driver(ask.tenant_id, agent_id=body.agent_id, email=body.agent_email)
     if agent is None:
         where = "/agent_id" if body.agent_id else "/agent_email"
-        raise invalid(Fault(detail="names no active agent", source="body", pointer=where))
+        raise invalid(Fault(detail=Saying("names no active agent"), source="body", pointer=where))
     return _done(ask, delivery, "assigned", lambda: dispatch.assign(delivery, agent, now=ask.now))
 
 

@@ -12,6 +12,7 @@ from app.models import Customer
 from app.models.delivery import Dimensions, PackageDetails
 from app.pipeline.plan import NewDelivery as Wish
 from app.pipeline.wish import WishError
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.delivery_shapes import NewDelivery, Parcel
 from app.web.api.phones import e164, region_of
@@ -75,7 +76,7 @@ def told_at_fields() -> Iterator[None]:
             _fault(_PLACES.get(field, field) if field else None, says)
             for field, says in error.problems
         ]
-        raise Problem("invalid", str(error), faults) from None
+        raise Problem("invalid", error.says, faults) from None
 
 
 def package_of(parcel: Parcel) -> PackageDetails:
@@ -97,17 +98,19 @@ def _customer(body: NewDelivery, known: Known) -> tuple[str, str, str]:
         name, phone, address = body.customer_name, body.phone, body.address
         if name is None or phone is None or address is None:
             missing = [each for each in _OF_A_NEW_ONE if getattr(body, each) is None]
-            raise invalid(*(_fault(each, "field required") for each in missing))
+            raise invalid(*(_fault(each, Saying("must be given")) for each in missing))
         return name, e164(phone, body.region or known.region), address
     if both := [each for each in _OF_WHO_IS_KNOWN if getattr(body, each) is not None]:
-        raise invalid(*(_fault(each, "must be left out beside customer_id") for each in both))
+        raise invalid(
+            *(_fault(each, Saying("must be left out beside customer_id")) for each in both)
+        )
     customer = known.customers.get(body.customer_id)
     if customer is None:
-        raise invalid(_fault("customer_id", "names no customer"))
+        raise invalid(_fault("customer_id", Saying("names no customer")))
     if not (address := body.address or customer.address):
-        raise invalid(_fault("address", "must be given: this customer has none yet"))
+        raise invalid(_fault("address", Saying("must be given: this customer has none yet")))
     return customer.name, customer.phone, address
 
 
-def _fault(name: str | None, says: str) -> Fault:
+def _fault(name: str | None, says: Saying) -> Fault:
     return Fault(detail=says, source="body", pointer=f"/{name}" if name else "")

@@ -12,6 +12,7 @@ from app.models import ApiKey
 from app.pipeline import api_keys
 from app.pipeline.api_keys import Issued, KeyRefusedError, NewKey
 from app.rules.permissions import Permission, Reach
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.callers import Caller
 from app.web.api.key_shapes import (
@@ -118,7 +119,7 @@ def rotate_key(ask: Ask, body: KeyRotation, key_id: ObjectId) -> Reply:
     key = _found(ask, key_id)
     known = [each for each in Permission if each.value in key.permissions]
     if lacking := beyond(ask.caller, known):
-        says = f"The key may what you may not: {', '.join(lacking)}."
+        says = Saying("The key may what you may not: %(names)s.", names=", ".join(lacking))
         raise Problem("forbidden", says, mend="Ask an administrator who may all of it to do this.")
     made = _kept(
         lambda: api_keys.rotate(
@@ -151,7 +152,9 @@ def _must_have(caller: Caller, permissions: Sequence[Permission]) -> None:
         raise invalid(
             *(
                 Fault(
-                    detail=f"is not yours to give: you have not {each} over all records",
+                    detail=Saying(
+                        "is not yours to give: you have not %(each)s over all records", each=each
+                    ),
                     source="body",
                     pointer=f"/permissions/{place}",
                 )
@@ -182,7 +185,7 @@ def _kept(keep: Callable[[], Result]) -> Result:
 def _found(ask: Ask, key_id: ObjectId) -> ApiKey:
     found: ApiKey | None = ApiKey.of(ask.tenant_id, pk=key_id).first()
     if found is None:
-        raise not_found("key")
+        raise not_found(Saying("There is no such key."))
     return found
 
 

@@ -15,6 +15,7 @@ from pymongo.errors import ExecutionTimeout
 
 from app.models.as_stored import AsStored
 from app.models.base import TenantDocument
+from app.saying import Saying
 from app.web.api.problems import Fault, Problem, invalid
 from app.web.api.shapes import Listed, Page, Versioned, stamped
 
@@ -98,14 +99,14 @@ def in_time(found: Any) -> list[Any]:
     try:
         return list(found.max_time_ms(LONGEST_QUERY))
     except ExecutionTimeout:
-        fault = Fault(detail="takes too long: narrow the list with filters", source="query")
+        fault = Fault(detail=Saying("takes too long: narrow the list with filters"), source="query")
         raise invalid(fault) from None
 
 
 def unusable_cursor() -> Problem:
     """A cursor that is none of this list."""
     fault = Fault(
-        detail="must be the next of a page of this list in this order",
+        detail=Saying("must be the next of a page of this list in this order"),
         source="query",
         name="cursor",
     )

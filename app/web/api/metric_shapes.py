@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.pipeline.analytics.series import MOST_POINTS
+from app.saying import Saying
 from app.web.api.shapes import Given, GivenMoment, Id, Moment, Shape
 
 _AS_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -23,7 +24,7 @@ Metric = Literal[
 def _day(given: Any) -> Any:
     # Without this, a number would be taken for so many seconds since 1970.
     if isinstance(given, str) and not _AS_WRITTEN.fullmatch(given):
-        raise ValueError("must be a day, as 2026-03-02")
+        raise ValueError(Saying("must be a day, as 2026-03-02"))
     return given
 
 

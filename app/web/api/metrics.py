@@ -20,7 +20,7 @@ from app.web.api.metric_shapes import (
     SeriesOut,
 )
 from app.web.api.operations import Resource
-from app.web.api.problems import Fault, invalid
+from app.web.api.problems import Fault, invalid, of_error
 
 resource = Resource("Metrics", "What a range of days came to, and how calling goes.")
 _A_DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def read_report(ask: Ask, query: ReportAsked) -> ReportOut:
     try:
         return _shown(ask, analytics.report(ask.tenant_id, _span(ask, query), agent_id=agent_id))
     except analytics.SpanError as error:
-        raise invalid(Fault(detail=str(error), source="query")) from error
+        raise invalid(Fault(detail=of_error(error), source="query")) from error
 
 
 @resource.get("/metrics/report/known", may=Permission.METRICS_READ, answer=KnownReportOut)
@@ -52,7 +52,7 @@ def read_known_report(ask: Ask, query: ReportAsked) -> KnownReportOut:
     try:
         found = analytics.known(ask.tenant_id, _span(ask, query), agent_id)
     except analytics.SpanError as error:
-        raise invalid(Fault(detail=str(error), source="query")) from error
+        raise invalid(Fault(detail=of_error(error), source="query")) from error
     return KnownReportOut(report=_shown(ask, found) if found else None)
 
 
@@ -82,7 +82,7 @@ def read_series(ask: Ask, query: SeriesAsked) -> SeriesOut:
     try:
         found = series(ask.tenant_id, query.metric, since, until, most=query.points)
     except SeriesError as error:
-        raise invalid(Fault(detail=str(error), source="query")) from error
+        raise invalid(Fault(detail=of_error(error), source="query")) from error
     return SeriesOut(
         metric=query.metric,
         unit=METRICS[query.metric].unit,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from app.models.idempotency import IdempotentAnswer
 from app.pipeline.audit import audited
+from app.saying import Saying
 from app.web.api.problems import Fault, Problem, with_errors
 
 KEPT = timedelta(hours=24)
@@ -41,8 +42,9 @@ class Key:
     def of(cls, tenant_id: str, who: str, key: str, *parts: str | bytes) -> Key:
         """Make it of the header and the request's parts. Raises Problem for an odd header."""
         if not _FORM.fullmatch(key):
-            says = (
-                f"must have 1 to {LONGEST} printable ASCII characters without spaces, as a UUID has"
+            says = Saying(
+                "must have 1 to %(most)s printable ASCII characters without spaces, as a UUID has",
+                most=LONGEST,
             )
             fault = Fault(detail=says, source="header", name=HEADER)
             raise with_errors("malformed", [fault])
@@ -115,7 +117,10 @@ def _kept(keys: Sequence[Key], now: datetime) -> dict[str, Answered]:
         if found.request != wanted[found.pk].request:
             raise Problem(
                 "idempotency-key-reused",
-                f"Another request was sent with this {HEADER} less than 24 hours ago.",
+                Saying(
+                    "Another request was sent with this %(header)s less than 24 hours ago.",
+                    header=HEADER,
+                ),
             )
         answers[found.pk] = Answered(found.status, found.text, dict(found.headers))
     return answers

@@ -38,7 +38,8 @@ again with the same key within 24 hours, it does nothing and answers what it ans
 **Telephone numbers** may be sent as people write them; they are returned in E.164.
 
 **Errors** are problem details (RFC 9457): `detail` says what is wrong, `errors` where (a JSON
-Pointer or a parameter's name), `mend` what to do.
+Pointer or a parameter's name), `mend` what to do. They are English, or the best of English,
+Spanish, French and German for `Accept-Language`; `type`, `pointer` and `name` never change.
 
 **Limits.** `RateLimit-Policy` and `RateLimit` tell how many requests are left; after the last
 one comes 429 with `Retry-After`.

@@ -17,6 +17,7 @@ from app.pipeline import circuit, dead_jobs, installation
 from app.pipeline.dead_jobs import NoDeadJobError
 from app.queues import WakeUp
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web import health
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import Order, page_of
@@ -72,7 +73,7 @@ def read_parts(ask: Ask) -> PartsOut:
     For the company ``default`` alone. It may take some seconds where a part does not answer.
     """
     if not installation.is_told_all(ask.tenant_id):
-        says = "The installation is told to its operator's company alone."
+        says = Saying("The installation is told to its operator's company alone.")
         raise Problem("forbidden", says, mend="Ask whoever runs this installation.")
     states = {**health.needed(ask.runtime), "speech": health.speech_state()}
     parts = [
@@ -141,7 +142,7 @@ def discard_dead_job(ask: Ask, body: Discarded, dead_job_id: ObjectId) -> Reply:
 
 def _retried(ask: Ask, found: DeadJob) -> WakeUp:
     if found.job not in queues.JOBS:
-        raise PermanentError("this version knows no such job: discard it")
+        raise PermanentError(Saying("this version knows no such job: discard it"))
     dead_jobs.retry(found, by=ask.caller.actor.label, now=ask.now)
     detail = {"job": found.job, "document_id": str(found.document_id)}
     ask.note("job.retried", "dead_job", found.pk, detail=detail)
@@ -152,7 +153,7 @@ def _found(look: Callable[[], Result]) -> Result:
     try:
         return look()
     except NoDeadJobError:
-        raise not_found("dead job") from None
+        raise not_found(Saying("There is no such dead job.")) from None
 
 
 def _shown(tenant_id: str, found: Sequence[DeadJob]) -> list[DeadJobOut]:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from app.models import LoginSession
 from app.pipeline import own_account, staff
+from app.saying import Saying
 from app.web.api.agents import Language, kept
 from app.web.api.asking import Ask, Reply
 from app.web.api.auth import Me, person_asking, resource, who_is
@@ -69,7 +70,7 @@ def end_own_session(ask: Ask, session_id: ObjectId) -> Reply:
     person = person_asking(ask)
     ended = own_account.end_session(person.tenant_id, person.user_id, session_id, now=ask.now)
     if ended is None:
-        raise not_found("session of yours")
+        raise not_found(Saying("There is no such session of yours."))
     ask.note("user.logged_out", "user", person.user_id, detail={"session": str(session_id)})
     return Reply()
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
 
+from app.saying import Saying
+from app.web.api import odd
 from app.web.api.operations import JSON, Operation
 from app.web.api.problems import Fault, Problem, invalid, with_errors
 
@@ -32,7 +34,7 @@ def query(model: type[Model], given: MultiDict[str, str]) -> Model:
         if field is not None and _is_list(field.annotation):
             plain[name] = values
         elif len(values) > 1:
-            repeated.append(Fault(detail="must be given once", source="query", name=name))
+            repeated.append(Fault(detail=Saying("must be given once"), source="query", name=name))
         else:
             plain[name] = values[0]
     try:
@@ -57,7 +59,9 @@ def query_given(model: type[Model], given: Mapping[str, Any]) -> Model:
 
 def no_query(given: MultiDict[str, str]) -> None:
     """Raises Problem: this route takes no parameters."""
-    faults = [Fault(detail="is not known here", source="query", name=name) for name in given]
+    faults = [
+        Fault(detail=Saying("is not known here"), source="query", name=name) for name in given
+    ]
     raise _refused(faults, form=True)
 
 
@@ -78,7 +82,7 @@ def body_given(model: type[Model], raw: str | bytes) -> Model:
         details = error.errors(include_url=False, include_input=False)
         if details[0]["type"] == "json_invalid":
             says = str(details[0].get("ctx", {}).get("error", "it is none"))
-            detail = f"The body is no JSON that can be read: {says}."
+            detail = Saying("The body is no JSON that can be read: %(says)s.", says=says)
             raise Problem("malformed", detail, mend=_SEND_JSON) from None
         raise _refused([_in_body(each) for each in details], _of_form(details)) from None
 
@@ -90,7 +94,7 @@ def text(asked: Request, media: str) -> str:
         return asked.get_data(cache=True).decode("utf-8-sig")
     except UnicodeDecodeError:
         mend = "Save it as UTF-8, and send it again."
-        raise Problem("malformed", "The body is not UTF-8.", mend=mend) from None
+        raise Problem("malformed", Saying("The body is not UTF-8."), mend=mend) from None
 
 
 def selection(operation: Operation, wanted: str) -> Any:
@@ -100,7 +104,11 @@ def selection(operation: Operation, wanted: str) -> Any:
     names = {name.strip() for name in wanted.split(",") if name.strip()}
     shown, items = fields_of(operation.answer)
     if unknown := sorted(names - shown):
-        says = f"knows no {', '.join(unknown)[:100]}; there are {', '.join(sorted(shown))}"
+        says = Saying(
+            "knows no %(names)s; there are %(names_2)s",
+            names=", ".join(unknown)[:100],
+            names_2=", ".join(sorted(shown)),
+        )
         raise invalid(Fault(detail=says, source="query", name="fields"))
     return {"items": {"__all__": names}, "next": True} if items else names
 
@@ -118,7 +126,7 @@ def _must_be(asked: Request, media: Iterable[str]) -> None:
     if asked.mimetype not in media:
         raise Problem(
             "unsupported-media-type",
-            f"Content-Type must be {' or '.join(sorted(media))}.",
+            Saying("Content-Type must be %(names)s.", names=" or ".join(sorted(media))),
         )
 
 
@@ -138,18 +146,11 @@ def _of_form(errors: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _in_body(error: ErrorDetails) -> Fault:
-    return Fault(detail=_says(error), source="body", pointer=pointer(error["loc"]))
+    return Fault(detail=odd.says(error), source="body", pointer=pointer(error["loc"]))
 
 
 def _in_query(error: ErrorDetails) -> Fault:
-    return Fault(detail=_says(error), source="query", name=str(error["loc"][0])[:100])
-
-
-def _says(error: Mapping[str, Any]) -> str:
-    if error["type"] == "extra_forbidden":
-        return "is not known here"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+    return Fault(detail=odd.says(error), source="query", name=str(error["loc"][0])[:100])
 
 
 def pointer(location: Iterable[int | str]) -> str:

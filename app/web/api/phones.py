@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from app.models import Tenant
 from app.rules.numbers import not_a_customers
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.problems import Fault, invalid
 
@@ -45,12 +46,14 @@ def phone_of(
 
 def e164(text: str, region: str | None, name: str | None = None, *, any_kind: bool = False) -> str:
     """The same, where the region is known already."""
-    says = "must be a telephone number: with its country as +14155550123, or with its region"
+    says = Saying(
+        "must be a telephone number: with its country as +14155550123, or with its region"
+    )
     try:
         number = phonenumbers.parse(text, region)
         kind = None if any_kind else not_a_customers(number)
         if kind is not None:
-            says = f"is {kind}, not a customer's"
+            says = Saying("is %(kind)s, not a customer's", kind=kind)
         elif phonenumbers.is_possible_number(number):
             return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     except phonenumbers.NumberParseException:

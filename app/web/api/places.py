@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.saying import Saying
 from app.web.api.problems import Fault, invalid
 
 NEAR = Annotated[
@@ -25,6 +26,6 @@ def near_of(text: str | None, radius: int, name: str = "near") -> tuple[float, f
         return None
     longitude, latitude = (float(part) for part in text.split(","))
     if abs(longitude) > 180 or abs(latitude) > 90:
-        says = "must be longitude,latitude: within -180 and 180, and within -90 and 90"
+        says = Saying("must be longitude,latitude: within -180 and 180, and within -90 and 90")
         raise invalid(Fault(detail=says, source="query", name=name))
     return longitude, latitude, radius

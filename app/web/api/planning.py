@@ -14,6 +14,7 @@ from app.pipeline.suggest import Asked, suggest
 from app.queues import WakeUp
 from app.rules.gate.place import is_zone
 from app.rules.permissions import Permission
+from app.saying import Saying, Sayings
 from app.web.api.asking import Ask, Reply
 from app.web.api.deliveries import found, resource
 from app.web.api.delivery_deeds import assign_delivery
@@ -34,8 +35,9 @@ from app.web.api.planning_shapes import (
     SuggestionAsked,
     SuggestionOut,
 )
-from app.web.api.problems import Fault, Problem, invalid
+from app.web.api.problems import Fault, Problem, invalid, of_error
 from app.web.api.shapes import Place
+from app.web.words import told
 
 _LONGEST = timedelta(days=100)
 _LONGEST_SUGGESTION = timedelta(days=7)
@@ -49,7 +51,7 @@ def read_calendar(ask: Ask, query: CalendarAsked) -> CalendarOut:
     """
     zone = query.time_zone or analytics.zone_of(ask.tenant_id)
     if not is_zone(zone):
-        says = "is no time zone; write one like Europe/London"
+        says = Saying("is no time zone; write one like Europe/London")
         raise invalid(Fault(detail=says, source="query", name="time_zone"))
     _fits(query, _LONGEST)
     wanted = _wanted(ask, query)
@@ -61,7 +63,7 @@ def read_calendar(ask: Ask, query: CalendarAsked) -> CalendarOut:
             ask.tenant_id, wanted, most=query.stops_up_to, names=ask.may(Permission.CUSTOMERS_READ)
         ) if few and total else []  # fmt: skip
     except ExecutionTimeout:
-        says = "takes too long: ask for a shorter range"
+        says = Saying("takes too long: ask for a shorter range")
         raise invalid(Fault(detail=says, source="query")) from None
     return CalendarOut.model_construct(
         time_zone=zone,
@@ -121,7 +123,7 @@ def suggest_agents(ask: Ask, body: SuggestionAsked) -> SuggestionOut:
 def _wanted(ask: Ask, query: CalendarAsked) -> calendar.Wanted:
     chosen = ObjectId(query.agent_id) if query.agent_id else None
     if chosen is not None and query.unassigned:
-        says = "cannot be asked for together with agent_id"
+        says = Saying("cannot be asked for together with agent_id")
         raise invalid(Fault(detail=says, source="query", name="unassigned"))
     if ask.own_id is not None:
         # Of what is nobody's, or another's, an agent sees nothing.
@@ -137,9 +139,9 @@ def _fits(asked: CalendarAsked | SuggestionAsked, longest: timedelta) -> None:
     """Raises the problem that this is no range, or too long a one."""
     says = None
     if asked.scheduled_before < asked.scheduled_from:
-        says = "must not lie before scheduled_from"
+        says = Saying("must not lie before scheduled_from")
     elif asked.scheduled_before - asked.scheduled_from > longest:
-        says = f"must lie at most {longest.days} days after scheduled_from"
+        says = Saying("must lie at most %(days)s days after scheduled_from", days=longest.days)
     if says and isinstance(asked, CalendarAsked):
         raise invalid(Fault(detail=says, source="query", name="scheduled_before"))
     if says:
@@ -171,7 +173,7 @@ def _assigned(
         if only_unassigned and found(one, delivery_id).agent_id not in (
             None, ObjectId(item.agent_id)
         ):  # fmt: skip
-            raise PermanentError("somebody else drives it already")
+            raise PermanentError(Saying("somebody else drives it already"))
         reply = assign_delivery(one, Assigned(agent_id=item.agent_id), delivery_id)
         one.write_notes()
         woken.extend(reply.wake)
@@ -181,9 +183,11 @@ def _assigned(
     try:
         once(ask.tenant_id, key, work, datetime.now(UTC))
     except PermanentError as error:
-        return AssignedRow(delivery_id=item.delivery_id, outcome="refused", detail=str(error))
+        return AssignedRow(
+            delivery_id=item.delivery_id, outcome="refused", detail=told(of_error(error))
+        )
     except Problem as problem:
-        says = "; ".join(fault.detail for fault in problem.errors) or problem.detail
-        return AssignedRow(delivery_id=item.delivery_id, outcome="refused", detail=says)
+        says = Sayings.of(fault.detail for fault in problem.errors) or problem.detail
+        return AssignedRow(delivery_id=item.delivery_id, outcome="refused", detail=told(says))
     wake.extend(woken)
     return AssignedRow(delivery_id=item.delivery_id, outcome="assigned")

@@ -15,6 +15,7 @@ from app.models import Proof
 from app.pipeline import dispatch, proofs
 from app.rules import pictures
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api import deliveries
 from app.web.api.asking import Ask, Reply
 from app.web.api.delivery_shapes import Done
@@ -143,7 +144,7 @@ def read_proof(ask: Ask, proof_id: ObjectId) -> PictureLink:
     """
     proof = proofs.find(ask.tenant_id, proof_id, agent_id=ask.own_id)
     if proof is None:
-        raise not_found("proof")
+        raise not_found(Saying("There is no such proof."))
     seconds = proofs.LINK_SECONDS
     url = proofs.look(proof, ask.runtime.storage, seconds=seconds)
     ask.note("proof.read", "proof", proof_id)
@@ -171,7 +172,7 @@ def _picture(content: str) -> pictures.Picture:
     try:
         return pictures.cleaned(base64.b64decode(content, validate=True))
     except binascii.Error:
-        says = "is no base64 that can be read"
-    except ValueError as error:
-        says = str(error)
+        says = Saying("is no base64 that can be read")
+    except pictures.PictureError as error:
+        says = error.says
     raise invalid(Fault(detail=says, source="body", pointer="/content"))

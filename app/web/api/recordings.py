@@ -16,6 +16,7 @@ from app.pipeline.waveforms import LOUDEST, PEAKS
 from app.rules.hiding import MASK, hide, stretches
 from app.rules.in_audio import lying
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.analysis_shapes import codes_of
 from app.web.api.asking import Ask
 from app.web.api.listing import NEWEST, OLDEST, page_of
@@ -137,7 +138,7 @@ def read_waveform(ask: Ask, recording_id: ObjectId) -> Waveform:
         peaks = ask.runtime.waveforms.of(recording, ask.runtime.storage)
     except PermanentError as error:
         # There is no sound, or none that anything could be drawn of.
-        raise not_found("waveform") from error
+        raise not_found(Saying("There is no such waveform.")) from error
     return Waveform.model_construct(duration=recording.duration, peaks=list(peaks))
 
 
@@ -184,7 +185,7 @@ def listen_to_recording(ask: Ask, recording_id: ObjectId) -> AudioLink:
 def _found(ask: Ask, recording_id: ObjectId) -> Recording:
     recording = recordings.find(ask.tenant_id, recording_id, agent_id=ask.own_id)
     if recording is None:
-        raise not_found("recording")
+        raise not_found(Saying("There is no such recording."))
     return recording
 
 

@@ -19,6 +19,7 @@ from app.pipeline.review_answers import Does, Offer
 from app.pipeline.reviews import Resolution
 from app.rules.hiding import hide
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api import analyses, calls, deliveries, delivery_deeds, suppressions
 from app.web.api.analysis_shapes import LOOK_ANEW, DirectiveOut, codes_of
 from app.web.api.asking import Ask, Reply
@@ -115,7 +116,7 @@ def answer_review(ask: Ask, body: NewAnswer, review_id: ObjectId) -> Reply:
     reviews.claim(review, ask.caller.actor, now=ask.now)
     delivery = _delivery(ask, review)
     if delivery is None:
-        raise PermanentError("its delivery was deleted: close the review")
+        raise PermanentError(Saying("its delivery was deleted: close the review"))
     offer = _offered(ask, body, review, delivery)
     deed = _DEEDS.get(offer.does)
     reply = deed(ask, delivery, offer) if deed else Reply()
@@ -152,7 +153,7 @@ def undo_review(ask: Ask, review_id: ObjectId) -> Reply:
     before = shown(review, ask.now)
     answer, version = review.answer, review.answered_version
     if answer and answer.partition("-")[0] not in review_answers.UNDOABLE:
-        raise PermanentError("what the answer did cannot be taken back")
+        raise PermanentError(Saying("what the answer did cannot be taken back"))
     wake: Reply = Reply()
     if version is not None and reviews.can_reopen(review, ask.now):
         ask.caller.needs(Permission.ANALYSES_WRITE)
@@ -171,12 +172,12 @@ def undo_review(ask: Ask, review_id: ObjectId) -> Reply:
 
 def _offered(ask: Ask, body: NewAnswer, review: Review, delivery: Delivery) -> Offer:
     if delivery.analysis_version != body.analysis_version:
-        says = "What was understood has changed: look at it anew."
+        says = Saying("What was understood has changed: look at it anew.")
         raise Problem("changed-meanwhile", says, mend=LOOK_ANEW)
     for each in review_answers.offers(review, delivery, ask.now):
         if each.name == body.answer:
             return each
-    raise PermanentError("this is none of the answers to it: list_review_answers has them")
+    raise PermanentError(Saying("this is none of the answers to it: list_review_answers has them"))
 
 
 def _words(ask: Ask, review: Review, secret: frozenset[str]) -> str | None:
@@ -224,7 +225,7 @@ def _cancel(ask: Ask, delivery: Delivery, offer: Offer) -> Reply:  # noqa: ARG00
 def _move(ask: Ask, delivery: Delivery, offer: Offer) -> Reply:
     ask.caller.needs(Permission.DELIVERIES_WRITE)
     if offer.when is None:
-        raise PermanentError("nobody said to when")
+        raise PermanentError(Saying("nobody said to when"))
     window = delivery.window
     end = None
     if window and window.end and window.start and window.end > window.start:
@@ -246,7 +247,7 @@ def _stop_calls(ask: Ask, delivery: Delivery, offer: Offer) -> Reply:  # noqa: A
     ask.caller.needs(Permission.SUPPRESSIONS_WRITE)
     customer = Customer.of(ask.tenant_id, pk=delivery.customer_id).first()
     if customer is None:
-        raise PermanentError("the customer is gone")
+        raise PermanentError(Saying("the customer is gone"))
     suppressions.create_suppression(ask, NewSuppression(phone=customer.phone))
     return Reply()
 

@@ -13,6 +13,7 @@ from app.models import Review
 from app.pipeline import reviews
 from app.pipeline.reviews import HELD, Resolution, State
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.listing import Order, page_of
 from app.web.api.operations import Resource
@@ -173,7 +174,7 @@ def find_review(ask: Ask, review_id: ObjectId) -> Review:
     """The review. Raises the problem that there is none."""
     found = reviews.find(ask.tenant_id, review_id)
     if found is None:
-        raise not_found("review")
+        raise not_found(Saying("There is no such review."))
     return found
 
 

@@ -16,13 +16,14 @@ from app.errors import PermanentError, TransientError
 from app.pipeline import api_keys
 from app.pipeline.audit import Actor
 from app.rules.permissions import Reach
+from app.saying import Saying
 from app.web import access_log, request_id
 from app.web.api import once, parsing
 from app.web.api.allowance import Allowance, Counter
 from app.web.api.asking import Ask, Reply
 from app.web.api.callers import Caller, caller_of, caller_of_page
 from app.web.api.operations import JSON, PREFIX, Operation
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, of_error
 from app.web.here import runtime_here
 
 _NOBODY = Caller("", Actor("user", "", "nobody"), {}, None, None, None)
@@ -128,7 +129,7 @@ def _asked(operation: Operation) -> dict[str, Any]:
 def _version_given(operation: Operation) -> str | None:
     given = request.headers.get("If-Match")
     if operation.versioned and not given:
-        raise Problem("version-required", "The header If-Match is missing.")
+        raise Problem("version-required", Saying("The header If-Match is missing."))
     return given
 
 
@@ -156,9 +157,9 @@ def perform(operation: Operation, ask: Ask, asked: dict[str, Any]) -> Done:
         else:
             answered, again = once.once(ask.tenant_id, ask.key, work, ask.now)
     except PermanentError as error:
-        raise Problem("conflict", str(error)) from error
+        raise Problem("conflict", of_error(error)) from error
     except TransientError as error:
-        raise Problem("unavailable", str(error), headers={"Retry-After": "2"}) from error
+        raise Problem("unavailable", of_error(error), headers={"Retry-After": "2"}) from error
     for reply in woken:
         if reply.wake:
             ask.runtime.waker.enqueue_all(reply.wake)

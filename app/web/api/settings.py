@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from app.models.people import CallingChoices
 from app.pipeline import company
 from app.rules.call_script import texts
 from app.rules.permissions import Permission, Role
+from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.operations import Resource
 from app.web.api.problems import Fault, invalid, not_found
@@ -126,7 +126,7 @@ def company_of(ask: Ask) -> Tenant:
     """The company of who asks."""
     found: Tenant | None = Tenant.of(ask.tenant_id).first()
     if found is None:
-        raise not_found("company")
+        raise not_found(Saying("There is no such company."))
     return found
 
 
@@ -158,14 +158,13 @@ def check_texts(wish: Mapping[str, Any]) -> None:
         raise invalid(*(_text_fault(says) for says in faults))
 
 
-def _text_fault(says: str) -> Fault:
-    """What is wrong with one text or voice, at its place; ``[en] greeting: …`` tells it."""
-    found = re.fullmatch(r"\[(\w+)\] (\w+): (.*)", says, re.DOTALL)
-    if found is None:
+def _text_fault(says: Saying) -> Fault:
+    """What is wrong with one text or voice, at its place."""
+    table, name, fault = (says.values.get(each) for each in ("table", "name", "fault"))
+    if not isinstance(fault, Saying):
         return Fault(detail=says, source="body", pointer="/prompts")
-    table, name, detail = found.groups()
     place = f"/voices/{name}" if table == "voices" else f"/prompts/{table}/{name}"
-    return Fault(detail=detail, source="body", pointer=place)
+    return Fault(detail=fault, source="body", pointer=place)
 
 
 def chosen_by(tenant: Tenant) -> dict[str, Any]:

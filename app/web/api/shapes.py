@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.saying import Saying
+
 _MOST_ITEMS = 200
 
 
@@ -110,7 +112,7 @@ def _as_written(given: object) -> object:
 
 def _in_our_times(moment: datetime) -> datetime:
     if not 2000 <= moment.year < 2100:
-        raise ValueError("must lie between the years 2000 and 2100")
+        raise ValueError(Saying("must lie between the years 2000 and 2100"))
     return moment.astimezone(UTC)
 
 
@@ -121,7 +123,7 @@ def _written(moment: datetime) -> str:
 
 def _object_id(text: str) -> str:
     if not ObjectId.is_valid(text):
-        raise ValueError("must be an id: 24 hexadecimal digits")
+        raise ValueError(Saying("must be an id: 24 hexadecimal digits"))
     return text.lower()
 
 

@@ -13,6 +13,7 @@ from app.models.numbers import Erased
 from app.pipeline import stops
 from app.pipeline.customers import Scope
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, page_of
 from app.web.api.operations import Resource
@@ -169,7 +170,7 @@ def lift_suppression(ask: Ask, body: Lifting, suppression_id: ObjectId) -> Lifte
 def _found(ask: Ask, suppression_id: ObjectId) -> Suppression:
     found: Suppression | None = Suppression.of(ask.tenant_id, pk=suppression_id).first()
     if found is None:
-        raise not_found("suppression")
+        raise not_found(Saying("There is no such suppression."))
     return found
 
 

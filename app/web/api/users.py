@@ -13,6 +13,7 @@ from app.models import Agent
 from app.pipeline import passwords, second_factor, sign_in, staff
 from app.pipeline.staff import NewPerson
 from app.rules.permissions import Permission, Role
+from app.saying import Saying
 from app.web.api.agents import Language, kept
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, Order, page_of
@@ -212,7 +213,7 @@ def reset_user(ask: Ask, user_id: ObjectId) -> ResetLink:
     _seen(ask, user_id)
     token = passwords.make_reset(ask.tenant_id, user_id, now=ask.now)
     if token is None:
-        raise PermanentError("they are deactivated: activate them first")
+        raise PermanentError(Saying("they are deactivated: activate them first"))
     ask.note("password.reset_asked", "user", user_id)
     return ResetLink(
         path=passwords.RESET_PATH.replace("<token>", token),
@@ -254,7 +255,7 @@ def _seen(ask: Ask, user_id: ObjectId) -> UserOut:
 def _found(ask: Ask, user_id: ObjectId) -> Agent:
     found: Agent | None = Agent.of(ask.tenant_id, pk=user_id, deleted_at=None).first()
     if found is None:
-        raise not_found("user")
+        raise not_found(Saying("There is no such user."))
     return found
 
 

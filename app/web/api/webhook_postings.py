@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.models import Posting
 from app.pipeline import event_log
 from app.rules.events import public_id
+from app.saying import Saying
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import page_of
 from app.web.api.problems import Fault, invalid
@@ -87,7 +88,7 @@ def replay_postings(ask: Ask, body: Range, webhook_id: ObjectId) -> Reply:
     """
     until = body.until or ask.now
     if until <= body.since:
-        raise invalid(Fault(detail="must lie after since", source="body", pointer="/until"))
+        raise invalid(Fault(detail=Saying("must lie after since"), source="body", pointer="/until"))
     done = checked(
         lambda: event_log.replay_range(
             ask.tenant_id,

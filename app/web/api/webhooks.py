@@ -20,6 +20,7 @@ from app.pipeline.subscriptions import (
 )
 from app.queues import WakeUp
 from app.rules.permissions import Permission
+from app.saying import Saying, Sayings
 from app.web.api.asking import Ask, Reply
 from app.web.api.listing import NEWEST, OLDEST, page_of
 from app.web.api.operations import Resource
@@ -175,13 +176,13 @@ def checked(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except NoSubscriptionError:
-        raise not_found("webhook") from None
+        raise not_found(Saying("There is no such webhook.")) from None
     except NoPostingError:
-        raise not_found("posting, or its event is gone") from None
+        raise not_found(Saying("There is no such posting, or its event is gone.")) from None
     except SubscriptionRefusedError as error:
         # About the thing itself, it is its state that does not allow it.
         if any(field == "id" for field, _ in error.problems):
-            raise Problem("conflict", "; ".join(says for _, says in error.problems)) from None
+            raise Problem("conflict", Sayings.of(says for _, says in error.problems)) from None
         raise invalid(
             *(
                 Fault(detail=says, source="body", pointer=f"/{field}")

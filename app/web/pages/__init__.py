@@ -23,6 +23,7 @@ from app.pipeline import recordings
 from app.pipeline.audit import Actor, audited, record
 from app.pipeline.person import Person
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web import guard, live, request_id
 from app.web.here import runtime_here
 from app.web.pages import areas, board
@@ -64,7 +65,7 @@ def home() -> AnyResponse | str:
 def more_rows() -> str:
     """The rows behind the one whose ``order`` is given, some hundred at a time."""
     if not guard.sees_all():
-        abort(403, "these are the deliveries of the whole company")
+        abort(403, Saying("these are the deliveries of the whole company"))
     rows = _rows(guard.person_here(), request.args.get("after", ""), _MORE_ROWS)
     return render_template("_rows.html", rows=rows, steps=board.STEPS)
 
@@ -79,7 +80,7 @@ def heard(delivery_id: str) -> str:
         else None
     )
     if found is None:
-        abort(404, "there is no such delivery")
+        abort(404, Saying("there is no such delivery"))
     return render_template("_heard.html", row=board.for_eyes(found, eyes_of(person)))
 
 
@@ -93,7 +94,7 @@ def _rows(person: Person, after: str, most: int) -> list[board.Row]:
 def changes() -> Response:
     """The page's rows as they change: see ``BoardFeed``."""
     if not guard.sees_all():
-        abort(403, "these are the deliveries of the whole company")
+        abort(403, Saying("these are the deliveries of the whole company"))
     person = guard.person_here()
     return live.stream(person, BoardFeed(person.tenant_id, eyes_of(person)))
 
@@ -110,7 +111,7 @@ def audio(recording_id: str) -> AnyResponse:
     def listened() -> str:
         recording = recordings.find(person.tenant_id, ObjectId(recording_id), agent_id=own)
         if recording is None:
-            raise PermanentError("there is no such recording")
+            raise PermanentError(Saying("there is no such recording"))
         storage, seconds = runtime_here().storage, recordings.LINK_SECONDS
         link = recordings.listen(recording, storage, seconds=seconds, now=now)
         record(

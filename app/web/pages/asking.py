@@ -6,7 +6,8 @@ A page asks for an operation of ``app.web.api`` by its name, without the way ove
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,12 +17,13 @@ from flask import request
 from pydantic import BaseModel
 
 from app.rules.permissions import Permission, Reach
+from app.saying import Saying
 from app.web import request_id
 from app.web.api import OPERATIONS, once, parsing, serving
 from app.web.api.asking import Ask
 from app.web.api.callers import caller_of_person
 from app.web.api.operations import JSON, Operation
-from app.web.api.problems import not_found
+from app.web.api.problems import Problem, in_words, not_found
 from app.web.guard import person_here
 from app.web.here import runtime_here
 
@@ -31,6 +33,15 @@ def _operations() -> Mapping[str, Operation]:
     return {operation.name: operation for operation in OPERATIONS}
 
 
+@contextmanager
+def _in_the_readers_language() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise in_words(problem) from problem
+
+
+@_in_the_readers_language()
 def ask(
     name: str,
     /,
@@ -49,12 +60,12 @@ def ask(
     ``version`` the one that was shown, for what changes only that. ``key`` is that of a form: who
     sends it twice does it once, and is answered the same. Raises ``Problem`` where the API would
     answer with one, also for who may not: catch it where the page can say something better than
-    the page of errors does.
+    the page of errors does; it is told in the reader's language.
     """
     operation = _operations()[name]
     caller = caller_of_person(person_here())
     reach = Reach.ALL if operation.may is None else caller.needs(operation.may)
-    ids = {key: _id(value, key) for key, value in (path or {}).items()}
+    ids = {each: _id(value) for each, value in (path or {}).items()}
     asked: dict[str, Any] = dict(ids)
     if operation.query is not None:
         asked["query"] = parsing.query_given(operation.query, query or {})
@@ -98,7 +109,7 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _id(value: str | ObjectId, name: str) -> ObjectId:
+def _id(value: str | ObjectId) -> ObjectId:
     if not ObjectId.is_valid(value):
-        raise not_found(name.removesuffix("_id"))
+        raise not_found(Saying("There is nothing of this id."))
     return ObjectId(value)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from flask import Response, render_template
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
+from app.saying import Saying
 from app.web import request_id
 from app.web.api.problems import Fault
 from app.web.guard import NotPermittedError
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext as _
+from app.web.words import told
 
 
-def in_words(error: HTTPException) -> str:
+def described(error: HTTPException) -> str:
     """What is wrong, and what to do, in the reader's language where it is known."""
     if isinstance(error, NotPermittedError):
         return _(
@@ -26,7 +28,18 @@ def in_words(error: HTTPException) -> str:
         return _("Check the address: it may have been mistyped, or what was there is gone.")
     if error.description == RequestEntityTooLarge.description:
         return _("Nothing was saved. Go back, and send less at once, or smaller files.")
-    return error.description or error.name
+    if error.description == type(error).description and error.code in _OF_STATUS:
+        # Werkzeug's own words are English.
+        return told(_OF_STATUS[error.code])
+    says = error.description or error.name
+    return told(says) if isinstance(says, Saying) else says
+
+
+_OF_STATUS = {
+    400: Saying("What was sent cannot be read."),
+    405: Saying("That cannot be done at this address."),
+    415: Saying("What was sent is not of a type that is read here."),
+}
 
 
 def page_of_failure(status: int, detail: str, faults: Sequence[Fault] = ()) -> Response:

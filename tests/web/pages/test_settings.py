@@ -248,7 +248,7 @@ def test_a_key_gets_other_permissions_and_a_successor(admin, client) -> None:
     ("field", "value", "says"),
     [
         ("name", "", "must not be empty"),
-        ("requests", "many", "must be a number"),
+        ("requests", "many", "must be a whole number"),
         ("requests", "0", "must be at least 1"),
         ("period_minutes", "2000", "may be at most 86400"),
         ("days", "soon", "must be a number of days, or empty"),
@@ -361,7 +361,9 @@ def test_ones_own_name_language_and_password(client, settings) -> None:
     assert kim.post("/me", name="Kim Novak", language="es").status_code == 303
     assert "Su cuenta" in kim.text("/me")
     weak = kim.post("/me/password", old=page_side.PASSWORD, new="short", again="short")
-    assert fault_at(weak, "new") == "Hacen falta al menos 12 caracteres."
+    assert fault_at(weak, "new") == (
+        "La contraseña debe tener al menos 12 caracteres; varias palabras hacen una buena."
+    )
     wrong = kim.post("/me/password", old="no", new="quiet marmalade over Lisbon",
                      again="quiet marmalade over Lisbon")  # fmt: skip
     assert fault_at(wrong, "old") == "No es la contraseña actual."
@@ -439,7 +441,7 @@ def test_hours_and_policies_are_saved_and_shown_again(admin) -> None:
         ("hours", {"hours_from": "19:00", "hours_to": "09:00"}, "the earlier first"),
         ("hours", {"hours_from": "09:00", "hours_to": ""}, "does not have the form"),
         ("hours", {"hours_from": "02:00", "hours_to": "03:00"}, "nobody would be called"),
-        ("days_ahead", {"days_ahead": "many"}, "must be a number"),
+        ("days_ahead", {"days_ahead": "many"}, "must be a whole number"),
         ("days_ahead", {"days_ahead": "99"}, "may be at most 30"),
         ("quiet_days", {"quiet_days": "tomorrow"}, "does not have the form"),
         ("quiet_days", {"quiet_days": "2027-02-30"}, "must be dates"),

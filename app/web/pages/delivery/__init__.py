@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 
 from app.rules.analysis import CHOICES, SLOTS
 from app.rules.permissions import Permission
+from app.saying import Saying
 from app.web import guard, headers, live
 from app.web.pages.asking import ask, may
 from app.web.pages.delivery import gathered, wording
@@ -48,7 +49,7 @@ def now(delivery_id: str) -> str:
 def changes() -> Response:
     """Names what changes, for pages that fetch what they show of it: ``live.Things``."""
     if not guard.sees_all():
-        abort(403, "these are the deliveries of the whole company")
+        abort(403, Saying("these are the deliveries of the whole company"))
     person = guard.person_here()
     return live.stream(person, live.Things(person.tenant_id, _KINDS))
 

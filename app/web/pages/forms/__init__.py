@@ -14,7 +14,6 @@ from typing import Any
 from flask import request
 
 from app.web.api.problems import KINDS, Fault, Problem
-from app.web.pages.forms.said import said
 from app.web.words import gettext as _
 
 MENDABLE = frozenset({"malformed", "invalid", "conflict", "changed-meanwhile", "too-many-requests"})
@@ -60,11 +59,11 @@ class Form:
         more: list[str] = []
         for fault in problem.errors:
             if name := self._field(fault, names or {}):
-                faults.setdefault(name, said(fault.detail))
+                faults.setdefault(name, fault.detail)
             else:
-                more.append(said(fault.detail))
+                more.append(fault.detail)
         if not problem.errors:
-            more.append(_changed() if problem.kind == "changed-meanwhile" else said(problem.detail))
+            more.append(_changed() if problem.kind == "changed-meanwhile" else problem.detail)
         return replace(self, faults=faults, more=tuple(more), status=KINDS[problem.kind].status)
 
     def wrong(self, name: str, says: str) -> Form:

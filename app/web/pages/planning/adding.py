@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from app.rules.permissions import Permission
 from app.web import guard
-from app.web.api.problems import KINDS, Problem
+from app.web.api.problems import Problem
 from app.web.pages.asking import ask
+from app.web.pages.forms import Form
 from app.web.pages.planning import looks
 from app.web.pages.planning.days import day_given, moment_given, rfc
 from app.web.pages.planning.frame import blueprint, page
-from app.web.pages.planning.said import said
 from app.web.words import gettext as _
 from app.web.words import moment_of
 
@@ -26,14 +26,18 @@ TEXTS = (
     "delivery_instructions",
 )  # fmt: skip
 """Fields that the API has by the same names."""
-_TICKS = ("consent", "fragile", "signature_required")
+_OTHERS = (
+    "fragile", "signature_required", "consent", "day", "clock", "until", "latitude", "longitude",
+    "parcel",
+)  # fmt: skip
 _FIELD_OF = {
-    "scheduled_time": "clock",
-    "place": "latitude",
-    "longitude": "latitude",
-    "time_zone": "phone",
-    "special_instructions": "parcel",
-    "customer_name_and_address": "customer_name",
+    "/scheduled_time": "clock",
+    "/window_end": "until",
+    "/place": "latitude",
+    "/time_zone": "phone",
+    "/parcel/special_instructions": "parcel",
+    "/parcel/fragile": "fragile",
+    "/parcel/signature_required": "signature_required",
 }
 """The form's field for what the API names otherwise."""
 
@@ -43,39 +47,35 @@ def new() -> str:
     """The empty form."""
     day = day_given(request.args.get("day"))
     values = {"day": str(day if request.args.get("day") else day.after), "consent": "yes"}
-    return _form(values, {}, ())
+    return _page(Form({**_NOTHING, **values}))[0]
 
 
 @guard.page(blueprint, "/new/given", Permission.DELIVERIES_WRITE, methods=["POST"])
 def new_given() -> Response | tuple[str, int]:
     """Plan it, or show the form again with what is wrong."""
     given = {name: value.strip() for name, value in request.form.items()}
-    faults = _missing(given)
-    if faults:
-        return _form(given, faults, ()), 422
+    form = Form({**_NOTHING, **given})
+    for name, says in _missing(given).items():
+        form = form.wrong(name, says)
+    if form.faults:
+        return _page(form)
     key = given.get("key", "")
     try:
         made = ask("create_delivery", body=_body(given), key=key if key.isalnum() else None)
     except Problem as problem:
-        if KINDS[problem.kind].status not in (400, 409, 422):
-            raise
-        faults, more = _faults(problem)
-        return _form(given, faults, more), 422
+        return _page(form.refused(problem, _FIELD_OF))
     flash(_says(made), "")
     if given.get("then") == "another":
         return redirect(url_for("planning.new", day=given["day"]), 303)
     return redirect(url_for("planning.map", day=given["day"], _anchor=f"stop-{made.id}"), 303)
 
 
-def _form(values: Mapping[str, str], faults: Mapping[str, str], more: tuple[str, ...]) -> str:
-    return page(
-        "new",
-        values=values,
-        faults=faults,
-        more=more,
-        key=secrets.token_hex(16),
-        drivers=looks.drivers(),
-    )
+_NOTHING = dict.fromkeys((*TEXTS, *_OTHERS), "")
+
+
+def _page(form: Form) -> tuple[str, int]:
+    shown = page("new", form=form, key=secrets.token_hex(16), drivers=looks.drivers())
+    return shown, form.status
 
 
 def _missing(given: Mapping[str, str]) -> dict[str, str]:
@@ -121,32 +121,6 @@ def _number(text: str) -> float | None:
         return float(text.replace(",", "."))
     except ValueError:
         return None
-
-
-def _faults(problem: Problem) -> tuple[dict[str, str], tuple[str, ...]]:
-    """What the API says, by field; and what belongs to none."""
-    told = [((fault.pointer or "").strip("/"), fault.detail) for fault in problem.errors]
-    if not told:
-        # Each begins with the name of what it is about.
-        told = [(each.split(" ")[0], each) for each in problem.detail.split("; ")]
-        told = [(_named(name, says), says) for name, says in told]
-    faults: dict[str, str] = {}
-    more = []
-    for pointer, says in told:
-        last = pointer.split("/")[-1]
-        name = {"window_end": "until"}.get(last) or _FIELD_OF.get(last, last)
-        if name in _FIELDS:
-            faults.setdefault(name, said(says))
-        else:
-            more.append(said(says))
-    return faults, tuple(more)
-
-
-def _named(name: str, says: str) -> str:
-    return "agent_email" if "e-mail address" in says else name
-
-
-_FIELDS = frozenset({*TEXTS, *_TICKS, "day", "clock", "until", "latitude", "longitude", "parcel"})
 
 
 def _says(made: Any) -> str:

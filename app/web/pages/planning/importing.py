@@ -25,7 +25,6 @@ from app.web.api.problems import Problem
 from app.web.pages.asking import ask
 from app.web.pages.planning import tables
 from app.web.pages.planning.frame import LARGEST_FILE, blueprint, page
-from app.web.pages.planning.said import reasons, said
 from app.web.words import for_script, zone_here
 from app.web.words import gettext as _
 
@@ -88,7 +87,7 @@ def file_given() -> str | tuple[str, int]:
             key=key if key.isalnum() else None,
         )
     except Problem as problem:
-        says = "; ".join(said(fault.detail) for fault in problem.errors) or said(problem.detail)
+        says = "; ".join(fault.detail for fault in problem.errors) or problem.detail
         return _page(text, fault=says, **kept), 422
     found = _found(text, told)
     why = {line.number: "; ".join(line.reasons) for line in found.wrong}
@@ -202,11 +201,10 @@ def _found(text: str, told: Any) -> Found:
 
 def _line(told: Any, row: Row) -> Line:
     detail = told.detail or ""
-    wrong = told.outcome == "refused"
     return Line(
         number=told.row,
         outcome=told.outcome,
-        reasons=reasons(detail) if wrong else [detail] if detail else [],
-        cells=[(str(row.get(name) or ""), wrong and name in detail) for name in _SHOWN],
+        reasons=detail.split("; ") if detail else [],
+        cells=[(str(row.get(name) or ""), name in told.columns) for name in _SHOWN],
         zone=told.assumed_time_zone or "",
     )

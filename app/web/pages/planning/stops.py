@@ -20,7 +20,6 @@ from app.web.pages.asking import ask
 from app.web.pages.planning import looks
 from app.web.pages.planning.days import day_given
 from app.web.pages.planning.frame import blueprint, only_of_the_company, page
-from app.web.pages.planning.said import said
 from app.web.words import for_script, ngettext, time_of
 from app.web.words import gettext as _
 
@@ -91,14 +90,14 @@ def give(pairs: Iterable[tuple[str, str]], *, only_unassigned: bool = False) -> 
     try:
         told = ask("assign_deliveries", body=body)
     except Problem as problem:
-        flash(said(problem.detail), "problem")
+        flash(problem.detail, "problem")
         return
     if told.assigned:
         flash(ngettext("%(num)d stop assigned.", "%(num)d stops assigned.", told.assigned), "")
     reasons: defaultdict[str, int] = defaultdict(int)
     for row in told.rows:
         if row.outcome == "refused":
-            reasons[said(row.detail or "")] += 1
+            reasons[row.detail or ""] += 1
     for why, number in reasons.items():
         stayed = ngettext(
             "%(num)d stop stays as it was: %(why)s",

@@ -6,7 +6,6 @@ import flask_login
 from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.rules.passwords import SAYS
 from app.web import guard
 from app.web.api.problems import Problem
 from app.web.link.words import OWN_NAMES
@@ -52,7 +51,7 @@ def change_password() -> Page | Response:
     try:
         asking.ask("change_own_password", body={"old": typed["old"], "new": typed["new"]})
     except Problem as problem:
-        return _me(password=_in_words(form.refused(problem)))
+        return _me(password=form.refused(problem))
     flash(_("The password is changed. Everywhere else you are logged out."))
     return redirect(url_for("settings.me"), code=303)
 
@@ -90,10 +89,3 @@ def _me(*, form: Form | None = None, password: Form | None = None) -> Page:
         say=WORDS[language_here()],
     )
     return text, max(status, password.status)
-
-
-def _in_words(form: Form) -> Form:
-    """Why a password is too weak, as the page to log in says it."""
-    said = {f"The password {says}.": weakness for weakness, says in SAYS.items()}
-    weakness = said.get(form.faults.get("new", ""))
-    return form.wrong("new", WORDS[language_here()][weakness]) if weakness else form

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.gateways import machine_voice
 from app.rules.permissions import Permission
 from app.rules.texts import LANGUAGES
+from app.saying import Saying
 from app.web import guard, headers
 from app.web.api.problems import Problem
 from app.web.link.words import OWN_NAMES
@@ -61,7 +62,7 @@ def change_script() -> Page | AnyResponse:
 def sound() -> Response:
     """A text spoken by this machine's voice, as a WAV file."""
     if not machine_voice.at_hand():
-        abort(404, "this machine has no voice")
+        abort(404, Saying("this machine has no voice"))
     code = _chosen(request.form.get("language", ""))
     name = request.form.get("listen", "")
     text = request.form.get("say", "")
@@ -149,7 +150,7 @@ def _as_heard(code: str, name: str, text: str) -> str:
     """A text that may not be saved yet, its names filled in as in an example."""
     found = next((each for each in _script(code).texts if each.name == name), None)
     if found is None:
-        abort(404, "there is no such text")
+        abort(404, Saying("there is no such text"))
     if not text or text == found.text:
         return str(found.spoken)
     try:
@@ -165,7 +166,7 @@ def _rehearsed(code: str, entrance: str, steps: list[dict[str, Any]], begun: str
     try:
         call = asking.ask("rehearse_call", body={k: v for k, v in body.items() if v is not None})
     except Problem:
-        abort(400, "this is no call that can be walked through")
+        abort(400, Saying("this is no call that can be walked through"))
     values = {
         "call": call,
         "steps": json.dumps(steps),
@@ -191,7 +192,7 @@ def _steps() -> list[dict[str, Any]]:
     except ValueError:
         found = None
     if not isinstance(found, list):
-        abort(400, "this is no call that can be walked through")
+        abort(400, Saying("this is no call that can be walked through"))
     return found
 
 
