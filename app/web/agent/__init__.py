@@ -13,7 +13,7 @@ from app.models.as_stored import first
 from app.pipeline.person import Person
 from app.rules.permissions import Permission
 from app.saying import Saying
-from app.web import guard, live, words
+from app.web import guard, live, whose, words
 from app.web.agent import installed, stops
 from app.web.agent.labels import CALLING, LABELS, REASONS, for_scripts
 from app.web.agent.round_feed import RoundFeed
@@ -27,7 +27,9 @@ guard.protect(blueprint)
 def own() -> Response:
     """One's own deliveries. A browser that has the page installed shows its own copy instead."""
     person = guard.person_here()
-    return _page(person, _agent(person, str(person.user_id)), url_for("agent.own_changes"))
+    shown = _page(person, _agent(person, str(person.user_id)), url_for("agent.own_changes"))
+    whose.tell(shown, person.user_id)
+    return shown
 
 
 @guard.page(blueprint, "/<agent_id>", Permission.DELIVERIES_READ)
@@ -61,7 +63,7 @@ def me() -> Response:
     person = guard.person_here()
     agent = _agent(person, str(person.user_id))
     company = first(Tenant.of(person.tenant_id))
-    return jsonify(
+    answer = jsonify(
         id=str(person.user_id),
         name=agent.name,
         language=person.language,
@@ -71,6 +73,8 @@ def me() -> Response:
         # By it the page corrects its telephone's clock.
         now=datetime.now(UTC).isoformat(),
     )
+    whose.tell(answer, person.user_id)
+    return answer
 
 
 def _page(person: Person, agent: Agent, live_url: str) -> Response:

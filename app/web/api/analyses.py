@@ -15,7 +15,7 @@ from app.rules.analysis import Priority, Sentiment
 from app.rules.hiding import hide
 from app.rules.permissions import Permission
 from app.web.api import deliveries
-from app.web.api.analysis_shapes import AnalysisOut, DirectiveOut, Wanted, codes_of
+from app.web.api.analysis_shapes import LOOK_ANEW, AnalysisOut, DirectiveOut, Wanted, codes_of
 from app.web.api.asking import Ask, Reply
 from app.web.api.correction_shapes import NewCorrection, NewDirective, Restored, Slots
 from app.web.api.operations import Resource
@@ -179,7 +179,7 @@ def _as_seen(delivery: Delivery, version: int) -> AnalysisRecord | None:
 
 
 def _outdated(error: correct.CorrectionOutdatedError) -> Problem:
-    return Problem("changed-meanwhile", of_error(error))
+    return Problem("changed-meanwhile", of_error(error), mend=LOOK_ANEW)
 
 
 def _understood(delivery: Delivery) -> UnderstoodOut:

@@ -25,7 +25,7 @@ from app.pipeline import passwords
 from app.pipeline.passwords import Refused
 from app.pipeline.person import Person
 from app.pipeline.sign_in import Opened, Proven
-from app.web import entrance, guard
+from app.web import entrance, guard, whose
 from app.web.attempts import Attempts
 from app.web.here import only_known_hosts
 from app.web.login import second_page
@@ -105,7 +105,7 @@ def enter() -> AnyResponse:
     if isinstance(opened, Proven):
         session["proven"] = [opened.tenant_id, str(opened.user_id), opened.mark, now().timestamp()]
         onward = guard.own_path(request.values.get("next", ""))
-        return redirect(url_for("login.code", next=onward), code=303)
+        return whose.forget(redirect(url_for("login.code", next=onward), code=303))
     return _signed_in(opened)
 
 
@@ -133,7 +133,7 @@ def code() -> AnyResponse:
 def _signed_in(opened: Opened) -> AnyResponse:
     session.permanent = True
     flask_login.login_user(PageUser(opened.person))
-    return redirect(_onward(opened.person), code=303)
+    return whose.tell(redirect(_onward(opened.person), code=303), opened.person.user_id)
 
 
 @blueprint.route("/second-factor", methods=["GET", "POST"])
@@ -154,7 +154,7 @@ def log_out() -> AnyResponse:
     company = None if person.tenant_id == DEFAULT_TENANT else person.tenant_id
     onward = redirect(url_for("login.log_in", left="", company=company), code=303)
     onward.headers["Clear-Site-Data"] = '"storage"'
-    return onward
+    return whose.forget(onward)
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
@@ -177,16 +177,16 @@ def password() -> AnyResponse:
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 def reset(token: str) -> AnyResponse:
     """Choose a password by a link. Looking at the link uses nothing up."""
-    whose = passwords.resetting(token, now=now())
-    if whose is None:
+    owner = passwords.resetting(token, now=now())
+    if owner is None:
         return page("gone", status=410)
-    shown: dict[str, Any] = {"language": whose.language, "whose": whose.name}
+    shown: dict[str, Any] = {"language": owner.language, "whose": owner.name}
     if request.method == "GET":
         return page("reset", **shown)
     guard.csrf.protect()
     why = _differ() or entrance.reset_password(token, request.form["new"], now=now())
     if why is None:
-        company = None if whose.tenant_id == DEFAULT_TENANT else whose.tenant_id
+        company = None if owner.tenant_id == DEFAULT_TENANT else owner.tenant_id
         return redirect(url_for("login.log_in", set="", company=company), code=303)
     return _refused("reset", why, shown)
 

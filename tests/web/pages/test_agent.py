@@ -15,6 +15,7 @@ from app.models import Agent, AnalysisRecord, Delivery, Proof, PushMessage
 from app.models.audit import AuditEntry
 from app.pipeline.tell import tell
 from app.rules import directives
+from app.web import whose
 from app.web.agent import installed
 from tests import factories
 from tests.browser import PHONE, passes_axe, shot
@@ -277,6 +278,89 @@ def test_what_one_driver_did_is_not_sent_by_another(open_page, site, dana) -> No
     assert {each.actor.id for each in AuditEntry.of("default", action="delivery.started")} == {
         str(dana.pk)
     }
+
+
+def test_who_logs_in_next_never_sees_the_round_of_who_was_here_when_nothing_answers(
+    open_page, site, dana
+) -> None:
+    delivery = stop(dana, 1)
+    eve = page_side.person("agent", name="Eve Evening")
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    expect(card(page, delivery)).to_be_visible()
+    # Her session ended by itself, and she is not asked to log out.
+    page.context.clear_cookies(name=site.flask.config["SESSION_COOKIE_NAME"])
+    hanging: list[Any] = []
+    page.route("**/agent/me", lambda route: hanging.append(route))  # noqa: PLW0108
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(eve.email)
+    page.get_by_label("Password").fill(page_side.PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/agent")
+    expect(page.locator("#offline")).to_be_visible(timeout=15_000)
+    assert hanging
+    expect(page.locator("#cards > li")).to_have_count(0)
+    expect(page.locator("#whose")).to_be_empty()
+    assert kept_of(page, dana) == 0
+    page.unroute("**/agent/me")
+    expect(page.locator("#whose")).to_have_text("Eve Evening", timeout=20_000)
+    expect(page.locator("#cards > li")).to_have_count(0)
+
+
+def kept_of(page: Page, who: Agent) -> int:
+    """Cards of this person that the telephone keeps."""
+    return page.evaluate(
+        "async (id) => (await (await import('/agent/static/kept.js')).keptCards(id)).length",
+        str(who.pk),
+    )
+
+
+def test_a_page_that_stayed_open_is_not_shown_to_who_logged_in_beside_it(
+    open_page, site, dana
+) -> None:
+    delivery = stop(dana, 1)
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    assert kept_of(page, dana) == 1
+    eve = page_side.person("agent", name="Eve Evening")
+    page.context.clear_cookies()
+    page.context.add_cookies([site.cookie(eve), whose_cookie(site, eve)])
+    page.route("**/agent/me", lambda _route: None)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(card(page, delivery)).to_have_count(0)
+    expect(page.locator("#offline")).to_be_visible(timeout=15_000)
+    expect(page.locator("#cards > li")).to_have_count(0)
+    assert kept_of(page, dana) == 0
+
+
+def whose_cookie(site, who: Agent) -> dict[str, str]:
+    """What logging in leaves for the page, as Playwright takes it."""
+    return {"name": whose.COOKIE, "value": str(who.pk), "url": f"{site.url}/agent"}
+
+
+def test_the_browser_knows_who_logged_in_last_and_that_they_left(client, dana) -> None:
+    factories.tenant()
+    found = page_side.log_in(client, dana)
+    (told,) = [each for each in found.headers.getlist("Set-Cookie") if whose.COOKIE in each]
+    assert told.startswith(f"{whose.COOKIE}={dana.pk};")
+    assert "Path=/agent" in told
+    left = page_side.log_out(client)
+    (gone,) = [each for each in left.headers.getlist("Set-Cookie") if whose.COOKIE in each]
+    assert gone.startswith(f"{whose.COOKIE}=;")
+
+
+def test_a_driver_who_is_refused_reads_why_in_their_own_language(open_page, settings) -> None:
+    diego = page_side.person("agent", name="Diego", language="es")
+    delivery = stop(diego, 1)
+    page = open_page(diego, "/agent", size=PHONE)
+    ready(page)
+    page.context.set_offline(True)
+    card(page, delivery).locator('[data-do="start"]').click()
+    told(delivery).modify(set__status="cancelled")
+    page.context.set_offline(False)
+    page.locator("#refused").get_by_role("button").click(timeout=20_000)
+    refused = page.locator("#outbox-list .fault")
+    expect(refused.first).to_contain_text("está cancelada y no puede iniciarse")
 
 
 def test_who_is_logged_out_elsewhere_keeps_what_they_did_and_nothing_of_the_round(

@@ -8,6 +8,7 @@ import { count, say } from "./said.js";
 
 const list = document.getElementById("cards");
 const own = list.hasAttribute("data-own");
+let person = list.dataset.person ?? null;
 const summary = document.getElementById("summary");
 const empty = document.getElementById("empty");
 const news = document.getElementById("news");
@@ -22,6 +23,11 @@ const unread = new Set(recall());
 let pending = () => [];
 // A delivery that is to be shown and whose card has not come yet.
 let awaited = null;
+
+/** The cards that come from now on are this person's. */
+export const areOf = (id) => {
+  person = id;
+};
 
 function recall() {
   try {
@@ -110,20 +116,20 @@ export const heard = {
     if (!put) return;
     const calling = put.fresh.querySelector(".calling")?.textContent;
     if (calling && calling !== put.old?.querySelector(".calling")?.textContent) announcer.textContent = calling;
-    if (own) keepCard(put.fresh.dataset.id, html);
+    if (own) keepCard(person, put.fresh.dataset.id, html);
     onScreen(put.fresh);
     refresh();
   },
   gone(id) {
     kept.drop(`delivery-${id}`);
-    if (own) dropCard(id);
+    if (own) dropCard(person, id);
     if (unread.delete(`delivery-${id}`)) remember();
     refresh();
   },
   only(data) {
     const ids = JSON.parse(data);
     for (const card of [...list.children]) if (!ids.includes(card.dataset.id)) kept.drop(card.id);
-    if (own) onlyCards(ids);
+    if (own) onlyCards(person, ids);
     loaded();
     // What is not here now is not on this round.
     awaited = null;
@@ -152,7 +158,7 @@ function loaded() {
 
 /** Show the cards that were kept, as when there is no network. */
 export async function showKept() {
-  for (const { html } of await keptCards()) kept.put(html);
+  for (const { html } of await keptCards(person)) kept.put(html);
   loaded();
 }
 
@@ -198,8 +204,8 @@ document.addEventListener("visibilitychange", () => {
   for (const card of list.children) onScreen(card);
 });
 // What the server sent with the page is all that there is.
-if (own && !document.getElementById("loading")) onlyCards([...list.children].map((card) => card.dataset.id));
+if (own && person) onlyCards(person, [...list.children].map((card) => card.dataset.id));
 for (const card of list.children) {
-  if (own) keepCard(card.dataset.id, card.outerHTML);
+  if (own && person) keepCard(person, card.dataset.id, card.outerHTML);
   onScreen(card);
 }

@@ -3,11 +3,13 @@
 
 import { openDB } from "/static/vendor/idb/index.js";
 
-const opened = openDB("delauto-round", 1, {
-  upgrade(db) {
-    db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
-    db.createObjectStore("cards", { keyPath: "id" });
-    db.createObjectStore("notes");
+const opened = openDB("delauto-round", 2, {
+  upgrade(db, before) {
+    if (before < 1) {
+      db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+      db.createObjectStore("notes");
+    } else db.deleteObjectStore("cards");
+    db.createObjectStore("cards", { keyPath: ["person", "id"] });
   },
   // A page of a newer version needs the database in another form.
   blocking: (_from, _to, event) => event.target.close(),
@@ -33,22 +35,33 @@ export const posted = async () => (await opened).getAll("outbox");
 export const repost = async (entry) => (await opened).put("outbox", entry);
 export const unpost = async (n) => (await opened).delete("outbox", n);
 
-export const keepCard = async (id, html) => (await opened).put("cards", { id, html });
-export const dropCard = async (id) => (await opened).delete("cards", id);
-export const keptCards = async () => (await opened).getAll("cards");
+// Cards are kept by person: a page that is still open may be another's than the one that is read.
+const all = (person) => IDBKeyRange.bound([person], [person, []]);
+export const keepCard = async (person, id, html) => (await opened).put("cards", { person, id, html });
+export const dropCard = async (person, id) => (await opened).delete("cards", [person, id]);
+export const keptCards = async (person) => (await opened).getAll("cards", all(person));
 
-/** Keep no card but these. */
-export async function onlyCards(ids) {
+/** Keep no card of this person's but these. */
+export async function onlyCards(person, ids) {
   const tx = (await opened).transaction("cards", "readwrite");
-  const known = await tx.store.getAllKeys();
-  await Promise.all(known.filter((id) => !ids.includes(id)).map((id) => tx.store.delete(id)));
+  const known = await tx.store.getAllKeys(all(person));
+  await Promise.all(known.filter(([, id]) => !ids.includes(id)).map((key) => tx.store.delete(key)));
   await tx.done;
 }
 
-/** The round is another person's, or nobody's: nothing of it stays but what waits to be sent. */
-export async function forgetRound() {
+/** The id of who logged in last in this browser, which it knows without a network; null: nobody. */
+export const whose = () => document.cookie.match(/(?:^|; )delauto-whose=([0-9a-f]{24})/)?.[1] ?? null;
+
+/** The round is another person's, or nobody's: nothing stays but what waits to be sent, and what
+ * `but`, who is here now, has of their own. */
+export async function forgetRound(but = null) {
   const tx = (await opened).transaction(["cards", "notes"], "readwrite");
-  await Promise.all([tx.objectStore("cards").clear(), tx.objectStore("notes").clear()]);
+  const cards = tx.objectStore("cards");
+  const known = await cards.getAllKeys();
+  await Promise.all([
+    ...known.filter(([person]) => person !== but).map((key) => cards.delete(key)),
+    tx.objectStore("notes").clear(),
+  ]);
   await tx.done;
   await (await pushes).clear("seen");
 }

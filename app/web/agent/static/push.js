@@ -75,6 +75,13 @@ export async function decline() {
   await note("push", "no");
 }
 
+/** Somebody else is here now: nothing that is meant for who was is shown any more. */
+export async function drop() {
+  const registration = await navigator.serviceWorker?.getRegistration("/agent");
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  for (const each of (await registration?.getNotifications()) ?? []) each.close();
+}
+
 /** Before somebody logs out: no notification of theirs comes here any more. */
 export async function leave(registration, agent) {
   const subscription = await registration?.pushManager?.getSubscription();

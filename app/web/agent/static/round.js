@@ -4,7 +4,7 @@
 import { api, Refused } from "/static/api.js";
 import { indicator, listen } from "/static/stream.js";
 import { toast } from "/static/toasts.js";
-import { clear, heard, overlaidBy, refresh, show, showKept } from "./cards.js";
+import { areOf, clear, heard, overlaidBy, refresh, show, showKept } from "./cards.js";
 import { callCustomer, connected } from "./calling.js";
 import { forgetCodes, reveal } from "./codes.js";
 import { say } from "./said.js";
@@ -77,21 +77,28 @@ async function ownRound() {
     state.me = null;
     state.wasOut = true;
     position.stop();
+    await forget();
+  }
+
+  /** Nothing of a round stays on this telephone but what waits to be sent. */
+  async function forget() {
     forgetCodes();
     clear();
-    await kept.forgetRound();
+    await Promise.all([kept.forgetRound(), push.drop()]);
   }
+
+  /** Somebody else has logged in here, in another window: this page is not theirs. */
+  const changedHands = () => Boolean(state.me && kept.whose() && kept.whose() !== state.me.id);
 
   async function is(me, fresh) {
     const known = await kept.noted("me");
     if (known && known.id !== me.id) {
-      forgetCodes();
-      clear();
-      await kept.forgetRound();
+      await forget();
       // Everything anew, also what came with the page.
       [list.dataset.live] = list.dataset.live.split("?");
     }
     state.me = me;
+    areOf(me.id);
     outbox.person = me.id;
     if (fresh) {
       outbox.skew = Date.parse(me.now) - Date.now();
@@ -120,7 +127,13 @@ async function ownRound() {
       reached(false);
       if (!following) connection("offline");
       state.timer = setTimeout(whoAmI, AGAIN);
-      const known = state.me ?? (await kept.noted("me"));
+      if (changedHands()) return location.reload();
+      const before = await kept.noted("me");
+      // Who was here is whoever logged in last: what is another's is not shown, and does not stay.
+      if (before && kept.whose() && before.id !== kept.whose()) {
+        await Promise.all([kept.forgetRound(kept.whose()), push.drop()]);
+      }
+      const known = state.me ?? (before?.id === kept.whose() ? before : null);
       if (!known) return;
       if (!state.me) {
         await is(known, false);
@@ -193,7 +206,11 @@ async function ownRound() {
 
   addEventListener("online", () => (whoAmI(), outbox.flush({ atOnce: true })));
   addEventListener("offline", () => reached(false));
-  document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    if (changedHands()) location.reload();
+    else outbox.flush();
+  });
   await outbox.open();
   await whoAmI();
   state.registration = await installed(strips);

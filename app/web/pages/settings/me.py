@@ -6,7 +6,7 @@ import flask_login
 from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.web import guard
+from app.web import guard, whose
 from app.web.api.problems import Problem
 from app.web.link.words import OWN_NAMES
 from app.web.login.showing import home_of
@@ -70,7 +70,7 @@ def end_sessions() -> Response:
     asking.ask("log_out", body={"everywhere": True})
     flask_login.logout_user()
     session.clear()
-    return redirect(url_for("login.log_in", left=""), code=303)
+    return whose.forget(redirect(url_for("login.log_in", left=""), code=303))
 
 
 def _me(*, form: Form | None = None, password: Form | None = None) -> Page:
