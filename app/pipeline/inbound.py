@@ -171,11 +171,6 @@ def give_reference(call: CallLog, *, digits: str, words: str, now: datetime) -> 
     return call.delivery_id is not None
 
 
-def tries_left(call: CallLog) -> int:
-    """How often the caller may still give a reference."""
-    return max(0, MOST_TRIES - (call.reference_tries or 0))
-
-
 def _caller(tenant: Tenant, number: str) -> Customer | None:
     if is_withheld(number):
         return None

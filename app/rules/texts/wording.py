@@ -44,6 +44,8 @@ _LINK: Mapping[str, tuple[str, ...]] = {
 }
 OVERRIDE = "sms_link"
 """The key of a company's own text in ``Tenant.prompts``."""
+NAMES = ("company", "link", "when")
+"""What such a text may name; it must name ``link``."""
 _SHORTEST_NAME = 12
 
 
@@ -106,6 +108,17 @@ def _own(language: str, prompts: Mapping[str, Any] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) and _fault(text) is None else ()
 
 
+def usual_text(language: str) -> str:
+    """The message that comes with DelAuto, as long as there is room."""
+    return _LINK[spoken(language)][0]
+
+
+def sample_text(language: str, company: str, own: Mapping[str, Any] | None) -> str:
+    """The message as a customer would read it."""
+    when = _USUAL_WHEN[spoken(language)]
+    return link_text(language, company=company, when=when, link=_USUAL["link"], own=own)
+
+
 def own_problem(language: str, text: object) -> Saying | None:
     """What is wrong with a company's own text message with the link, or None.
 
@@ -142,11 +155,11 @@ def _fault(text: str) -> Saying | None:
     except ValueError:
         return Saying("has a brace { or } that is no placeholder")
     names = {str(name) for _, name, _, _ in parts}
-    if unknown := sorted(names - {"company", "when", "link"}):
+    if unknown := sorted(names - set(NAMES)):
         return Saying(
             "knows no %(name)s; it may name %(names)s",
             name=f"{{{unknown[0]}}}",
-            names="{company}, {link}, {when}",
+            names=", ".join(f"{{{name}}}" for name in NAMES),
         )
     if any(form or conversion for _, _, form, conversion in parts):
         return Saying("has a placeholder that is no plain name in braces")

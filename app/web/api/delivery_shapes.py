@@ -364,15 +364,6 @@ def shown(delivery: Delivery) -> DeliveryOut:
     )
 
 
-def _tracking(event: Any) -> TrackingOut:
-    return TrackingOut.model_construct(
-        status=event.status,
-        at=event.timestamp,
-        place=Place.of(event.location),
-        notes=event.notes,
-    )
-
-
 def _parcel(parcel: Any) -> Parcel:
     size = parcel.dimensions
     return Parcel.model_construct(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.models import Tenant
 from app.pipeline import rehearse
 from app.pipeline.rehearse import Entrance, Given, Rehearsed
 from app.pipeline.turn import Turn
@@ -14,6 +15,7 @@ from app.rules.analysis import Analysis
 from app.rules.call_script import REPEAT, SCENES
 from app.rules.call_script.texts import LONGEST, NEEDED, language, names_in, own_language, seconds
 from app.rules.permissions import Permission
+from app.rules.texts import wording
 from app.web.api.agents import Language
 from app.web.api.asking import Ask
 from app.web.api.settings import Prompts, check_texts, company_of, resource
@@ -41,6 +43,18 @@ class ScriptText(Shape):
     seconds: float = Field(description="How long that takes to be said, roughly.")
 
 
+class ScriptMessage(Shape):
+    """The text message with a link, for customers who were not reached."""
+
+    name: str = Field(description="By which the settings know it.")
+    text: str = Field(description="The company's own, or as it comes.")
+    default: str
+    is_own: bool
+    names: list[str] = Field(description="What it may name in braces.")
+    needed: list[str] = Field(description="What it must name; it must have the word STOP too.")
+    sample: str = Field(description="As a customer would read it, its names filled in.")
+
+
 class ScriptOut(Shape):
     """The texts of one language."""
 
@@ -49,6 +63,7 @@ class ScriptOut(Shape):
     default_voice: str
     longest: int = Field(description="Letters of one text.")
     texts: list[ScriptText]
+    message: ScriptMessage
 
 
 class ScriptAsked(Sent):
@@ -147,7 +162,22 @@ def read_script(ask: Ask, query: ScriptAsked) -> ScriptOut:
                   rehearse.sample(tenant, code, name, now=ask.now))
             for name in base.prompts
         ],
+        message=_message(code, tenant),
     )  # fmt: skip
+
+
+def _message(code: str, tenant: Tenant) -> ScriptMessage:
+    usual = wording.usual_text(code)
+    own = (tenant.prompts.get(code) or {}).get(wording.OVERRIDE)
+    return ScriptMessage(
+        name=wording.OVERRIDE,
+        text=own or usual,
+        default=usual,
+        is_own=own is not None,
+        names=list(wording.NAMES),
+        needed=["link"],
+        sample=wording.sample_text(code, tenant.name, tenant.prompts),
+    )
 
 
 class TextTried(Sent):

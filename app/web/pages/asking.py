@@ -14,7 +14,6 @@ from typing import Any
 
 from bson import ObjectId
 from flask import request
-from pydantic import BaseModel
 
 from app.rules.permissions import Permission, Reach
 from app.saying import Saying
@@ -98,11 +97,6 @@ def ask(
 def may(permission: Permission) -> bool:
     """May who opened this page do this, to whichever records?"""
     return caller_of_person(person_here()).reach(permission) is not None
-
-
-def answer_type(name: str) -> type[BaseModel] | None:
-    """What the operation of this name answers."""
-    return _operations()[name].answer
 
 
 def _plain(value: object) -> str:

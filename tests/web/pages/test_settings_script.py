@@ -57,6 +57,19 @@ def test_an_own_text_is_saved_compared_and_taken_back(admin) -> None:
     assert set(Tenant.of("default").get().prompts["en"]) == {"sms_link"}
 
 
+def test_the_text_message_with_the_link_is_written_beside_the_spoken_ones(admin) -> None:
+    own = "{company}: {when}. Wishes? {link} STOP=opt out"
+    assert form_of(admin)["text.sms_link"].startswith("{company}: your delivery comes {when}.")
+    assert admin.post("/script", **{**form_of(admin), "text.sms_link": own}).status_code == 303
+    assert Tenant.of("default").get().prompts["en"] == {"sms_link": own}
+    shown = html.unescape(admin.text("/script?language=en"))
+    assert "Harbour Parcels: tomorrow 9:30-11:30 AM. Wishes? https://" in shown
+    assert "own text" in shown
+    back = {**form_of(admin), "text.sms_link": ""}
+    assert admin.post("/script", **back).status_code == 303
+    assert "sms_link" not in Tenant.of("default").get().prompts["en"]
+
+
 def test_texts_of_other_languages_stay_as_they_are(admin) -> None:
     Tenant.of("default").update_one(set__prompts={"fr": {"goodbye": "Au revoir."}})
     changed = {**form_of(admin, "de"), "text.goodbye": "Tschüss.", "voice": "Polly.Daniel-Neural"}
@@ -72,6 +85,9 @@ def test_texts_of_other_languages_stay_as_they_are(admin) -> None:
         ("text.greeting", "Hello there.", "must name {company}"),
         ("text.goodbye", "Bye {nobody}", "knows no {nobody}"),
         ("text.goodbye", "Bye {", "no placeholder"),
+        ("text.sms_link", "Your wishes: {link}", "the word STOP"),
+        ("text.sms_link", "Your wishes? STOP", "must name {link}"),
+        ("text.sms_link", "{link} STOP" + " please" * 30, "must fit into one"),
         ("text.notice", "We are happy to hear you.", "recorded"),
         ("voice", "Polly.Vicki-Neural", "speaks de, not en"),
     ],

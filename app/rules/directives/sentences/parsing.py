@@ -101,11 +101,6 @@ def steps_of(words: str, table: Table, *, names: bool = False) -> tuple[Step, ..
     return tuple(found)
 
 
-def noun_of(words: str, table: Table) -> Noun | None:
-    """One noun phrase that is known to its last word."""
-    return _noun(words.split(), table)
-
-
 def cased(words: str) -> str:
     """A name as names are written: each word with a capital."""
     return re.sub(r"(?<![\w'’])[^\W\d_]", lambda match: match.group().upper(), words)

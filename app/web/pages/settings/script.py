@@ -40,9 +40,10 @@ def change_script() -> Page | AnyResponse:
     code = _chosen(request.form.get("language", ""))
     form = _typed()
     settings = asking.ask("read_settings")
-    defaults = {each.name: each.default for each in _script(code).texts}
+    found = _script(code)
+    defaults = {each.name: each.default for each in (*found.texts, found.message)}
     own = {name: text for name, text in _own(form).items() if text and text != defaults.get(name)}
-    # What this page does not show, as the text message, stays as it is.
+    # What this page does not show stays as it is.
     kept = {name: text for name, text in settings.prompts.get(code, {}).items()
             if name not in defaults}  # fmt: skip
     voice = form["voice"]
@@ -93,7 +94,7 @@ def _texts(code: str, form: Form | None = None) -> Page:
     headers.also("media-src", "blob:")
     found, settings = _script(code), asking.ask("read_settings")
     own = settings.voices.get(code, "")
-    values = {f"{_MARK}{each.name}": each.text for each in found.texts}
+    values = {f"{_MARK}{each.name}": each.text for each in (*found.texts, found.message)}
     return shown(
         "script",
         form=form or Form({**values, "voice": own}),
