@@ -16,7 +16,7 @@ from app.rules.gate import Verdict
 from app.saying import Saying
 from app.states import CALL, CALL_ENDED, DELIVERY_OVER, OUTREACH, OUTREACH_HEARD, OUTREACH_SETTLED
 
-_WHY = "a dispatcher asks for a call now"
+_WHY = Saying("a dispatcher asks for a call now")
 
 
 class NotAllowedError(PermanentError):

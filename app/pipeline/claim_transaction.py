@@ -22,6 +22,7 @@ from app.pipeline.permission import facts_of
 from app.pipeline.policy import CallingPolicy, closes_soon
 from app.rules.gate import Facts, Verdict, judge
 from app.rules.household import Expected, together
+from app.saying import Saying
 from app.states import OUTREACH_WAITING
 
 log = structlog.get_logger()
@@ -89,14 +90,14 @@ class Work:
         if isinstance(verdict, Exception):
             raise verdict
         if person is None or verdict is None:
-            self.writes.move(lead, "skipped", "the customer is gone")
+            self.writes.move(lead, "skipped", Saying("the customer is gone"))
         elif not verdict.allowed:
             self.writes.put_off(lead, verdict)
         elif verdict.not_after and closes_soon(verdict.not_after, self.now):
-            why = "its hours for calls are over in a moment"
+            why = Saying("its hours for calls are over in a moment")
             self.writes.wait(lead, verdict.not_after, why)
         elif person["phone"] in busy:
-            self.writes.later(lead, "another call to the same number was made a moment ago")
+            self.writes.later(lead, Saying("another call to the same number was made a moment ago"))
         elif self._room_for(lead):
             covered = _household(lead, person["phone"], home, verdicts)
             busy.add(person["phone"])

@@ -11,6 +11,7 @@ from app.models import CallLog, Correction, Delivery
 from app.models.base import Transition
 from app.models.outbox import Note
 from app.pipeline.answer import news, outcome_of
+from app.saying import Saying
 from app.states import DELIVERY_OVER, OUTREACH
 
 
@@ -32,7 +33,7 @@ def put(delivery: Delivery, correction: Correction, now: datetime) -> bool:
     )
     changes: dict[str, Any] = {
         "set__analysis": correction.after,
-        "set__outreach__reason": "corrected by a dispatcher",
+        "set__outreach__reason": Saying("corrected by a dispatcher"),
         "unset__outreach__next_attempt_at": True,
         "unset__outreach__to_text": True,
         **news(),

@@ -122,14 +122,14 @@ def complete(delivery: Delivery, *, notes: str | None, now: datetime) -> Step:
         set__actual_delivery_time=now,
     )  # fmt: skip
     _ended(delivery, completed=True, now=now)
-    return _quiet(delivery, "the delivery was completed", now)
+    return _quiet(delivery, Saying("the delivery was completed"), now)
 
 
 def fail(delivery: Delivery, *, reason: str, now: datetime) -> Step:
     """It could not be handed over."""
     _move(delivery, "failed", Saying("fail"), now, reason)
     _ended(delivery, completed=False, now=now)
-    return _quiet(delivery, "the delivery failed", now)
+    return _quiet(delivery, Saying("the delivery failed"), now)
 
 
 def cancel(delivery: Delivery, *, reason: str, now: datetime) -> Step:
@@ -138,7 +138,7 @@ def cancel(delivery: Delivery, *, reason: str, now: datetime) -> Step:
     _move(delivery, "cancelled", Saying("be cancelled"), now, reason)
     if counted and delivery.agent_id:
         _count(delivery.tenant_id, delivery.agent_id, -1)
-    return _quiet(delivery, "the delivery was cancelled", now)
+    return _quiet(delivery, Saying("the delivery was cancelled"), now)
 
 
 def reschedule(
@@ -188,7 +188,7 @@ def plan_call(delivery: Delivery, calling: Calling, *, now: datetime, anew: bool
         return False
     verdict = judge_delivery(delivery, calling.book, now=now, window=calling.window)
     if verdict is None or verdict.not_before is None:
-        why = "the customer is gone" if verdict is None else verdict.summary
+        why = Saying("the customer is gone") if verdict is None else verdict.summary
         target = "suppressed" if verdict is not None and verdict.has("suppression") else "skipped"
         delivery.move_to(
             OUTREACH, target, at=now, cause=why, set__outreach__reason=why,
@@ -312,5 +312,5 @@ def _quiet(delivery: Delivery, why: str, now: datetime) -> Step:
 
 
 def _reopened(delivery: Delivery, now: datetime) -> bool:
-    why = "a dispatcher asks for another call"
+    why = Saying("a dispatcher asks for another call")
     return delivery.move_to(OUTREACH, "pending", at=now, cause=why, set__outreach__reason=why)

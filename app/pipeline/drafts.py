@@ -231,7 +231,7 @@ def _drafted(terms: Terms, ledger: Ledger, begun: _Begun) -> Draft:
 
 def _first_outreach(verdict: Verdict | None) -> Outreach:
     if verdict is None:
-        return Outreach(state="skipped", reason="the customer is gone")
+        return Outreach(state="skipped", reason=Saying("the customer is gone"))
     if verdict.not_before is None:
         state = "suppressed" if verdict.has("suppression") else "skipped"
         return Outreach(state=state, reason=verdict.summary)

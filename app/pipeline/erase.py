@@ -41,7 +41,7 @@ _OF_A_PERSON = (
     "outreach.next_attempt_at",
     "to_tell",
 )
-_WHY = "the customer was erased"
+_WHY = Saying("the customer was erased")
 
 
 def erase(number: str, bucket: Bucket, copies: NetworkCopies, *, by: str, now: datetime) -> Erasure:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.rules.network_errors import Action, of
+from app.saying import Saying
 from app.states import CallStatus
 
 
@@ -47,9 +48,9 @@ _AS_POLICY = MappingProxyType(
 )
 _WHAT_HAPPENED = MappingProxyType(
     {
-        "busy": "the line was busy",
-        "no-answer": "nobody answered",
-        MACHINE: "a machine answered",
+        "busy": Saying("the line was busy"),
+        "no-answer": Saying("nobody answered"),
+        MACHINE: Saying("a machine answered"),
     }
 )
 _PARTS = (time(0), time(12), time(17))
@@ -117,7 +118,7 @@ def after_failure(failure: Failure, around: Surroundings) -> Ahead:
     outcome = (
         failure.status if failure.status == MACHINE else _AS_POLICY[CallStatus(failure.status)]
     )
-    reason = _WHAT_HAPPENED.get(outcome, "the call could not be placed")
+    reason = _WHAT_HAPPENED.get(outcome, Saying("the call could not be placed"))
     error = of(failure.error_code)
     if failure.error_code and error.ends_it:
         wrong = error.action is Action.CORRECT

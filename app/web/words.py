@@ -44,7 +44,13 @@ def register(flask: Flask) -> None:
         gettext, ngettext, newstyle=True
     )
     flask.jinja_env.filters.update(
-        time_of=time_of, day_of=day_of, moment_of=moment_of, ago=ago, number=number, percent=percent
+        time_of=time_of,
+        day_of=day_of,
+        moment_of=moment_of,
+        ago=ago,
+        number=number,
+        percent=percent,
+        retold=retold,
     )
     flask.context_processor(lambda: {"language": language_here(), "zone": zone_here()})
 
@@ -64,6 +70,15 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
 def told(text: Saying) -> Saying:
     """What is told to people, in the reader's language."""
     return text.told(gettext)
+
+
+def retold(stored: str) -> str:
+    """What the ledger keeps in English, one sentence or several, in the reader's language.
+
+    Each such sentence is written as a Saying without values where it is kept: it is its own key.
+    What is not known stays as it stands, for an English sentence says more than none.
+    """
+    return "; ".join(gettext(each) for each in stored.split("; "))
 
 
 def marked(english: str) -> str:

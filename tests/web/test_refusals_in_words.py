@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
+from app.pipeline import dispatch
 from app.rules.permissions import Permission
 from app.saying import Saying
 from app.web import words
@@ -159,6 +161,22 @@ def test_a_log_in_that_came_too_often_is_told_in_the_browsers_language(client, s
         answer = client.post("/api/v1/auth/token", json=given, headers={"Accept-Language": "de"})
     assert answer.status_code == 429
     assert answer.get_json()["detail"].startswith("Es gab zu viele Versuche.")
+
+
+def test_what_the_ledger_keeps_is_told_in_the_readers_language_too(client) -> None:
+    api_side.company("default")
+    delivery = factories.delivery()
+    moved = dispatch.cancel(delivery, reason="no longer wanted", now=datetime.now(UTC))
+    assert moved.delivery.outreach.reason == "the delivery was cancelled"
+    other = page_side.browser(client, page_side.person("dispatcher", language="es"))
+    assert "la entrega se canceló" in other.get(f"/deliveries/{delivery.pk}").get_data(as_text=True)
+    failed = factories.delivery(status="in_transit")
+    dispatch.fail(failed, reason="nobody at home: rang twice", now=datetime.now(UTC))
+    shown = other.get(f"/deliveries/{failed.pk}").get_data(as_text=True)
+    assert "Nadie en casa: rang twice" in shown
+    with words.speaking("de"):
+        told = words.retold("nobody answered; the delivery failed; and what nobody knows")
+    assert told == "niemand nahm ab; die Lieferung ist gescheitert; and what nobody knows"
 
 
 WRONG: tuple[Any, ...] = (

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.saying import Saying
+
 
 class Weight(StrEnum):
     """What one rule makes of the facts."""
@@ -76,7 +78,9 @@ class Verdict:
     def summary(self) -> str:
         """One line for the dispatcher: what stands against it, or the hours it is within."""
         against = [reason.says for reason in self.reasons if reason.weight is not Weight.ALLOWS]
-        return "; ".join(against) or "within the hours for calls, and nothing stands against it"
+        return "; ".join(against) or Saying(
+            "within the hours for calls, and nothing stands against it"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """What is kept as ``why_allowed``: everything by which the verdict can be defended."""

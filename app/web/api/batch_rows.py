@@ -27,7 +27,7 @@ from app.web.api.delivery_shapes import shown
 from app.web.api.once import Answered, once_each
 from app.web.api.problems import Problem, in_one, of_error
 from app.web.api.shapes import Id, Moment, Shape
-from app.web.words import told
+from app.web.words import retold, told
 
 _TOGETHER = 100
 """Rows of one transaction: others who change something of the company wait for its end."""
@@ -161,7 +161,7 @@ def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
         outcome="planned_without_a_call" if silent else "planned",
         delivery_id=str(made.pk) if kept else None,
         reference=made.reference,
-        detail=made.outreach.reason if silent else None,
+        detail=retold(made.outreach.reason or "") if silent else None,
         scheduled_time=made.scheduled_time,
         assumed_time_zone=row.assumed_zone,
     )

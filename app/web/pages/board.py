@@ -20,7 +20,7 @@ from app.rules.hiding import MASK, hide
 from app.rules.second_opinion.masking import prepared
 from app.rules.second_opinion.spoken import PLACEHOLDER
 from app.states import DELIVERY_OVER
-from app.web.words import day_of, gettext, marked, speaking
+from app.web.words import day_of, gettext, marked, retold, speaking
 
 STEPS = (
     marked("planned"),
@@ -290,7 +290,7 @@ def _row(
         agent=agent.name if agent else "",
         state=state,
         label=_label(state, call, recording),
-        reason=delivery.outreach.reason or "",
+        reason=retold(delivery.outreach.reason or ""),
         steps_done=_steps_done(delivery, call, recording),
         attempts=delivery.outreach.attempts,
         words=_words(recording),

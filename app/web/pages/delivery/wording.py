@@ -7,7 +7,8 @@ from typing import Any
 
 from app.rules.analysis import Directive, Kind
 from app.rules.directives.sentences import driver_sentence
-from app.web.words import gettext, language_here, marked
+from app.web.agent.labels import REASONS
+from app.web.words import gettext, language_here, marked, retold
 
 STATUS: Mapping[str, str] = {
     "scheduled": marked("Scheduled"),
@@ -179,6 +180,7 @@ EVENTS: Mapping[str, str] = {
     "review.closed": marked("Settled"),
     "review.reopened": marked("Settling it was taken back"),
 }
+_PICKED = dict(REASONS)
 _ALONE = (Kind.CONFIRM, Kind.WRONG_NUMBER, Kind.OPT_OUT, Kind.SPEAK_TO_HUMAN, Kind.QUESTION)
 """Kinds for which the driver has no sentence."""
 
@@ -187,6 +189,17 @@ def said(table: Mapping[str, str], word: str) -> str:
     """What a state or event is called; as it stands where it is not known."""
     english = table.get(word)
     return gettext(english) if english else word.replace("_", " ").replace(".", ": ")
+
+
+def cause(stored: str) -> str:
+    """Why something happened, as the ledger keeps it: in English, or in somebody's own words.
+
+    What a driver picked as the reason of a failure stands before what they wrote themselves.
+    """
+    picked, between, own = stored.partition(": ")
+    if picked in _PICKED:
+        return gettext(_PICKED[picked]) + between + own
+    return retold(stored)
 
 
 def directive_in_words(kind: str, text: str, slots: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from app.web.pages.planning import looks
 from app.web.pages.planning.days import day_given, moment_given, rfc
 from app.web.pages.planning.frame import blueprint, page
 from app.web.words import gettext as _
-from app.web.words import moment_of
+from app.web.words import moment_of, retold
 
 TEXTS = (
     "customer_name", "phone", "address", "reference", "language", "agent_email", "priority",
@@ -127,4 +127,4 @@ def _says(made: Any) -> str:
     next_call = made.outreach.next_attempt_at
     if next_call is not None:
         return _("Planned. The customer is called from %(when)s.", when=moment_of(next_call))
-    return _("Planned. Nobody calls the customer: %(why)s", why=made.outreach.reason or "")
+    return _("Planned. Nobody calls the customer: %(why)s", why=retold(made.outreach.reason or ""))
