@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import jsonschema
 import pytest
@@ -10,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.rules.permissions import FOR_KEYS
 from app.web.api import OPERATIONS, PREFIX
+from app.web.api.patterns import SAYS
 from app.web.api.problems import KINDS
 
 
@@ -36,6 +38,25 @@ def test_a_key_is_offered_what_it_may_have_alone(described) -> None:
     for name in ("WantedKey", "ChangedKey"):
         offered = described["components"]["schemas"][name]["properties"]["permissions"]
         assert set(offered["items"]["enum"]) == {str(each) for each in FOR_KEYS}
+
+
+def patterns_in(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for each in schema.values():
+            yield from patterns_in(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from patterns_in(each)
+
+
+def test_every_pattern_is_told_in_words() -> None:
+    sent = {each for each in (op.body for op in OPERATIONS) if each}
+    sent |= {each for each in (op.query for op in OPERATIONS) if each}
+    found = {name for model in sent for name in patterns_in(model.model_json_schema())}
+    assert found - set(SAYS) == {"^[0-9a-f]{24}$"}, "ids are checked, and told, by code of our own"
+    assert set(SAYS) <= found, "there is no such pattern any more"
 
 
 def test_every_route_is_in_it(client, described) -> None:

@@ -138,6 +138,37 @@ def test_a_body_of_another_type_or_too_large_is_told(api) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"name": "a\nb"}, "on one line"),
+        ({"email": "nobody"}, "like dana@example.com"),
+        ({"preferences": {"preferred_times": ["noon"]}}, "like 09:00-20:00"),
+        ({"preferences": {"language": "it"}}, "must be en, es, fr or de"),
+    ],
+)
+def test_the_form_of_a_text_is_told_in_words(api, sent, says) -> None:
+    answer = api.post("/customers", {"name": "Casey", "phone": "+14155550123", **sent})
+    (error,) = answer.json["errors"]
+    assert says in error["detail"]
+    assert not set("^$\\[") & set(error["detail"])
+
+
+@pytest.mark.parametrize(
+    ("moment", "says"),
+    [
+        ("2026-11-20T15:30:00", "lacks its offset from UTC"),
+        ("2026-11-20T15:30", "lacks its offset from UTC"),
+        ("2026-11-20T15:30:00+01:00", "write + as %2B"),
+        ("noon", "as RFC 3339 writes it"),
+    ],
+)
+def test_what_a_time_lacks_is_told(api, moment, says) -> None:
+    answer = api.get(f"/deliveries?scheduled_from={moment}")
+    assert answer.status_code == 400
+    assert says in answer.json["errors"][0]["detail"]
+
+
 def test_pages_follow_one_another_whatever_is_added(api) -> None:
     for number in range(7):
         made(api, name=f"Customer {number}", phone=f"+1415555{number:04}")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.saying import Saying
+from app.web.api.patterns import SAYS
 
 Words = Callable[[Mapping[str, Any]], Saying]
 
@@ -50,6 +51,10 @@ def _one_of(given: Mapping[str, Any]) -> Saying:
     return Saying("must be one of %(names)s", names=given["expected"])
 
 
+def _form(given: Mapping[str, Any]) -> Saying:
+    return SAYS.get(given["pattern"], Saying("does not have the form that is asked for"))
+
+
 def _number(bound: object) -> object:
     """720 where the bound is 720.0."""
     return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
@@ -85,7 +90,7 @@ KINDS: Mapping[str, Words] = MappingProxyType(
         "less_than": lambda given: Saying("must be less than %(most)s", most=_number(given["lt"])),
         "literal_error": _one_of,
         "enum": _one_of,
-        "string_pattern_mismatch": _always(Saying("does not have the form that is asked for")),
+        "string_pattern_mismatch": _form,
         "string_type": _TEXT,
         "string_unicode": _TEXT,
         "int_type": _WHOLE,

@@ -100,10 +100,25 @@ _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 
+_WITHOUT_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,12})?)?", re.ASCII)
+_WITH_A_SPACE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})? \d\d:\d\d", re.ASCII)
+
 
 def _as_written(given: object) -> object:
     """Not the seconds since 1970, which pydantic would take as well."""
-    if not isinstance(given, str) or not _RFC_3339.fullmatch(given.strip()):
+    written = given.strip() if isinstance(given, str) else ""
+    if _WITHOUT_OFFSET.fullmatch(written):
+        says = Saying(
+            "lacks its offset from UTC: write it behind, as in 2026-11-20T15:30:00-05:00, or Z"
+        )
+        raise ValueError(says)
+    if _WITH_A_SPACE.fullmatch(written):
+        says = Saying(
+            "has a space for the + of its offset: in an address write + as %2B, as in "
+            "2026-11-20T15:30:00%2B01:00"
+        )
+        raise ValueError(says)
+    if not _RFC_3339.fullmatch(written):
         raise PydanticCustomError(
             "datetime_parsing", "must be a time as RFC 3339 writes it: 2026-11-20T15:30:00-05:00"
         )

@@ -439,14 +439,14 @@ def test_hours_and_policies_are_saved_and_shown_again(admin) -> None:
     ("field", "wrong", "says"),
     [
         ("hours", {"hours_from": "19:00", "hours_to": "09:00"}, "the earlier first"),
-        ("hours", {"hours_from": "09:00", "hours_to": ""}, "does not have the form"),
+        ("hours", {"hours_from": "09:00", "hours_to": ""}, "the earlier first"),
         ("hours", {"hours_from": "02:00", "hours_to": "03:00"}, "nobody would be called"),
         ("days_ahead", {"days_ahead": "many"}, "must be a whole number"),
         ("days_ahead", {"days_ahead": "99"}, "may be at most 30"),
-        ("quiet_days", {"quiet_days": "tomorrow"}, "does not have the form"),
+        ("quiet_days", {"quiet_days": "tomorrow"}, "must be dates"),
         ("quiet_days", {"quiet_days": "2027-02-30"}, "must be dates"),
         ("time_zone", {"time_zone": "Mars"}, "must be one like Europe/London"),
-        ("transfer_number", {"transfer_number": "911"}, "does not have the form"),
+        ("transfer_number", {"transfer_number": "911"}, "must be like +14155550100"),
         ("name", {"name": ""}, "must not be empty"),
     ],
 )
