@@ -248,6 +248,30 @@ def test_every_queue_is_in_the_procfile() -> None:
     assert {line.partition(":")[0] for line in lines} >= {"web", "clock"}
 
 
+def test_the_operator_is_told_of_every_process() -> None:
+    named = {line.partition(":")[0] for line in (ROOT / "Procfile").read_text().splitlines()}
+    _, _, told = (ROOT / "docs" / "operations.md").read_text().partition("## The processes")
+    table = told.partition("\nEach must be")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == named
+
+
+def test_no_setting_is_told_twice() -> None:
+    text = (ROOT / "README.md").read_text()
+    told = [
+        name
+        for row in re.findall(r"^\| (`[A-Z_0-9`, ]+`) \|", text, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    ]
+    assert len(told) > 40
+    assert sorted(told) == sorted(set(told))
+
+
+def test_examples_need_nothing_that_a_bare_machine_lacks() -> None:
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for block in re.findall(r"```sh\n(.*?)```", path.read_text(), re.DOTALL):
+            assert set(re.findall(r"\$\((\w+)", block)) <= {"cat", "date", "delauto"}, path
+
+
 def test_every_setting_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
     for name in MEANINGS:
