@@ -44,7 +44,15 @@ def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
         # The other cells stand in the wrong columns then.
         raise PermanentError(Saying("has more cells than the header: quote texts with commas"))
     cells = {name: str(value or "").strip() for name, value in row.items() if name}
-    problems = [Saying("%(name)s is empty", name=name) for name in REQUIRED if not cells.get(name)]
+    problems = [
+        Saying(
+            "%(name)s goes over several lines: write it on one line, and close each quote",
+            name=name,
+        )
+        for name, cell in cells.items()
+        if "\n" in cell
+    ]
+    problems += [Saying("%(name)s is empty", name=name) for name in REQUIRED if not cells.get(name)]
     longitude, latitude = _place(cells, problems)
     consent = _CONSENT.get(cells.get("consent", "").lower())
     if consent is None:

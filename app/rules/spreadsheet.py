@@ -33,7 +33,8 @@ def rows_of(text: str, columns: Collection[str]) -> list[list[str]]:
     """The rows of a CSV text, the header first; those at the end that are empty are left out.
 
     What separates the cells is what a first line such as ``sep=;`` names, else that by which most
-    of the header's names are among ``columns``. Cells have no spaces around them. Raises csv.Error.
+    of the header's names are among ``columns``. Cells have no spaces around them. Raises csv.Error,
+    also for a quote that is never closed: all that follows it would be taken for its text.
     """
     text = text.lstrip("\ufeff")
     first = next(iter(text.splitlines(keepends=True)), "")
@@ -41,6 +42,8 @@ def rows_of(text: str, columns: Collection[str]) -> list[list[str]]:
         text, separator = text.removeprefix(first), stated[1]
     else:
         separator = _separator(first, columns)
+    if row := _unclosed(text, separator):
+        raise csv.Error(f"the quote that opens in row {row} is never closed")
     rows = [
         [cell.strip() for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -48,6 +51,18 @@ def rows_of(text: str, columns: Collection[str]) -> list[list[str]]:
     while rows and not any(rows[-1]):
         rows.pop()
     return rows or [[]]
+
+
+def _unclosed(text: str, separator: str) -> int:
+    """In which row a quote opens that is open at the end; 0 for none."""
+    row = 0
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            row += 1
+    except csv.Error as error:
+        # What else is not strictly CSV can be read all the same.
+        return row + 1 if "unexpected end" in str(error) else 0
+    return 0
 
 
 def plain_name(cell: str, columns: Collection[str]) -> str:

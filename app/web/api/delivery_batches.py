@@ -23,6 +23,7 @@ from app.web.api.problems import Fault, Problem, in_one, invalid, of_error
 from app.web.api.shapes import Given, Shape
 
 MOST = 1000
+_LONGEST = 200
 _LARGEST = 2 * 1024 * 1024
 _EXAMPLE = NewDelivery.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
 
@@ -130,7 +131,7 @@ def _of_file(given: DeliveryFile, zones: Zones, region: str | None) -> Iterator[
         try:
             read = file_rows.wish_of(row, zones, region)
         except PermanentError as error:
-            yield Row(number, None, refused=of_error(error))
+            yield Row(number, _reference(row), refused=of_error(error))
             continue
         wish = read.wish
         if wish.reference in seen:
@@ -139,6 +140,12 @@ def _of_file(given: DeliveryFile, zones: Zones, region: str | None) -> Iterator[
             continue
         seen |= {wish.reference} if wish.reference else set()
         yield Row(number, wish.reference, wish, assumed_zone=read.assumed_zone)
+
+
+def _reference(row: delivery_file.Row) -> str | None:
+    """Of a row that cannot be read otherwise; none where cells may stand in the wrong columns."""
+    given = str(row.get("reference") or "")
+    return given if given and len(given) <= _LONGEST and None not in row else None
 
 
 def _told(rows: list[RowOut], *, dry_run: bool, given: DeliveryFile | None = None) -> BatchOut:
