@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel import Locale, dates, numbers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -51,6 +52,8 @@ def register(flask: Flask) -> None:
         number=number,
         percent=percent,
         retold=retold,
+        telephone=telephone,
+        money=money,
     )
     flask.context_processor(lambda: {"language": language_here(), "zone": zone_here()})
 
@@ -158,6 +161,28 @@ def percent(share: float, digits: int = 0) -> str:
     """A share of one in per cent."""
     pattern = "#,##0" + (f".{'0' * digits}" if digits else "") + "%"
     return str(numbers.format_percent(share, pattern, locale=locale_here()))
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount as the language writes it, as $0.014; without a currency the number alone."""
+    if not currency:
+        return number(amount, 3)
+    pattern = (
+        _locale(language_here()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    )
+    return str(numbers.format_currency(amount, currency, pattern, locale=locale_here(),
+                                       currency_digits=False))  # fmt: skip
+
+
+def telephone(given: str) -> str:
+    """A number with blanks between its parts, as +44 20 7946 0958; what is none stays as it is."""
+    try:
+        parsed = phonenumbers.parse(given)
+    except phonenumbers.NumberParseException:
+        return given
+    if phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != given:
+        return given
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def locale_here() -> Locale:

@@ -148,6 +148,7 @@ class CallOut(Shape):
     ended_at: Moment | None
     duration: int | None = Field(description="Seconds.")
     cost: float | None
+    currency: str | None = Field(description="Of the cost, as USD.")
     error: ErrorOut | None
     keys: list[PressedOut]
     asked: ByHandOut | None = Field(description="Who had it placed out of turn.")
@@ -174,6 +175,7 @@ class CallOut(Shape):
             ended_at=call.end_time,
             duration=call.duration,
             cost=call.cost,
+            currency=call.currency,
             error=ErrorOut.of(call.error_code),
             keys=[each for each in map(_key, call.keys) if each is not None],
             asked=ByHandOut.of(call.asked),

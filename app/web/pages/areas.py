@@ -52,6 +52,12 @@ def register(flask: Flask) -> None:
     flask.context_processor(lambda: {"ways": ways})
 
 
+def _area_here() -> str:
+    """Where this page belongs: a delivery's own page to the board."""
+    found = (request.endpoint or "").split(".")[0]
+    return "pages" if found == delivery.blueprint.name else found
+
+
 def ways() -> list[Way]:
     """The navigation of who opened this page."""
     person = person_of_page_session()
@@ -63,7 +69,7 @@ def ways() -> list[Way]:
         Way(
             gettext(label),
             url_for(endpoint),
-            here=(request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
+            here=_area_here() == endpoint.split(".")[0],
         )
         for label, endpoint, needs in known
         if needs is None or mine.get(needs) is Reach.ALL

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.models import AuditEntry, Correction
+from app.web import words
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
 from tests.web import page_side
@@ -37,6 +38,28 @@ def test_the_page_tells_all_that_happened(dot, runtime) -> None:
         "Planned", "· a person · 30 s",
     ):  # fmt: skip
         assert told in shown, told
+
+
+def test_what_happened_stands_under_its_day_and_begins_with_the_planning(dot, runtime) -> None:
+    delivery = heard(runtime)
+    shown = page_of(dot, delivery)
+    story = shown[shown.index('class="timeline"') :]
+    assert story.count('class="day"') >= 1
+    assert story.index("What was said was understood") < story.index(
+        "What was said was written down"
+    )
+    assert story.rindex("Planned") > story.rindex("What was said was understood")
+    assert "planned with an agent" not in story
+
+
+def test_a_number_and_an_amount_read_as_people_write_them(client) -> None:
+    with client.application.test_request_context():
+        assert words.telephone("+442079460958") == "+44 20 7946 0958"
+        assert words.telephone("+1415•••0123") == "+1415•••0123", "what is hidden stays so"
+        assert words.money(0.014, "USD") == "US$0.014"
+        assert words.money(0.014, "") == "0.014"
+        with words.speaking("de"):
+            assert words.money(0.014, "EUR") == "0,014\xa0€"
 
 
 def test_who_changed_what_is_in_the_timeline(dot, runtime) -> None:

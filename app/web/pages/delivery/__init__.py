@@ -81,7 +81,7 @@ def _known(delivery_id: str) -> dict[str, Any]:
         "why": why,
         "why_words": why_in_words(why) if why else None,
         "reviews": gathered.reviews_of(delivery.id),
-        "spells": gathered.spells(delivery.id, calls),
+        "days": gathered.by_day(gathered.spells(delivery.id, calls), delivery.time_zone),
         "said": wording.said,
         "wording": wording,
         "may": may,

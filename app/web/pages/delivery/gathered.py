@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from app.rules.permissions import Permission
@@ -21,9 +22,13 @@ from app.web.pages.asking import ask, may
 from app.web.pages.delivery.choices import Choice, choices_for
 from app.web.pages.delivery.evidence import SURE, Evidence, evidence_of
 from app.web.pages.delivery.wording import CALL, OUTREACH, STAGE, directive_in_words, said
+from app.web.words import day_of
 
 _MOST_DRIVERS = 200
 _UNSURE = 0.6
+_OF_A_RECORDING = frozenset(
+    f"recording.{step}" for step in ("announced", "stored", "transcribed", "understood")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """An event of the timeline, or a call with all of its events, the earliest first."""
+    """An event, or a call or recording with all of its steps, the earliest first."""
 
     event: HappeningOut
     call: CallOut | None = None
@@ -157,19 +162,35 @@ def drivers() -> list[AgentOut]:
 
 
 def spells(delivery_id: str, calls: Sequence[CallOut]) -> list[Spell]:
-    """The timeline, the latest first, with the events of each call in one."""
+    """The timeline, the latest first, with the events of each call and recording in one."""
     items: list[HappeningOut] = ask("read_timeline", path={"delivery_id": delivery_id}).items
     known = {each.id: each for each in calls}
     of_calls: dict[str, list[HappeningOut]] = {}
+    of_recordings: dict[str, list[HappeningOut]] = {}
     found: list[Spell] = []
     for each in items:
         if each.about == "call" and each.of:
             of_calls.setdefault(each.of, []).append(each)
-        else:
+        elif each.what in _OF_A_RECORDING and each.of:
+            of_recordings.setdefault(each.of, []).append(each)
+        elif each.what != "outreach.calling":
             found.append(Spell(each))
+    for steps in of_recordings.values():
+        found.append(Spell(steps[0], steps=tuple(reversed(steps))))
     for call_id, steps in of_calls.items():
         found.append(Spell(steps[-1], known.get(call_id), tuple(reversed(steps))))
-    return sorted(found, key=lambda spell: spell.event.at, reverse=True)
+    # That it was planned is the first of all, even where the clock tells both of one moment.
+    return sorted(
+        found,
+        key=lambda spell: (spell.event.what != "delivery.created", spell.event.at),
+        reverse=True,
+    )
+
+
+def by_day(found: Sequence[Spell], zone: str) -> list[tuple[str, list[Spell]]]:
+    """The same under the days of that zone, as they are written."""
+    days = groupby(found, key=lambda spell: day_of(spell.event.at, zone))
+    return [(day, list(spells)) for day, spells in days]
 
 
 def happening_now(
