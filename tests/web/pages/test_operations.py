@@ -77,7 +77,7 @@ def test_putting_one_away_wants_a_reason(operator) -> None:
     assert "Say why nobody needs" in press(operator, where, reason="  ")
     assert DeadJob.of("default").count() == 1
     assert "It is put away." in press(operator, where, reason="Called by hand")
-    assert "Nothing failed for good." in text_of(operator)
+    assert "Nothing was given up." in text_of(operator)
     assert "not on the list any more" in press(operator, where, reason="Twice")
 
 
@@ -171,7 +171,7 @@ def test_operations_speak_the_readers_language(client, language) -> None:
     given_up()
     browser = page_side.browser(client, page_side.person("admin", language=language))
     page = text_of(browser, "/operations?ask=parts")
-    for english in ("Failed for good", "Fetch a recording", "Try again", "Last backup", "Queues"):
+    for english in ("Given up", "Fetch a recording", "Try again", "Last backup", "Queues"):
         assert english not in page, english
 
 
@@ -198,7 +198,7 @@ def test_operations_in_a_browser_and_a_dead_job_tried_again(
     page.wait_for_timeout(3000)
     expect(reason).to_have_value("Called by hand")
     failed.get_by_role("button", name="Discard", exact=True).click()
-    page.get_by_text("Nothing failed for good.").wait_for()
+    page.get_by_text("Nothing was given up.").wait_for()
 
 
 def test_the_page_says_so_when_no_answer_comes_and_when_one_comes_again(open_page) -> None:

@@ -191,4 +191,4 @@ def _agents(report: ReportOut) -> Table:
         (each.name or (each.agent_id if each.agent_id else _("Nobody")), _cells(each.outcome))
         for each in report.by_agent
     )
-    return Table("agents", _("Agent"), outcome_columns(), rows)
+    return Table("agents", _("Driver"), outcome_columns(), rows)

@@ -18,7 +18,7 @@ JOBS = {
     "store": marked("Fetch a recording"),
     "delete_copy": marked("Delete the network's copy"),
     "compare_recordings": marked("Compare a day's recordings"),
-    "apply_retention": marked("Let old data go"),
+    "apply_retention": marked("Delete old data"),
     "transcribe": marked("Hear a recording"),
     "understand": marked("Understand what was said"),
     "conclude": marked("Draw the conclusion of a call"),

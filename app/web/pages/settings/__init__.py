@@ -35,7 +35,7 @@ _PARTS: tuple[tuple[str, str, str, Permission | None], ...] = (
     (
         "script",
         marked("Call script"),
-        marked("What customers hear, and a call without a telephone"),
+        marked("What customers hear, and a call to try it"),
         Permission.SETTINGS_READ,
     ),
     ("users", marked("Users"), marked("Who works here, in which role"), Permission.USERS_READ),
@@ -49,7 +49,7 @@ _PARTS: tuple[tuple[str, str, str, Permission | None], ...] = (
     (
         "numbers",
         marked("Numbers"),
-        marked("Who is not to be called, and why others may be"),
+        marked("Blocked numbers, and the legal basis for calling the others"),
         Permission.SUPPRESSIONS_READ,
     ),
     ("audit", marked("Audit log"), marked("Who did what, and when"), Permission.AUDIT_READ),

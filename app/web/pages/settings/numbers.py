@@ -37,7 +37,7 @@ def look_up() -> Page:
 def stop_number() -> Page:
     """Note that a number is not to be reached."""
     form = Form(sent("phone", "scope"))
-    return _done("create_suppression", form, _("Noted: no planned call goes there any more."))
+    return _done("create_suppression", form, _("Blocked: no planned call goes there any more."))
 
 
 @guard.page(blueprint, "/numbers/consent", Permission.CONSENTS_WRITE, methods=["POST"])
@@ -78,7 +78,7 @@ def withdraw_consent(consent_id: str) -> Page:
         asking.ask("withdraw_consent", path={"consent_id": consent_id})
     except Problem as problem:
         return _number(form.refused(problem))
-    return _number(form, done=_("The consent holds no more."))
+    return _number(form, done=_("The consent is withdrawn."))
 
 
 def _done(operation: str, form: Form, says: str) -> Page:
@@ -99,13 +99,25 @@ def _number(form: Form, *, done: str = "") -> Page:
             known[name] = asking.ask(f"list_{name}", query={"phone": form["phone"], "limit": 50})
     except Problem as problem:
         return _recent(form.refused(problem) if not form.faults else form)
-    return shown("numbers", form=form, known=known, done=done, **_words())
+    names = _names([form["phone"], *(each.phone for each in known["suppressions"].items)])
+    return shown("numbers", form=form, known=known, done=done, names=names, **_words())
 
 
 def _recent(form: Form) -> Page:
     query = {"in_force": "true", "limit": 25, "cursor": request.args.get("cursor", "")}
     latest = asking.ask("list_suppressions", query=query)
-    return shown("numbers", form=form, latest=latest, **_words())
+    names = _names([each.phone for each in latest.items])
+    return shown("numbers", form=form, latest=latest, names=names, **_words())
+
+
+def _names(phones: list[str | None]) -> dict[str, str]:
+    """Of the customers whose numbers these are, as far as they are known."""
+    found = {}
+    for phone in filter(None, dict.fromkeys(phones)):
+        known = asking.ask("list_customers", query={"phone": phone, "limit": 1}).items
+        if known and known[0].name:
+            found[phone] = known[0].name
+    return found
 
 
 def _words() -> dict[str, Any]:
@@ -113,13 +125,20 @@ def _words() -> dict[str, Any]:
         "scopes": {
             "all": _("calls and messages"), "calls": _("calls"), "sms": _("messages"),
         },
+        "blocked": {
+            "all": _("no calls or messages"), "calls": _("no calls"), "sms": _("no messages"),
+        },
+        "allow": {
+            "all": _("Allow calls and messages again…"), "calls": _("Allow calls again…"),
+            "sms": _("Allow messages again…"),
+        },
         "bases": {
             "order": _("the number was given for the order"),
             "express": _("they were asked, and agreed"),
             "contract": _("a contract"),
         },
         "reasons": [
-            ("misheard", _("misheard: the customer never meant it")),
+            ("misheard", _("misunderstood: the customer never asked for it")),
             ("taken_back", _("they ask to be reached again")),
             ("other_person", _("the number belongs to somebody else now")),
             ("entered_wrongly", _("it was noted for a wrong number")),

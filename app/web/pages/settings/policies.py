@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.rules.permissions import Permission
 from app.web import guard
 from app.web.api.problems import Problem
+from app.web.here import runtime_here
 from app.web.pages import asking
 from app.web.pages.forms import Form, number, sent
 from app.web.pages.settings import blueprint, shown
@@ -99,13 +100,29 @@ def _page(form: Form | None = None, answer: Any = None) -> Page:
         version=found.version,
         answer=answer,
         why=_why(),
+        usual=_usual(),
         changes=asking.may(Permission.SETTINGS_WRITE),
         roles=[("", [(role.value, _(name)) for role, (name, _about) in ROLES.items()])],
         modes=[
             ("consent", _("with the customer’s consent")),
-            ("package_notification", _("as a notice about a parcel, once a delivery")),
+            ("package_notification", _("as a parcel notice, once per delivery")),
         ],
     )
+
+
+def _usual() -> dict[str, int]:
+    """What holds where a company chose nothing, by the rules of this installation."""
+    rules = runtime_here().rules
+    leads = [each.hours for each in rules.leads if "call" in each.channels]
+    caps = [each for each in rules.caps
+            if "call" in each.channels and "call" in each.counts and each.where == ("*",)
+            and not each.without_consent]  # fmt: skip
+    return {
+        "days": min(leads, default=0) // 24,
+        "a_day": min((each.most for each in caps if each.per == "phone" and each.local_day),
+                     default=0),
+        "a_delivery": min((each.most for each in caps if each.per == "delivery"), default=0),
+    }  # fmt: skip
 
 
 def _values(found: Any) -> Form:
@@ -125,11 +142,11 @@ def _why() -> dict[str, str]:
     """The company's own rules, shortly; what the law's say is told in their own words."""
     return {
         "company-hours": _("outside your hours"),
-        "company-days-ahead": _("too many days before the van"),
+        "company-days-ahead": _("too many days before the delivery"),
         "company-calls-a-day": _("enough calls on that day"),
         "company-calls-a-delivery": _("enough calls about that delivery"),
         "quiet-days": _("a quiet day"),
-        "deadline": _("the van comes before that"),
+        "deadline": _("the delivery comes before that"),
         "suppression": _("the number asked not to be contacted"),
         "installation-hours": _("outside this installation’s hours"),
         "no-opening": _("no hour in the next weeks suits every rule"),

@@ -83,7 +83,7 @@ def let_user(user_id: str, deed: str) -> Page | Response:
         asking.ask(f"{deed}_user", path={"user_id": user_id})
     except Problem as problem:
         return _one(user_id, form=_known(user_id).refused(problem))
-    done = {"deactivate": _("They are let in no more."), "activate": _("They are let in again.")}
+    done = {"deactivate": _("Their log-in is blocked."), "activate": _("They can log in again.")}
     flash(done[deed])
     return redirect(url_for("settings.user", user_id=user_id), code=303)
 
@@ -100,7 +100,7 @@ def sign_out_user(user_id: str) -> Response:
 def remove_second_factor(user_id: str) -> Response:
     """Ask somebody for no codes any more, who has lost their app."""
     asking.ask("remove_second_factor", path={"user_id": user_id})
-    flash(_("They are asked for no code any more, and are logged out everywhere."))
+    flash(_("Sign-in codes are off for them, and they are logged out everywhere."))
     return redirect(url_for("settings.user", user_id=user_id), code=303)
 
 
