@@ -102,7 +102,7 @@ def test_a_whole_ledger_is_drawn_and_stands_in_tables_too(manager) -> None:
     assert page.count('role="img"') == 4
     for title in ("Deliveries by day", "Calls by the hour of the day", "How many calls it took",
                   "First tries, with and without", "How soon drivers knew", "Cost of calls",
-                  "Success by agent", "What customers asked for"):  # fmt: skip
+                  "Success by driver", "What customers asked for"):  # fmt: skip
         assert title in page, title
     assert "style=" not in page
     assert "week of" not in page
@@ -115,7 +115,7 @@ def test_one_agents_figures_are_theirs_alone(manager) -> None:
     driven("completed", 5, agent_id=erin.pk)
     page = shown(manager, f"first=2026-03-02&last=2026-03-02&agent_id={dana.pk}")
     assert "2 of 2" in page
-    assert "Success by agent" not in page
+    assert "Success by driver" not in page
     assert "Dana Driver</option>" in page
 
 
@@ -128,7 +128,7 @@ def test_a_table_goes_to_a_spreadsheet_as_text_and_no_formula(manager) -> None:
     assert "delauto-agents-2026-03-02-2026-03-02.csv" in answer.headers["Content-Disposition"]
     text = answer.get_data().decode("utf-8-sig")
     heads, first, nobody = csv.reader(StringIO(text))
-    assert heads[:6] == ["Agent", "Deliveries", "Cancelled", "Delivered", "Delivered: of",
+    assert heads[:6] == ["Driver", "Deliveries", "Cancelled", "Delivered", "Delivered: of",
                          "At the first try"]  # fmt: skip
     assert first[0] == '\'=HYPERLINK("http://x.example","Dana")'
     assert first[1:5] == ["2", "0", "2", "2"]

@@ -13,7 +13,9 @@ from app.models.audit import AuditEntry
 from app.models.people import SecondFactor
 from app.pipeline import event_log
 from app.pipeline import subscription_standing as standing
+from app.rules.audit_actions import Action
 from app.rules.permissions import FOR_KEYS
+from app.web.pages.settings.audit_words import SAYS
 from tests import factories
 from tests.pipeline import event_side
 from tests.web import page_side
@@ -223,7 +225,7 @@ def test_who_has_lost_their_app_is_asked_for_no_code_any_more(admin) -> None:
     assert "second-factor" not in admin.text(at)
     on = SecondFactor(secret="JBSWY3DPEHPK3PXP", since=datetime.now(UTC))
     Agent.of("default", pk=who.pk).update_one(set__second_factor=on)
-    assert "Make sure that it is them" in admin.text(at)
+    assert "Make sure it really is them" in admin.text(at)
     assert admin.post(f"{at}/second-factor").status_code == 303
     assert "second_factor.off" in actions()
 
@@ -347,11 +349,24 @@ def test_the_audit_log_is_searched_and_verified(admin) -> None:
     text = admin.text("/audit?action=suppression.created")
     assert text.count("<tr id=") == 1
     today = datetime.now(UTC).date().isoformat()
-    assert "suppression.created" in admin.text(f"/audit?since={today}&until={today}")
+    assert 'data-action="suppression.created">Blocked a number: ' in text
+    assert "Blocked a number" in admin.text(f"/audit?since={today}&until={today}")
     assert admin.get("/audit?since=never").status_code in (400, 422)
     assert admin.get("/audit?subject_id=1").status_code == 422
     assert admin.post("/audit").status_code == 303
     assert "The log is whole" in admin.text("/audit")
+
+
+def test_an_entry_is_a_sentence_that_names_what_it_is_about(admin) -> None:
+    who = page_side.person("dispatcher", name="Kim Keller")
+    admin.post(f"/users/{who.pk}/deactivate")
+    text = admin.text("/audit?action=user.deactivated")
+    assert "Blocked a user’s log-in: " in text
+    assert f'<a href="/settings/users/{who.pk}"><bdi>Kim Keller</bdi></a>' in text
+
+
+def test_every_action_has_its_words() -> None:
+    assert set(SAYS) == set(Action)
 
 
 def test_ones_own_name_language_and_password(client, settings) -> None:

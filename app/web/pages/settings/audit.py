@@ -16,6 +16,8 @@ from app.web.api.problems import Problem
 from app.web.pages import asking
 from app.web.pages.forms import Form, filled
 from app.web.pages.settings import blueprint, shown
+from app.web.pages.settings.audit_subjects import Subjects
+from app.web.pages.settings.audit_words import SAYS, SUBJECTS
 from app.web.words import gettext as _
 from app.web.words import zone_here
 
@@ -39,9 +41,15 @@ def audit() -> tuple[str, int]:
         form=form,
         page=page,
         chosen=filled(form.values),
-        actions=[("", _("everything")), *((each.value, each.value) for each in Action)],
+        actions=[
+            ("", _("everything")),
+            *sorted(((each.value, _(SAYS[each])) for each in Action), key=lambda pair: pair[1]),
+        ],
+        kinds=[("", _("all kinds")), *((name, _(label)) for name, label in SUBJECTS.items())],
         users=[("", _("anybody")), *((each.id, each.name) for each in users)],
-        meanings={each.value: each.meaning for each in Action},
+        says=lambda name: _(SAYS[Action(name)]) if name in {*Action} else name,
+        subjects=Subjects(),
+        told=_told,
     )
 
 
@@ -66,6 +74,16 @@ def _query(form: Form) -> dict[str, Any]:
     query["since"] = _moment(form["since"])
     query["before"] = _moment(form["until"], days=1)
     return {**filled(query), "limit": 50}
+
+
+def _told(entry: Any) -> str:
+    """The rest of an entry, shortly; empty where there is nothing that helps a reader."""
+    said = [f"{name.replace('_', ' ')}: {value}" for name, value in entry.detail.items()
+            if value not in ("", None, [], "page") and not name.endswith("_id")]  # fmt: skip
+    if entry.changed and entry.subject.kind != "review":
+        fields = ", ".join(name.replace("_", " ") for name in entry.changed)
+        said.insert(0, _("Changed: %(fields)s", fields=fields))
+    return " · ".join(said)
 
 
 def _moment(day: str, days: int = 0) -> str:
