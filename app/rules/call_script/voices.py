@@ -54,6 +54,11 @@ _AMAZON: Mapping[str, frozenset[str]] = {
 }
 
 
+def offered(code: str) -> frozenset[str]:
+    """The voices whose names are known to speak a language of ours."""
+    return _AMAZON[code]
+
+
 def problem(code: str, voice: object) -> Saying | None:
     """What is wrong with a voice for a language of ours, or None."""
     if not isinstance(voice, str):

@@ -45,10 +45,9 @@ def test_what_happened_stands_under_its_day_and_begins_with_the_planning(dot, ru
     shown = page_of(dot, delivery)
     story = shown[shown.index('class="timeline"') :]
     assert story.count('class="day"') >= 1
-    assert story.index("What was said was understood") < story.index(
-        "What was said was written down"
-    )
-    assert story.rindex("Planned") > story.rindex("What was said was understood")
+    understood, written = "What was said was understood", "What was said was written down"
+    assert story.index(understood) < story.index(written)
+    assert story.rindex("Planned") > story.rindex(understood)
     assert "planned with an agent" not in story
 
 

@@ -14,8 +14,10 @@ from app.models.people import SecondFactor
 from app.pipeline import event_log
 from app.pipeline import subscription_standing as standing
 from app.rules.audit_actions import Action
+from app.rules.events import TYPES
 from app.rules.permissions import FOR_KEYS
 from app.web.pages.settings.audit_words import SAYS
+from app.web.pages.settings.webhook_words import EVENTS, GROUPS
 from tests import factories
 from tests.pipeline import event_side
 from tests.web import page_side
@@ -281,6 +283,13 @@ def test_a_webhook_is_made_tested_paused_and_removed(admin) -> None:
     assert secret_in(admin.post(f"{at}/rotate", overlap_hours="1")).startswith("whsec_")
     assert admin.post(f"{at}/delete").status_code == 303
     assert "hooks.shop.example" not in admin.text("/webhooks")
+
+
+def test_each_event_is_explained_where_it_is_chosen(admin) -> None:
+    shown = admin.text("/webhooks")
+    assert "A driver is assigned (delivery.assigned)" in shown
+    assert set(EVENTS) == set(TYPES)
+    assert {name.partition(".")[0] for name in TYPES} == set(GROUPS)
 
 
 def test_a_webhook_that_cannot_be_is_refused_at_its_field(admin) -> None:

@@ -13,6 +13,9 @@ from playwright.sync_api import expect
 
 from app.gateways import machine_voice
 from app.models import CallLog, Recording, Tenant
+from app.rules.call_script import texts
+from app.rules.call_script.texts import names_in
+from app.web.pages.settings.script_words import NAMES, TEXTS
 from tests import factories
 from tests.browser import DESKTOP, PHONE, passes_axe, shot
 from tests.web import page_side
@@ -68,6 +71,16 @@ def test_the_text_message_with_the_link_is_written_beside_the_spoken_ones(admin)
     back = {**form_of(admin), "text.sms_link": ""}
     assert admin.post("/script", **back).status_code == 303
     assert "sms_link" not in Tenant.of("default").get().prompts["en"]
+
+
+def test_texts_and_voices_are_called_by_words_that_people_know(admin) -> None:
+    shown = admin.text("/script?language=en")
+    assert ">Greeting, one delivery</label>" in shown
+    assert "Joanna, neural (usual)" in shown
+    assert ">Amy, generative</option>" in shown
+    assert set(TEXTS) == set(texts.language("en").prompts)
+    named = {name for text in texts.language("en").prompts.values() for name in names_in(text)}
+    assert named <= set(NAMES)
 
 
 def test_texts_of_other_languages_stay_as_they_are(admin) -> None:
@@ -189,9 +202,9 @@ def test_a_call_is_walked_with_the_keys(open_page, size, scheme) -> None:
 def test_a_text_is_listened_to_where_it_stands(open_page, size, scheme) -> None:
     page = open_page("admin", "/settings/script", size=size, scheme=scheme)
     passes_axe(page)
-    page.get_by_label("goodbye", exact=True).fill("Bye from {company}.")
+    page.get_by_label("Goodbye", exact=True).fill("Bye from {company}.")
     with page.expect_response("**/settings/script/sound") as answered:
-        page.get_by_role("button", name="Listen to goodbye", exact=True).click()
+        page.get_by_role("button", name="Listen to Goodbye", exact=True).click()
     assert answered.value.headers["content-type"] == "audio/wav"
     expect(page.locator("[value=goodbye][data-played=yes]")).to_be_visible()
     page.get_by_role("button", name="Save").click()
@@ -199,4 +212,4 @@ def test_a_text_is_listened_to_where_it_stands(open_page, size, scheme) -> None:
     passes_axe(page)
     shot(page, f"settings-script-{size['width']}-{scheme}", whole=False)
     page.get_by_role("button", name="goodbye as it comes", exact=True).click()
-    expect(page.get_by_label("goodbye", exact=True)).to_have_value("Thank you. Goodbye.")
+    expect(page.get_by_label("Goodbye", exact=True)).to_have_value("Thank you. Goodbye.")

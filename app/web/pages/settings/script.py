@@ -19,6 +19,12 @@ from app.web.link.words import OWN_NAMES
 from app.web.pages import asking
 from app.web.pages.forms import Form
 from app.web.pages.settings import blueprint, shown
+from app.web.pages.settings.script_words import (
+    name_in_words,
+    text_in_words,
+    voice_in_words,
+    voices_for,
+)
 from app.web.words import gettext as _
 from app.web.words import language_here
 
@@ -95,9 +101,10 @@ def _texts(code: str, form: Form | None = None) -> Page:
     found, settings = _script(code), asking.ask("read_settings")
     own = settings.voices.get(code, "")
     values = {f"{_MARK}{each.name}": each.text for each in (*found.texts, found.message)}
+    form = form or Form({**values, "voice": own})
     return shown(
         "script",
-        form=form or Form({**values, "voice": own}),
+        form=form,
         script=found,
         language_code=code,
         languages=OWN_NAMES.items(),
@@ -105,6 +112,10 @@ def _texts(code: str, form: Form | None = None) -> Page:
         changes=asking.may(_WRITE),
         voice_at_hand=machine_voice.at_hand(),
         mark=_MARK,
+        text_in_words=text_in_words,
+        name_in_words=name_in_words,
+        voice_in_words=voice_in_words,
+        voices=voices_for(code, form["voice"], found.default_voice),
         compare=compare,
     )
 

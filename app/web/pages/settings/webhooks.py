@@ -14,6 +14,7 @@ from app.web.api.problems import Problem
 from app.web.pages import asking
 from app.web.pages.forms import Form, number, sent
 from app.web.pages.settings import blueprint, shown
+from app.web.pages.settings.webhook_words import GROUPS, event_in_words
 from app.web.words import gettext as _
 
 _ONE = "/webhooks/<webhook_id>"
@@ -174,8 +175,10 @@ def _words() -> dict[str, Any]:
 def types() -> list[tuple[str, list[tuple[str, str]]]]:
     """The types of events, by what they are about."""
     found: dict[str, list[tuple[str, str]]] = {
-        "": [("*", _("All events, those to come too (choose no other)"))]
+        "": [("*", _("All events, including those that are added later"))]
     }
     for name in TYPES:
-        found.setdefault(name.partition(".")[0], []).append((name, name))
+        group = name.partition(".")[0]
+        label = _(GROUPS[group]) if group in GROUPS else group.capitalize()
+        found.setdefault(label, []).append((name, f"{event_in_words(name)} ({name})"))
     return list(found.items())

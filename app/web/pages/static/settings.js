@@ -55,3 +55,29 @@ for (const button of document.querySelectorAll("[data-reset]")) {
     text.focus();
   });
 }
+
+// A name is put where the caret stood last, or at the end of a text that was never touched.
+for (const button of document.querySelectorAll("[data-insert]")) {
+  const text = document.getElementById(button.dataset.into);
+  let touched = false;
+  text.addEventListener("focus", () => { touched = true; });
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const at = touched ? text.selectionStart : text.value.length;
+    const before = at && !/\s$/.test(text.value.slice(0, at)) ? " " : "";
+    text.setRangeText(before + button.dataset.insert, at, touched ? text.selectionEnd : at, "end");
+    text.focus();
+  });
+}
+
+// All events are all of them: while that is chosen, the single ones are not to be.
+for (const all of document.querySelectorAll('input[type="checkbox"][value="*"]')) {
+  const group = all.closest("fieldset");
+  const others = [...group.querySelectorAll('input[type="checkbox"]')].filter((each) => each !== all);
+  const fit = () => {
+    group.toggleAttribute("data-all", all.checked);
+    for (const each of others) each.disabled = all.checked;
+  };
+  all.addEventListener("change", fit);
+  fit();
+}
