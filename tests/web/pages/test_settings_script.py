@@ -211,5 +211,5 @@ def test_a_text_is_listened_to_where_it_stands(open_page, size, scheme) -> None:
     expect(page.locator("#at-goodbye ins")).to_have_text("Bye from {company}.")
     passes_axe(page)
     shot(page, f"settings-script-{size['width']}-{scheme}", whole=False)
-    page.get_by_role("button", name="goodbye as it comes", exact=True).click()
+    page.get_by_role("button", name="Standard text: Goodbye", exact=True).click()
     expect(page.get_by_label("Goodbye", exact=True)).to_have_value("Thank you. Goodbye.")

@@ -7,7 +7,7 @@ asked for by the page itself. Without a script, a link counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -22,6 +22,7 @@ from app.web.pages.figures import shown
 from app.web.pages.figures.choice import Choice, ChoiceError, asked, presets
 from app.web.pages.figures.periods import day_in_full
 from app.web.pages.figures.tables import KEYS, tables, text
+from app.web.words import gettext as _
 from app.web.words import zone_here
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
@@ -61,9 +62,8 @@ def page() -> tuple[str, int]:
         person=person,
         choice=choice,
         given=request.args,
-        presets=list(presets(today, choice)),
         agents=_agents(),
-        **_context(choice, found),
+        **_context(choice, found, today),
     )
     return drawn, found.status
 
@@ -77,7 +77,7 @@ def report() -> str:
     except ChoiceError as error:
         abort(400, str(error))
     found = _found(choice, request.args.get("count", ""))
-    return render_template("figures/_report.html", choice=choice, **_context(choice, found))
+    return render_template("figures/_report.html", choice=choice, **_context(choice, found, today))
 
 
 @guard.page(blueprint, "/figures/<table>.csv", Permission.METRICS_READ)
@@ -128,12 +128,14 @@ def _age(report: ReportOut) -> float:
     return (datetime.now(UTC) - report.computed_at).total_seconds()
 
 
-def _context(choice: Choice | None, found: Found) -> dict[str, object]:
+def _context(choice: Choice | None, found: Found, today: date) -> dict[str, object]:
     """What the part with the figures is drawn from."""
+    ways = {"presets": list(presets(today, choice)), "this_week": _("This week")}
     if found.report is None or choice is None:
-        return {"found": found, "report": None}
+        return {**ways, "found": found, "report": None}
     counted = found.report
     return {
+        **ways,
         "found": found,
         "report": counted,
         "empty": not counted.total.deliveries and not counted.by_hour and not counted.costs,

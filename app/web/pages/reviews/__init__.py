@@ -63,6 +63,7 @@ def _known() -> dict[str, Any]:
     return known | {
         "delivery": delivery,
         "customer": gathered.customer_of(delivery),
+        "driver": gathered.agent_of(delivery),
         "sound": gathered.sound_of(delivery.id, gathered.calls_of(delivery.id)),
         "answers": answers,
         "label": label,

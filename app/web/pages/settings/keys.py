@@ -33,7 +33,7 @@ _GROUPS = {
     "calls": marked("Calls"),
     "recordings": marked("Recordings"),
     "analyses": marked("What was understood"),
-    "reviews": marked("Reviews"),
+    "reviews": marked("Questions"),
     "proofs": marked("Photos and signatures"),
     "codes": marked("Codes that open doors"),
     "suppressions": marked("Numbers not to be called"),
@@ -143,7 +143,9 @@ def _list(form: Form) -> Page:
     every = bool(request.args.get("all"))
     query = {"cursor": request.args.get("cursor", ""), "is_active": "" if every else "true"}
     page = asking.ask("list_keys", query={**query, "limit": 50})
-    return shown("keys", form=form, page=page, every=every, **_words())
+    # Where there is none at all, there are no revoked ones to look at either.
+    some = bool(page.items) or every or bool(asking.ask("list_keys", query={"limit": 1}).items)
+    return shown("keys", form=form, page=page, every=every, some=some, **_words())
 
 
 def _one(
