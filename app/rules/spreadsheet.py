@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
+from app.saying import Saying
+
 _SEPARATORS = ",;\t|"
 _STATED = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 _NEAR = 0.7
@@ -43,7 +45,7 @@ def rows_of(text: str, columns: Collection[str]) -> list[list[str]]:
     else:
         separator = _separator(first, columns)
     if row := _unclosed(text, separator):
-        raise csv.Error(f"the quote that opens in row {row} is never closed")
+        raise csv.Error(Saying("the quote that opens in row %(row)s is never closed", row=row))
     rows = [
         [cell.strip() for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)

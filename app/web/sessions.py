@@ -35,7 +35,7 @@ class NotSignedInError(AppError):
     """Nobody is signed in with this.
 
     ``reason``: ``missing``, ``invalid`` (no token of ours, or of another kind), ``expired`` (an
-    access token: refresh it) or ``ended`` (The session is over: log in again.).
+    access token: refresh it) or ``ended`` (the session is over: log in again).
     """
 
     def __init__(self, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,7 +39,9 @@ FOR_THE_OPERATOR = (
 )  # fmt: skip
 """Where texts are raised that no reader of a page ever sees."""
 
-ELSEWHERE = {"TypeError", "KeyError", "PydanticCustomError", "NotSignedInError"}
+ELSEWHERE = {
+    "TypeError", "KeyError", "PydanticCustomError", "NotSignedInError", "NotPutThroughError"
+}  # fmt: skip
 """Errors whose texts are written elsewhere: pydantic's kinds in ``odd``, the others' with them."""
 
 
@@ -138,7 +140,7 @@ def test_a_page_tells_what_is_wrong_at_its_field_in_the_readers_language(
 def test_several_things_that_cannot_be_planned_stand_each_at_its_field(client) -> None:
     answer = planned(client, "es", day="2020-01-01")
     text = answer.get_data(as_text=True)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert 'id="clock-fault">la hora debe estar en el futuro (scheduled_time)<' in text
 
 
@@ -150,7 +152,7 @@ def test_a_page_that_is_not_ones_own_is_refused_in_ones_language(client) -> None
     text = answer.get_data(as_text=True)
     assert str(needed) in text or "toute l’entreprise" in text
     nowhere = page_side.browser(client, driver).get("/nowhere", headers={"Accept": "text/html"})
-    assert "Il n’y a rien à cette adresse." in nowhere.get_data(as_text=True)
+    assert "Il n’y a rien ici" in nowhere.get_data(as_text=True)
 
 
 def test_a_log_in_that_came_too_often_is_told_in_the_browsers_language(client, settings) -> None:
@@ -161,6 +163,25 @@ def test_a_log_in_that_came_too_often_is_told_in_the_browsers_language(client, s
         answer = client.post("/api/v1/auth/token", json=given, headers={"Accept-Language": "de"})
     assert answer.status_code == 429
     assert answer.get_json()["detail"].startswith("Es gab zu viele Versuche.")
+
+
+def test_what_helps_is_told_in_the_same_language_as_what_is_wrong(api, client) -> None:
+    given = {"email": "nobody@example.com", "password": "wrong wrong wrong"}
+    answer = client.post("/api/v1/auth/token", json=given, headers={"Accept-Language": "de"})
+    assert answer.get_json()["mend"].startswith("Prüfen Sie beides und die Firma")
+    delivery = factories.delivery(status="in_transit")
+    asked = api.post(f"/deliveries/{delivery.pk}/call-customer", headers={"Accept-Language": "es"})
+    assert asked.get_json()["detail"].startswith("Una clave no tiene teléfono")
+
+
+def test_a_reference_that_is_planned_already_is_told_at_its_field(client) -> None:
+    soon = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
+    assert planned(client, "es", reference="R-1", day=soon).status_code == 303
+    answer = planned(client, "es", reference="R-1", day=soon)
+    assert answer.status_code == 409
+    text = answer.get_data(as_text=True)
+    assert 'id="reference-fault">' in text
+    assert "R-1 ya está planificada" in text
 
 
 def test_what_the_ledger_keeps_is_told_in_the_readers_language_too(client) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models import AnalysisRecord
 from app.rules.analysis import Directive
 from app.rules.hiding import MASK, hide, without
+from app.saying import Saying
 from app.web.api.shapes import Id, Moment, Shape
 
 Wanted = Literal[
@@ -20,7 +21,7 @@ Wanted = Literal[
 Mood = Literal["positive", "neutral", "negative"]
 Urgency = Literal["low", "normal", "high", "urgent"]
 
-LOOK_ANEW = "Read what is understood now, and send yours again with its analysis_version."
+LOOK_ANEW = Saying("Read what is understood now, and send yours again with its analysis_version.")
 """What to do where something else is understood by now."""
 
 

@@ -26,7 +26,8 @@ resource = Resource(
 )
 _ENTRANCE = {"anyone": True, "transactional": False}
 _OWN = {"may": None, "transactional": False}
-_CHECK_THEM = (
+_LOG_IN_AGAIN = Saying("Log in again: POST /api/v1/auth/token.")
+_CHECK_THEM = Saying(
     "Check both, and the company; an administrator can make a link to choose a new password."
 )
 _Password = Annotated[str, Field(max_length=1000, json_schema_extra={"format": "password"})]
@@ -150,13 +151,15 @@ def log_in(ask: Ask, body: Credentials) -> TokensOut:
 def _with_code(proven: Proven, code: str | None, ask: Ask) -> Opened:
     if not code:
         says = Saying("A code of the second factor is needed too: send it as code.")
-        raise _nobody(says, "Send the same again with the code that the app shows now as code.")
+        mend = Saying("Send the same again with the code that the app shows now as code.")
+        raise _nobody(says, mend)
     opened = entrance.enter_code("api", proven, code, now=ask.now)
     if isinstance(opened, entrance.Throttled):
         raise _throttled(opened)
     if opened is None:
         says = Saying("The code of the second factor is wrong, or was used already.")
-        raise _nobody(says, "Send the next code of the app, or a recovery code not used yet.")
+        mend = Saying("Send the next code of the app, or a recovery code not used yet.")
+        raise _nobody(says, mend)
     return opened
 
 
@@ -176,9 +179,10 @@ def refresh_tokens(ask: Ask, body: RefreshToken) -> TokensOut:
     except sessions.NotSignedInError as error:
         if error.reason == "invalid":
             says = Saying("This is no refresh token of this installation.")
-            raise _nobody(says, "Send the refresh_token that came with the last tokens.") from None
+            mend = Saying("Send the refresh_token that came with the last tokens.")
+            raise _nobody(says, mend) from None
         says = Saying("The session is over: log in again.")
-        raise _nobody(says, "Log in again: POST /api/v1/auth/token.") from None
+        raise _nobody(says, _LOG_IN_AGAIN) from None
 
 
 @resource.post("/auth/logout", status=204, problems={"forbidden"}, **_OWN)
@@ -249,7 +253,7 @@ def person_asking(ask: Ask) -> Person:
     caller = ask.caller
     if caller.person_id is None or caller.session_id is None:
         says = Saying("This is for people who logged in; an API key is nobody.")
-        raise Problem("forbidden", says, mend="Log in: POST /api/v1/auth/token.")
+        raise Problem("forbidden", says, mend=Saying("Log in: POST /api/v1/auth/token."))
     user: Agent = Agent.of(caller.tenant_id, pk=caller.person_id).get()
     return Person(caller.tenant_id, caller.person_id, user.name, Role(user.role), caller.session_id)
 
@@ -287,7 +291,7 @@ def _throttled(how: entrance.Throttled) -> Problem:
     )
 
 
-def _nobody(detail: Saying, mend: str) -> Problem:
+def _nobody(detail: Saying, mend: Saying) -> Problem:
     headers = {"WWW-Authenticate": 'Bearer realm="delauto"'}
     return Problem("unauthenticated", detail, headers=headers, mend=mend)
 

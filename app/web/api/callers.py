@@ -48,11 +48,10 @@ class Caller:
         reach = self.reach(permission)
         if reach is None:
             never = self.person_id is None and permission in NOT_FOR_KEYS
-            mend = "No API key may have it: log in as somebody who has." if never else ""
             raise Problem(
                 "forbidden",
                 Saying("This needs the permission %(permission)s.", permission=permission),
-                mend=mend,
+                mend=_NOT_BY_KEY if never else None,
             )
         return reach
 
@@ -88,7 +87,8 @@ def caller_of_person(person: Person) -> Caller:
     """Somebody who is signed in, as the API sees them. Raises Problem for who must prove more."""
     if person.limited:
         says = Saying("Your company asks for a second factor: set it up at /second-factor first.")
-        raise Problem("forbidden", says, mend="Set it up on that page, then log in again.")
+        mend = Saying("Set it up on that page, then log in again.")
+        raise Problem("forbidden", says, mend=mend)
     return Caller(
         tenant_id=person.tenant_id,
         actor=Actor("user", str(person.user_id), person.name),
@@ -117,15 +117,16 @@ def _by_token(token: str, now: datetime) -> Caller:
     try:
         person = sessions.person_of_token(token, now)
     except sessions.NotSignedInError as error:
-        raise _nobody(error.says, _TOKEN_MENDS.get(error.reason, "")) from None
+        raise _nobody(error.says, _TOKEN_MENDS.get(error.reason)) from None
     return caller_of_person(person)
 
 
+_NOT_BY_KEY = Saying("No API key may have it: log in as somebody who has.")
 _TOKEN_MENDS = {
-    "expired": "Send the refresh token to POST /api/v1/auth/refresh, or log in again.",
-    "ended": "Log in again: POST /api/v1/auth/token.",
+    "expired": Saying("Send the refresh token to POST /api/v1/auth/refresh, or log in again."),
+    "ended": Saying("Log in again: POST /api/v1/auth/token."),
 }
 
 
-def _nobody(why: Saying, mend: str = "") -> Problem:
+def _nobody(why: Saying, mend: Saying | None = None) -> Problem:
     return Problem("unauthenticated", why, headers=_CHALLENGE, mend=mend)

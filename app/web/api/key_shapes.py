@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from app.models import ApiKey
 from app.rules.permissions import FOR_KEYS, NOT_FOR_KEYS, Permission
+from app.saying import Saying
 from app.web.api.shapes import Given, GivenMoment, Id, Line, Listed, Moment, Page, Text, Versioned
 
 Environment = Literal["development", "staging", "production"]
@@ -21,7 +22,7 @@ _Description = Annotated[Text, Field(max_length=1000)]
 
 def _for_keys(wanted: Permission) -> Permission:
     if wanted in NOT_FOR_KEYS:
-        raise ValueError(f"no key may have {wanted}")
+        raise ValueError(Saying("no key may have %(permission)s", permission=wanted))
     return wanted
 
 

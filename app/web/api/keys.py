@@ -120,7 +120,8 @@ def rotate_key(ask: Ask, body: KeyRotation, key_id: ObjectId) -> Reply:
     known = [each for each in Permission if each.value in key.permissions]
     if lacking := beyond(ask.caller, known):
         says = Saying("The key may what you may not: %(names)s.", names=", ".join(lacking))
-        raise Problem("forbidden", says, mend="Ask an administrator who may all of it to do this.")
+        mend = Saying("Ask an administrator who may all of it to do this.")
+        raise Problem("forbidden", says, mend=mend)
     made = _kept(
         lambda: api_keys.rotate(
             ask.tenant_id, ask.caller.actor, key_id,

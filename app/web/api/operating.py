@@ -74,7 +74,7 @@ def read_parts(ask: Ask) -> PartsOut:
     """
     if not installation.is_told_all(ask.tenant_id):
         says = Saying("The installation is told to its operator's company alone.")
-        raise Problem("forbidden", says, mend="Ask whoever runs this installation.")
+        raise Problem("forbidden", says, mend=Saying("Ask whoever runs this installation."))
     states = {**health.needed(ask.runtime), "speech": health.speech_state()}
     parts = [
         PartOut(name=name, ready=state == health.READY, says=state)

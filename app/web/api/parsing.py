@@ -22,7 +22,7 @@ _JSONS = {JSON, "application/merge-patch+json"}
 _BEYOND_FORM = {"value_error", "datetime_from_date_parsing", "timezone_offset"}
 """Errors that no description of a form can tell beforehand."""
 
-_SEND_JSON = "Send JSON (RFC 8259) in UTF-8."
+_SEND_JSON = Saying("Send JSON (RFC 8259) in UTF-8.")
 
 
 def query(model: type[Model], given: MultiDict[str, str]) -> Model:
@@ -93,7 +93,7 @@ def text(asked: Request, media: str) -> str:
     try:
         return asked.get_data(cache=True).decode("utf-8-sig")
     except UnicodeDecodeError:
-        mend = "Save it as UTF-8, and send it again."
+        mend = Saying("Save it as UTF-8, and send it again.")
         raise Problem("malformed", Saying("The body is not UTF-8."), mend=mend) from None
 
 

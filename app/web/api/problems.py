@@ -170,7 +170,7 @@ class Problem(Exception):  # noqa: N818 - the standard's word
     errors: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
-    mend: str = ""
+    mend: Saying | None = None
     """What to do about it, where that is not what helps against most of its kind."""
 
 
@@ -182,16 +182,16 @@ def body(problem: Problem, request_id: str | None) -> dict[str, Any]:
         title=told(kind.title),
         status=kind.status,
         detail=problem.detail,
-        mend=problem.mend or _general_mend(problem),
+        mend=told(problem.mend or _general_mend(problem)),
         errors=list(problem.errors),
         reason=problem.reason,
         request_id=request_id,
     ).model_dump(mode="json", exclude_none=True)
 
 
-def _general_mend(problem: Problem) -> str:
+def _general_mend(problem: Problem) -> Saying:
     general = KINDS[problem.kind].mend
-    return told(general if problem.errors else _AT_NO_FIELD.get(problem.kind, general))
+    return general if problem.errors else _AT_NO_FIELD.get(problem.kind, general)
 
 
 def response(problem: Problem, request_id: str | None) -> Response:
