@@ -174,6 +174,7 @@ def test_who_logs_out_is_out_in_every_tab(product: Product, contexts) -> None:
     one, other = context.new_page(), context.new_page()
     log_in(one, product, product.dispatcher)
     other.goto(product.url)
+    other.locator(".me-menu > summary").click()
     other.get_by_role("button", name="Log out").click()
     expect(other.get_by_role("status")).to_have_text("You are logged out.")
     other.goto(product.url)
