@@ -179,6 +179,6 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
         about, _colon, deed = permission.value.partition(":")
         if permission in FOR_KEYS:
             says = _(_DEEDS[deed]) if deed in _DEEDS else deed
-            found.setdefault(about, []).append((permission.value, f"{says} ({permission.value})"))
+            found.setdefault(about, []).append((permission.value, says))
     named = {about: _(words) for about, words in _GROUPS.items()}
     return [(named.get(about, about), options) for about, options in found.items() if options]
