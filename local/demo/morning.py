@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from app.models import DEFAULT_TENANT, Agent, Delivery, Tenant
+from app.models.people import CallingChoices
 from app.pipeline.plan import NewDelivery, plan
 from app.pipeline.staff import NewPerson, add_person
 from app.rules.gate import RuleBook
@@ -67,7 +68,12 @@ def schedule(
     city: City, *, now: datetime, window: tuple[time, time], book: RuleBook, password: str
 ) -> list[Customer]:
     """Create the company, its people (all with this password) and a delivery for every persona."""
-    Tenant(tenant_id=DEFAULT_TENANT, name=COMPANY, callback_number=city.number(199)).save()
+    Tenant(
+        tenant_id=DEFAULT_TENANT,
+        name=COMPANY,
+        callback_number=city.number(199),
+        calling=CallingChoices(time_zone=city.time_zone),
+    ).save()
     _person("Dot Delaney", city.number(190), DISPATCHER, Role.DISPATCHER, password)
     _person("Ada Brooks", city.number(188), ADMIN, Role.ADMIN, password)
     _person("Vik Sandhu", city.number(189), VIEWER, Role.VIEWER, password)
