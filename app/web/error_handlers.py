@@ -51,9 +51,9 @@ def _foreseen(error: HTTPException) -> Response:
 def _refused_by_an_operation(problem: Problem) -> Response:
     """A page did or read something that the API refuses, and had no better answer."""
     log.info("refused", kind=problem.kind, route=_route())
+    problem = in_words(problem)
     if _is_for_a_page():
         return page_of_failure(KINDS[problem.kind].status, problem.detail, problem.errors)
-    problem = in_words(problem)
     says = " ".join([problem.detail, *(fault.detail for fault in problem.errors)])
     return _plain(says, KINDS[problem.kind].status)
 
