@@ -48,7 +48,7 @@ def read(text: str) -> DeliveryFile:
         header, *rows = rows_of(text, COLUMNS)
     except csv.Error as error:
         raise PermanentError(
-            Saying("the file is no CSV that can be read: %(error)s", error=str(error))
+            Saying("the file is no CSV that can be read: %(error)s", error=error.args[0])
         ) from None
     names = [plain_name(cell, COLUMNS) for cell in header]
     unknown = [name for name in names if name and name not in COLUMNS]
