@@ -83,6 +83,7 @@ def read(text: str) -> DeliveryFile:
 
 def _row(names: Sequence[str], cells: Sequence[str]) -> Row:
     row: dict[str | None, str | list[str] | None] = dict(zip(names, cells, strict=False))
-    if any(beyond := cells[len(names) :]):
+    # Empty ones too: a comma that is not quoted shifts what stands behind it.
+    if beyond := cells[len(names) :]:
         row[None] = list(beyond)
     return row

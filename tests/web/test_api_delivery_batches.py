@@ -144,6 +144,13 @@ def test_a_quote_that_is_closed_in_another_row_is_told(api) -> None:
     assert "customer_name goes over several lines" in told["rows"][0]["detail"]
 
 
+def test_a_comma_that_is_not_quoted_cuts_nothing_off_before_empty_cells(api) -> None:
+    header = "customer_name,phone,scheduled_time,address,parcel,language\n"
+    told = sent(api, header + f"Casey,+14155550123,{SOON},12 Mill Lane, Springfield,,\n")
+    assert "more cells than the header" in told["rows"][0]["detail"]
+    assert Delivery.of("default").count() == 0
+
+
 def test_columns_that_nobody_reads_are_named(api) -> None:
     told = sent(api, HEADER.strip() + ",colour\n" + row(1).strip() + ",red\n")
     assert told["unknown_columns"] == ["colour"]
