@@ -18,8 +18,10 @@ def says(error: Mapping[str, Any]) -> Saying:
     if found is not None:
         return found(error.get("ctx", {}))
     reason = error.get("ctx", {}).get("error")
-    if isinstance(reason, ValueError) and reason.args and isinstance(reason.args[0], Saying):
-        return reason.args[0]
+    if isinstance(reason, ValueError) and reason.args:
+        reason = reason.args[0]
+    if isinstance(reason, Saying):
+        return reason
     return Saying("does not have the form that is asked for: %(why)s", why=error["msg"])
 
 

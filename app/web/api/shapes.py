@@ -111,13 +111,13 @@ def _as_written(given: object) -> object:
         says = Saying(
             "lacks its offset from UTC: write it behind, as in 2026-11-20T15:30:00-05:00, or Z"
         )
-        raise ValueError(says)
+        raise PydanticCustomError("moment_form", "{error}", {"error": says})
     if _WITH_A_SPACE.fullmatch(written):
         says = Saying(
             "has a space for the + of its offset: in an address write + as %2B, as in "
             "2026-11-20T15:30:00%2B01:00"
         )
-        raise ValueError(says)
+        raise PydanticCustomError("moment_form", "{error}", {"error": says})
     if not _RFC_3339.fullmatch(written):
         raise PydanticCustomError(
             "datetime_parsing", "must be a time as RFC 3339 writes it: 2026-11-20T15:30:00-05:00"
