@@ -30,6 +30,8 @@ SAYS: dict[Action, str] = {
     Action.AGENT_REPORTED: marked("Began or ended a shift, or changed notifications"),
     Action.CALL_PLACED: marked("Asked for a call at once"),
     Action.CALL_CANCELLED: marked("Cancelled a call"),
+    Action.CUSTOMER_CALLED: marked("Asked to be put through to a customer"),
+    Action.CIRCUIT_HELD: marked("Stopped calls or messages by hand"),
     Action.RECORDING_LISTENED: marked("Listened to a recording"),
     Action.RECORDING_READ: marked("Read what was said in a recording"),
     Action.RECORDING_DELETED: marked("Deleted a recording"),
