@@ -31,6 +31,8 @@ _FOR_LIMITED = {"login.log_out", "login.second"}
 """All that is open to who must set up a second factor first."""
 FOR_SCRIPTS: set[str] = set()
 """Pages that scripts read, which can do nothing with a page to log in."""
+SHOWN_ON: dict[str, str] = {}
+"""Parts of pages, and the page that each is shown on, whole."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -49,10 +51,12 @@ def page(
     *,
     methods: Sequence[str] = ("GET",),
     script: bool = False,
+    part_of: str = "",
 ) -> Callable[[View], View]:
     """Declare a page of a blueprint that is protected, and what it needs.
 
     ``script``: scripts read it; who is not signed in gets status 401 instead of the log-in.
+    ``part_of``: the page that a browser is led to that opens this part by itself.
     """
 
     def declare(view: View) -> View:
@@ -60,6 +64,8 @@ def page(
         NEEDS[endpoint] = needs
         if script:
             FOR_SCRIPTS.add(endpoint)
+        if part_of:
+            SHOWN_ON[endpoint] = part_of
         blueprint.add_url_rule(rule, view.__name__, view, methods=list(methods))
         return view
 
@@ -95,6 +101,9 @@ def someone_is_signed_in() -> Response | None:
     reach = MAY[person.role].get(needed) if needed else Reach.OWN
     if reach is None:
         raise NotPermittedError(person.role, str(needed))
+    # https://www.w3.org/TR/fetch-metadata/: scripts never say so, nor can they.
+    if page in SHOWN_ON and request.headers.get("Sec-Fetch-Dest") == "document":
+        return redirect(url_for(SHOWN_ON[page]), code=303)
     csrf.protect()
     g.reach = reach
     return None

@@ -57,7 +57,7 @@ def changes(agent_id: str) -> Response:
     return _stream(person, _agent(person, agent_id))
 
 
-@guard.page(blueprint, "/me", Permission.DELIVERIES_READ, script=True)
+@guard.page(blueprint, "/me", Permission.DELIVERIES_READ, script=True, part_of="agent.own")
 def me() -> Response:
     """Who uses this browser, for the copy of the page that was kept in it."""
     person = guard.person_here()

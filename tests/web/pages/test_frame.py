@@ -84,3 +84,48 @@ def test_times_are_told_in_the_companys_zone_and_the_readers_language(client) ->
 def test_a_failure_looks_like_a_page_of_ours(open_page, size, scheme) -> None:
     page = open_page("dispatcher", f"/agent/{'a' * 24}", size=size, scheme=scheme)
     passes_axe(page)
+
+
+@pytest.mark.parametrize(
+    "part, whole",
+    [
+        ("/figures/report", "/figures"),
+        ("/operations/dead-jobs", "/operations"),
+        ("/reviews/now", "/reviews"),
+    ],
+)
+def test_who_opens_a_part_by_itself_is_led_to_its_page(client, part, whole) -> None:
+    other = page_side.browser(client, page_side.person("admin"))
+    answer = other.get(part, headers={"Sec-Fetch-Dest": "document"})
+    assert (answer.status_code, answer.location) == (303, whole)
+    assert other.get(part, headers={"Sec-Fetch-Dest": "empty"}).status_code == 200
+
+
+def test_on_a_telephone_every_area_is_two_touches_away(open_page) -> None:
+    page = open_page("admin", "/settings/policies", size=PHONE)
+    assert not page.locator("nav.ways").is_visible()
+    menu = page.locator(".ways-menu")
+    assert menu.locator("summary").inner_text() == "Settings"
+    menu.locator("summary").click()
+    assert menu.locator("a").all_inner_texts() == [
+        "Board",
+        "Questions",
+        "Plan",
+        "Figures",
+        "Operations",
+        "Settings",
+    ]
+    passes_axe(page)
+    menu.get_by_role("link", name="Figures").click()
+    page.wait_for_url("**/figures")
+
+
+def test_the_way_about_stands_in_one_place_on_every_page(open_page) -> None:
+    page = open_page("admin", "/", size=DESKTOP)
+    places = set()
+    for path in ("/", "/reviews", "/plan/map", "/figures", "/operations", "/settings/users"):
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+        at = page.locator("nav.ways").bounding_box()
+        assert at is not None
+        places.add((at["x"], at["y"]))
+    assert len(places) == 1

@@ -68,7 +68,9 @@ def page() -> tuple[str, int]:
     return drawn, found.status
 
 
-@guard.page(blueprint, "/figures/report", Permission.METRICS_READ, script=True)
+@guard.page(
+    blueprint, "/figures/report", Permission.METRICS_READ, script=True, part_of="figures.page"
+)
 def report() -> str:
     """The part with the figures, after counting what ``count`` names."""
     today = datetime.now(ZoneInfo(zone_here())).date()

@@ -43,20 +43,20 @@ def page() -> str:
     )
 
 
-@guard.page(blueprint, "/operations/now", READ, script=True)
+@guard.page(blueprint, "/operations/now", READ, script=True, part_of="operations.page")
 def now() -> str:
     """What waits and who works, as it stands now."""
     return render_template("operations/_now.html", **_now())
 
 
-@guard.page(blueprint, "/operations/parts", READ, script=True)
+@guard.page(blueprint, "/operations/parts", READ, script=True, part_of="operations.page")
 def parts() -> str:
     """Each part, asked just now; it may take some seconds."""
     found = asking.ask("read_parts")
     return render_template("operations/_parts.html", parts=found, label=_label)
 
 
-@guard.page(blueprint, "/operations/dead-jobs", READ, script=True)
+@guard.page(blueprint, "/operations/dead-jobs", READ, script=True, part_of="operations.page")
 def dead_jobs() -> Response:
     """The list of what failed, or nothing where it is the one that is shown already."""
     shown = _dead_jobs(request.args.get("cursor", ""))

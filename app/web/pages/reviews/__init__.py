@@ -30,7 +30,9 @@ def queue() -> str:
     return render_template("reviews/page.html", live_url=since, nonce=nonce, **known)
 
 
-@guard.page(blueprint, "/reviews/now", Permission.REVIEWS_READ, script=True)
+@guard.page(
+    blueprint, "/reviews/now", Permission.REVIEWS_READ, script=True, part_of="reviews.queue"
+)
 def now() -> str:
     """Both parts of the page as they are now; ``at`` says which question is looked at."""
     return render_template("reviews/_parts.html", **_known())
