@@ -87,7 +87,7 @@ def test_a_failure_looks_like_a_page_of_ours(open_page, size, scheme) -> None:
 
 
 @pytest.mark.parametrize(
-    "part, whole",
+    ("part", "whole"),
     [
         ("/figures/report", "/figures"),
         ("/operations/dead-jobs", "/operations"),
@@ -125,7 +125,8 @@ def test_the_way_about_stands_in_one_place_on_every_page(open_page) -> None:
     places = set()
     for path in ("/", "/reviews", "/plan/map", "/figures", "/operations", "/settings/users"):
         page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
-        at = page.locator("nav.ways").bounding_box()
-        assert at is not None
-        places.add((at["x"], at["y"]))
-    assert len(places) == 1
+        for part in ("nav.ways", ".me-menu"):
+            at = page.locator(part).bounding_box()
+            assert at is not None
+            places.add((part, at["x"], at["y"]))
+    assert len(places) == 2
