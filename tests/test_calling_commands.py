@@ -140,10 +140,11 @@ def test_a_company_makes_its_choices(surroundings, settings) -> None:
         "package_notification", "--calls-a-day", "2", "--calls-a-delivery", "3",
         "--calls-per-second", "0.5", "--calls-in-progress", "7", "--quiet-day", "2026-12-24",
         "--quiet-day", "2026-12-25", "--transfer-number", "+14155550100", "--transfer-hours",
-        "09:00-17:00", "--no-texts", environment=surroundings,
+        "09:00-17:00", "--no-texts", "--time-zone", "Europe/London", environment=surroundings,
     )  # fmt: skip
     assert answer.returncode == 0, answer.stderr
     assert "quiet days: 2026-12-24, 2026-12-25" in answer.stdout
+    assert "time zone: Europe/London" in answer.stdout
     calling = Tenant.of("default").get().calling
     assert (calling.hours, calling.mode, calling.texts) == (
         "09:00-20:00",
@@ -164,6 +165,7 @@ def test_a_company_makes_its_choices(surroundings, settings) -> None:
     calling = Tenant.of("default").get().calling
     assert (calling.hours, calling.most_calls_a_day, calling.quiet_days) == (None, None, [])
     assert (calling.mode, calling.texts) == ("package_notification", True)
+    assert calling.time_zone == "Europe/London"
 
 
 def test_quiet_days_are_added_until_they_are_unset(surroundings, settings) -> None:

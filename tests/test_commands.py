@@ -146,6 +146,7 @@ def test_the_way_from_nothing_to_a_planned_delivery(surroundings, settings) -> N
     soon = tomorrow.isoformat(timespec="seconds")
     named = delauto("tenant", "set", "Harbour Parcels", environment=surroundings)
     assert named.returncode == 0, named.stderr
+    assert "give --time-zone, as Europe/London" in named.stdout
     added = delauto(
         "user", "add", "Dana Driver", "--email", "dana@example.com", "--phone", "+14155550101",
         "--language", "de", "--password", "correct horse 7 tulips", environment=surroundings,

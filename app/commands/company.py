@@ -59,7 +59,10 @@ def tenant() -> None:
 @click.option("--quiet-day", "quiet_days", multiple=True, help="As 2026-12-24; may be repeated.")
 @click.option("--transfer-number", help="Where key 0 leads, as +14155550100.")
 @click.option("--transfer-hours", help="When somebody answers there, as 09:00-17:00.")
-@click.option("--time-zone", help="By whose clock that is, as Europe/London; else each delivery's.")
+@click.option(
+    "--time-zone",
+    help="The company's, as Europe/London: by it pages tell times, and transfers have hours.",
+)
 @click.option("--texts/--no-texts", default=None, help="May unreached customers get a text?")
 @click.option("--unset", multiple=True, help="Forget a choice, as hours or quiet-days.")
 @of_tenant
@@ -167,9 +170,9 @@ def _choices(found: Tenant) -> list[str]:
         "calls a second": calling.calls_per_second,
         "calls at once": calling.calls_in_progress,
         "quiet days": ", ".join(calling.quiet_days),
-        "transfer": " ".join(
-            filter(None, (calling.transfer_number, calling.transfer_hours, calling.time_zone))
-        ),
+        "time zone": calling.time_zone
+        or "none: pages tell UTC; give --time-zone, as Europe/London",
+        "transfer": " ".join(filter(None, (calling.transfer_number, calling.transfer_hours))),
         "texts": "yes" if calling.texts else "no",
     }
     return [f"{what}: {value}" for what, value in values.items() if value]

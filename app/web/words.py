@@ -48,6 +48,7 @@ def register(flask: Flask) -> None:
         time_of=time_of,
         day_of=day_of,
         moment_of=moment_of,
+        elsewhere=elsewhere,
         ago=ago,
         number=number,
         percent=percent,
@@ -141,8 +142,16 @@ def day_of(moment: Given, zone: str = "") -> str:
 
 
 def moment_of(moment: Given, zone: str = "") -> str:
-    """Day and time."""
-    return f"{day_of(moment, zone)}, {time_of(moment, zone)}"
+    """Day and time, and by whose clock where that differs from the company's."""
+    return f"{day_of(moment, zone)}, {time_of(moment, zone)}{elsewhere(moment, zone)}"
+
+
+def elsewhere(moment: Given, zone: str) -> str:
+    """Where a time is that of another clock than the company's: " (London)"; else empty."""
+    if not zone or _local(moment, zone).utcoffset() == _local(moment, "").utcoffset():
+        return ""
+    city = dates.get_timezone_location(ZoneInfo(zone), locale=locale_here(), return_city=True)
+    return f" ({city})"
 
 
 def ago(moment: Given) -> str:

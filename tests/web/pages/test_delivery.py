@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -49,6 +50,20 @@ def test_what_happened_stands_under_its_day_and_begins_with_the_planning(dot, ru
     assert story.index(understood) < story.index(written)
     assert story.rindex("Planned") > story.rindex(understood)
     assert "planned with an agent" not in story
+
+
+def test_times_are_those_of_where_it_is_delivered_and_its_place_is_told_where_it_differs(
+    dot,
+) -> None:
+    noon = (datetime.now(UTC) + timedelta(days=2)).replace(hour=12, minute=0)
+    there = factories.delivery(scheduled_time=noon, time_zone="Asia/Tokyo")
+    shown = page_of(dot, there)
+    assert "21:00" in shown
+    assert "12:00" not in shown
+    assert "(Tokyo)" in shown
+    here = page_of(dot, factories.delivery(scheduled_time=noon, time_zone="Africa/Abidjan"))
+    assert "12:00" in here
+    assert "(Abidjan)" not in here, "its clocks show what the company's do"
 
 
 def test_a_number_and_an_amount_read_as_people_write_them(client) -> None:

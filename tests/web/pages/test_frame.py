@@ -76,7 +76,9 @@ def test_a_page_may_use_the_api_with_its_session(client) -> None:
 def test_times_are_told_in_the_companys_zone_and_the_readers_language(client) -> None:
     with client.application.test_request_context():
         told = words.moment_of("2020-11-21T22:05:00Z", "Europe/Berlin")
-    assert told == "Sat, 21 Nov 2020, 23:05"
+        same = words.moment_of("2020-11-21T22:05:00Z", "Africa/Abidjan")
+    assert told == "Sat, 21 Nov 2020, 23:05 (Berlin)"
+    assert same == "Sat, 21 Nov 2020, 22:05", "another zone whose clocks show the same"
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -121,6 +121,12 @@ def test_the_list_holds_the_day_of_the_companys_zone(dispatcher, company) -> Non
     assert dispatcher.get("/plan/map?day=9999-12-31").status_code == 200
 
 
+def test_the_stops_tell_the_time_at_the_door_and_where_that_is(dispatcher) -> None:
+    at(12, "Tokyo Taro", time_zone="Asia/Tokyo")
+    shown = text_of(dispatcher.get(f"/plan/map?day={DAY}"))
+    assert re.search(r"21:00.{0,20} \(Tokyo\)", shown)
+
+
 def test_the_list_is_narrowed_to_a_driver_or_to_nobody(dispatcher) -> None:
     dana = driver("Dana")
     at(9, "Hers", agent_id=dana.pk, status="assigned")

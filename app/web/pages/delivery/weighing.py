@@ -53,7 +53,7 @@ class Why:
 
 
 def why_in_words(why: WhyOut) -> Why:
-    """The explanation, for people."""
+    """The explanation, for people; its times are those of where the customer is."""
     reasons = why.verdict.reasons if why.verdict else []
     order = {"forbids": 0, "delays": 1, "allows": 2}
     return Why(
@@ -89,17 +89,21 @@ def _sentence(why: WhyOut) -> str:
         return _allowed(why, verdict)
     if verdict.not_before is None:
         return gettext("No call any more.")
-    return gettext("Not now: a call is allowed from %(when)s.", when=moment_of(verdict.not_before))
+    return gettext(
+        "Not now: a call is allowed from %(when)s.",
+        when=moment_of(verdict.not_before, why.time_zone),
+    )
 
 
 def _allowed(why: WhyOut, verdict: VerdictOut) -> str:
     if why.next_attempt_at is not None:
         return gettext(
-            "The next call is planned for %(when)s.", when=moment_of(why.next_attempt_at)
+            "The next call is planned for %(when)s.",
+            when=moment_of(why.next_attempt_at, why.time_zone),
         )
     if verdict.not_after is not None:
         return gettext(
             "A call is allowed now, until %(when)s; none is planned.",
-            when=moment_of(verdict.not_after),
+            when=moment_of(verdict.not_after, why.time_zone),
         )
     return gettext("A call is allowed now; none is planned.")

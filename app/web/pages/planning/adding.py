@@ -135,5 +135,8 @@ def _at_its_field(problem: Problem) -> Problem:
 def _says(made: Any) -> str:
     next_call = made.outreach.next_attempt_at
     if next_call is not None:
-        return _("Planned. The customer is called from %(when)s.", when=moment_of(next_call))
+        return _(
+            "Planned. The customer is called from %(when)s.",
+            when=moment_of(next_call, made.time_zone),
+        )
     return _("Planned. Nobody calls the customer: %(why)s", why=retold(made.outreach.reason or ""))

@@ -20,7 +20,7 @@ from app.web.pages.asking import ask
 from app.web.pages.planning import looks
 from app.web.pages.planning.days import day_given
 from app.web.pages.planning.frame import blueprint, only_of_the_company, page
-from app.web.words import for_script, ngettext, time_of
+from app.web.words import elsewhere, for_script, ngettext, time_of
 from app.web.words import gettext as _
 
 MOST = 2000
@@ -139,7 +139,8 @@ def _drawn(shown: Round) -> dict[str, Any]:
                 "at": [stop.place.latitude, stop.place.longitude] if stop.place else None,
                 "state": stop.status,
                 "who": stop.customer or stop.address,
-                "when": time_of(stop.scheduled_time),
+                "when": time_of(stop.scheduled_time, stop.time_zone)
+                + elsewhere(stop.scheduled_time, stop.time_zone),
                 "where": stop.address,
             }
             for number, stop in enumerate(shown.stops, start=1)

@@ -262,6 +262,8 @@ calendar = new window.FullCalendar.Calendar(host, {
   },
 });
 calendar.render();
+// Whose clock it is, only where it may be mistaken for the reader's.
+document.getElementById("zone").hidden = here(Date.now()) === wall(new Date(), Intl.DateTimeFormat().resolvedOptions().timeZone);
 host.setAttribute("role", "region");
 host.ariaLabel = say("calendar");
 
