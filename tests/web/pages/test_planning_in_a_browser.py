@@ -153,12 +153,12 @@ def test_many_deliveries_are_numbers_until_few_are_chosen(site, open_page) -> No
     at(9, "Casey Jones", agent_id=dana.pk, status="assigned")
     page = open_page("dispatcher", f"/plan#view=dayGridMonth&day={DAY}")
     expect(page.locator("#standing")).to_contain_text("311 deliveries: shown as numbers")
-    number = page.locator(".fc-event.number", has_text="310")
+    number = page.locator(".fc-event.counted", has_text="310")
     assert (number.get_attribute("aria-label") or "").startswith("310 No driver yet, ")
     passes_axe(page)
     number.click()
     expect(page.locator(".fc-timeGridDay-view")).to_be_visible()
-    page.locator(".fc-event.number").first.click()
+    page.locator(".fc-event.counted").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_contain_text("60 deliveries from")
     expect(dialog.locator("li")).to_have_count(60)
@@ -169,6 +169,44 @@ def test_many_deliveries_are_numbers_until_few_are_chosen(site, open_page) -> No
     expect(event(page, "Casey Jones")).to_be_visible()
     page.get_by_role("button", name="Assigned", exact=True).click()
     expect(page.locator("#standing")).to_have_text("No deliveries in this time.")
+
+
+def test_a_full_hour_is_told_as_one_and_opens_as_a_list(site, open_page) -> None:
+    for number in range(5):
+        at(9 + number / 10, f"Customer {number}")
+    at(14, "Lonely Lou")
+    page = open_page("dispatcher", WEEK)
+    expect(page.locator(".fc-event")).to_have_count(2)
+    expect(event(page, "Lonely Lou")).to_contain_text("14:00")
+    full = event(page, "5 deliveries")
+    expect(full).to_contain_text("09:00")
+    passes_axe(page)
+    full.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_contain_text("5 deliveries from")
+    dialog.get_by_role("button", name="Customer 3").click()
+    expect(page.locator("#stop")).to_contain_text("Customer 3")
+
+
+def test_the_hours_without_deliveries_are_shown_when_asked_for(site, open_page) -> None:
+    at(6, "Early Erin")
+    page = open_page("dispatcher", ONE_DAY)
+    expect(page.locator('.fc-timegrid-slot-lane[data-time="05:00:00"]')).to_be_visible()
+    expect(page.locator('.fc-timegrid-slot-lane[data-time="04:00:00"]')).to_have_count(0)
+    page.get_by_role("button", name="All hours").click()
+    expect(page.locator('.fc-timegrid-slot-lane[data-time="23:00:00"]')).to_have_count(1)
+    expect(event(page, "Early Erin")).to_be_visible()
+
+
+def test_a_telephone_lists_the_day(site, open_page) -> None:
+    for number in range(5):
+        at(9, f"Customer {number}")
+    page = open_page("dispatcher", ONE_DAY, size=PHONE)
+    expect(page.locator(".fc-event")).to_have_count(5)
+    for number in range(5):
+        expect(event(page, f"Customer {number}")).to_contain_text("09:00")
+    event(page, "Customer 2").click()
+    expect(page.locator("#stop")).to_contain_text("Customer 2")
 
 
 def test_times_are_the_companys_wherever_the_browser_is(site, open_page) -> None:

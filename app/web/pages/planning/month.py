@@ -69,6 +69,7 @@ def _words() -> dict[str, Any]:
         changed=_("Somebody else has changed it meanwhile. It is shown anew."),
         offline=_("The server cannot be reached. Nothing was changed."),
         more=_("{count} more"),
+        together=_("{count} deliveries"),
         nobody=_("No driver yet"),
         no_name=_("Delivery"),
         in_hour=_("{count} deliveries from {when}"),

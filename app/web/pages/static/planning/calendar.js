@@ -1,11 +1,14 @@
 // The calendar: what it shows is fetched for the visible range alone. Where that holds many
-// deliveries they are shown as numbers; few are shown one by one, and can be moved.
+// deliveries they are shown as numbers; few are shown one by one, and can be moved. On a day on which
+// too many stand beside each other to be read, those of an hour are shown together.
 
 import { api } from "../api.js";
 import { toast } from "../toasts.js";
 import { say } from "../words.js";
+import { hours, narrow, phone, readable } from "./crowded.js";
 import { move, read, told, why } from "./moving.js";
 import { openHour, openSome, openStop } from "./dialogs.js";
+import { heading, namer, title } from "./naming.js";
 import { instant, wall } from "./zones.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -13,16 +16,19 @@ const host = document.getElementById("calendar");
 const standing = document.getElementById("standing");
 const again = document.getElementById("again");
 const driver = document.getElementById("driver");
-const toggles = [...document.querySelectorAll(".state-toggle")];
+const toggles = [...document.querySelectorAll(".state-toggle[data-state]")];
 
-const narrow = matchMedia("(max-width: 48rem)");
+const allHours = document.getElementById("hours");
+
 /** So many are shown one by one; more as numbers. A telephone's month has room for numbers alone. */
-const FEW = { dayGridMonth: narrow.matches ? 0 : 150, timeGridWeek: 300, timeGridDay: 300 };
+const FEW = { dayGridMonth: narrow.matches ? 0 : 150, timeGridWeek: 300, timeGridDay: 300, dayGridDay: 300 };
+const DAY = phone.matches ? "dayGridDay" : "timeGridDay";
 const MOVABLE = ["scheduled", "assigned"];
 
+const { locale, part } = namer(data.language);
 const here = (moment) => wall(new Date(moment), data.zone);
 const there = (date) => instant(date.toISOString().slice(0, 19), data.zone);
-const when = (moment) => new Intl.DateTimeFormat(data.language, {
+const when = (moment) => new Intl.DateTimeFormat(locale, {
   timeZone: data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 }).format(new Date(moment));
 const who = (stop) => stop.customer ?? stop.reference ?? say("no_name");
@@ -54,7 +60,7 @@ function numbers(counts, by) {
   if (by === "day") {
     return counts.map((each) => ({
       id: `${each.start} ${each.status}`, start: here(each.start).slice(0, 10), allDay: true,
-      title: `${each.deliveries} ${data.states[each.status].label}`, classNames: ["number"],
+      title: `${each.deliveries} ${data.states[each.status].label}`, classNames: ["counted"],
       extendedProps: { counts: [each] }, startEditable: false,
     }));
   }
@@ -62,25 +68,34 @@ function numbers(counts, by) {
     (found, each) => found.set(each.start, [...(found.get(each.start) ?? []), each]), new Map(),
   );
   return [...hours].map(([start, inHour]) => ({
-    id: start, start: here(start), end: here(Date.parse(start) + 3_600_000), classNames: ["number"],
+    id: start, start: here(start), end: here(Date.parse(start) + 3_600_000), classNames: ["counted"],
     title: inHour.map((each) => `${each.deliveries} ${data.states[each.status].label}`).join(", "),
     extendedProps: { counts: inHour }, startEditable: false,
   }));
 }
 
+function crop(events) {
+  for (const [name, value] of Object.entries(hours(events, allHours.ariaPressed === "true"))) {
+    if (calendar.getOption(name) !== value) calendar.setOption(name, value);
+  }
+}
+
 async function fetched(info) {
   // While the view changes, the calendar still names the old one.
   const days = (info.end - info.start) / 86_400_000;
-  const view = days > 8 ? "dayGridMonth" : days > 1 ? "timeGridWeek" : "timeGridDay";
+  const view = days > 8 ? "dayGridMonth" : days > 1 ? "timeGridWeek" : DAY;
+  allHours.hidden = view.startsWith("dayGrid");
   const by = view === "dayGridMonth" ? "day" : "hour";
   if (!shownStates().length) {
     standing.textContent = say("none");
     return [];
   }
   const found = await api("GET", `/deliveries/calendar?${asked(info.start, info.end, by, FEW[view])}`);
-  const count = new Intl.NumberFormat(data.language).format(found.total);
+  const count = new Intl.NumberFormat(locale).format(found.total);
   standing.textContent = say(found.total === 0 ? "none" : found.stops || !FEW[view] ? "some" : "many", { count });
-  return found.stops ? found.stops.map(one) : numbers(found.counts, by);
+  const events = !found.stops ? numbers(found.counts, by) : by === "day" ? found.stops.map(one) : readable(found.stops, view, { one, here, there, states: data.states });
+  if (by === "hour") crop(events);
+  return events;
 }
 
 function sign(state) {
@@ -95,12 +110,19 @@ function sign(state) {
 function content({ event, timeText, view }) {
   const line = document.createElement("span");
   line.className = "said";
-  const { stop, counts } = event.extendedProps;
+  const { stop, counts, stops } = event.extendedProps;
+  const begins = () => Object.assign(document.createElement("b"), { textContent: ` ${timeText.split(" - ")[0]} ` });
   if (stop) {
     line.append(sign(stop.status));
-    if (timeText) line.append(Object.assign(document.createElement("b"), { textContent: ` ${timeText.split(" - ")[0]} ` }));
+    if (timeText) line.append(begins());
     line.append(who(stop));
+  } else if (stops && phone.matches) {
+    line.append(Object.assign(document.createElement("b"), { textContent: String(stops.length) }));
   } else {
+    if (stops && counts.length === 1) line.append(sign(counts[0].status));
+    if (timeText && view.type !== "dayGridMonth") line.append(begins());
+    if (stops) line.append(`· ${event.title} `);
+    if (stops && counts.length === 1) return { domNodes: [line] };
     for (const each of counts) {
       const part = document.createElement("span");
       part.dataset.state = each.status;
@@ -113,11 +135,12 @@ function content({ event, timeText, view }) {
 }
 
 function mounted({ event, el }) {
-  const { stop, counts } = event.extendedProps;
+  const { stop, counts, stops } = event.extendedProps;
   el.dataset.state = stop ? stop.status : counts.length === 1 ? counts[0].status : "several";
   el.setAttribute("role", "button");
   const moment = stop ? when(stop.scheduled_time) : when(counts[0].start);
-  const state = stop ? data.states[stop.status].label : "";
+  const state = stop ? data.states[stop.status].label
+    : stops ? counts.map((each) => `${each.deliveries} ${data.states[each.status].label}`).join(", ") : "";
   const name = stop ? (data.drivers[stop.agent_id] ?? (stop.status === "scheduled" ? "" : say("nobody"))) : "";
   el.ariaLabel = [event.title, moment, state, name].filter(Boolean).join(", ");
   el.title = stop ? [event.title, stop.address, [state, name].filter(Boolean).join(" · ")].join("\n") : event.title;
@@ -171,9 +194,10 @@ async function byDialog(stop, start, end) {
 }
 
 function clicked({ event, view }) {
-  const { stop, counts } = event.extendedProps;
+  const { stop, counts, stops } = event.extendedProps;
   if (stop) openStop(stop, tools);
-  else if (view.type === "dayGridMonth") calendar.changeView("timeGridDay", event.start);
+  else if (stops) openSome(say("in_hour", { count: stops.length, when: when(counts[0].start) }), stops, tools);
+  else if (view.type === "dayGridMonth") calendar.changeView(DAY, event.start);
   else openHour(counts[0].start, async (start, before) => {
     const query = asked(new Date(`${here(start)}Z`), new Date(`${here(before)}Z`), "hour", 500);
     return api("GET", `/deliveries/calendar?${query}`);
@@ -181,10 +205,11 @@ function clicked({ event, view }) {
 }
 
 const tools = { data, here, when, who, byDialog, why, zone: (shown) => instant(shown, data.zone) };
-const initialView = () => wanted().get("view") ?? (narrow.matches ? "timeGridDay" : "timeGridWeek");
+const initialView = () => wanted().get("view") ?? (narrow.matches ? DAY : "timeGridWeek");
 const wanted = () => {
   const found = new URLSearchParams(location.hash.slice(1));
   if (!Object.hasOwn(FEW, found.get("view") ?? "")) found.delete("view");
+  if (["timeGridDay", "dayGridDay"].includes(found.get("view"))) found.set("view", DAY);
   if (!/^\d{4}-\d\d-\d\d$/.test(found.get("day") ?? "")) found.delete("day");
   return found;
 };
@@ -214,18 +239,17 @@ calendar = new window.FullCalendar.Calendar(host, {
   slotLabelInterval: "01:00:00",
   eventMinHeight: 24,
   dayMaxEvents: 6,
+  ...hours([], false),
+  eventDisplay: "block",
   slotEventOverlap: false,
   eventInteractive: true,
   eventDurationEditable: false,
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  dayHeaderFormat: narrow.matches ? { weekday: "narrow", day: "numeric" } : { weekday: "short", day: "numeric" },
-  views: {
-    dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
-    timeGridWeek: { eventMaxStack: narrow.matches ? 1 : 4 },
-    timeGridDay: { eventMaxStack: narrow.matches ? 3 : 12, dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" } },
-  },
-  headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,timeGridWeek,timeGridDay" },
+  dayHeaderContent: heading(data.language),
+  titleFormat: title(data.language),
+  views: { dayGridDay: { dayMaxEvents: false } },
+  headerToolbar: { start: "prev,next today", center: "title", end: `dayGridMonth,timeGridWeek,${DAY}` },
   buttonIcons: false,
   buttonText: { prev: "‹", next: "›", today: say("today"), month: say("month"), week: say("week"), day: say("day") },
   buttonHints: { prev: say("before"), next: say("after") },
@@ -233,7 +257,7 @@ calendar = new window.FullCalendar.Calendar(host, {
   moreLinkHint: (count) => say("more", { count }),
   moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
   moreLinkClick: ({ date, allSegs }) => {
-    const day = new Intl.DateTimeFormat(data.language, { timeZone: "UTC", dateStyle: "full" }).format(date);
+    const day = part(date, { weekday: "long", day: "numeric", month: "long" });
     openSome(day, allSegs.map(({ event }) => event.extendedProps.stop).filter(Boolean), tools);
     return "none";
   },
@@ -278,6 +302,10 @@ for (const toggle of toggles) {
   });
 }
 again.addEventListener("click", () => calendar.refetchEvents());
+allHours.addEventListener("click", () => {
+  allHours.ariaPressed = allHours.ariaPressed === "true" ? "false" : "true";
+  calendar.refetchEvents();
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !document.querySelector("dialog[open]")) calendar.refetchEvents();
 });
