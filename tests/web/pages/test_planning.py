@@ -211,6 +211,14 @@ def test_a_suggestion_is_looked_at_first_and_taken_as_far_as_it_is_ticked(dispat
     assert Delivery.of("default", pk=far.pk).get().agent_id is None
 
 
+def test_where_everybody_is_given_there_is_nothing_to_fill_in_and_a_way_back(dispatcher) -> None:
+    at(9, agent_id=driver("Dana").pk, status="assigned")
+    shown = text_of(dispatcher.get(f"/plan/suggestion?day={DAY}"))
+    assert "Every stop of this day has a driver." in shown
+    assert "Suggest again" not in shown
+    assert f'href="/plan/map?day={DAY}">← Stops of this day' in shown
+
+
 def test_what_somebody_took_meanwhile_stays_theirs(dispatcher) -> None:
     dana, erin = driver("Dana"), driver("Erin")
     taken = at(9, agent_id=erin.pk, status="assigned")

@@ -227,7 +227,7 @@ def test_the_map_shows_stops_and_rounds_without_any_tiles(site, open_page) -> No
     expect(page.locator(".leaflet-marker-icon.van")).to_have_count(2)
     expect(page.locator(".leaflet-control-scale-line").first).to_be_visible()
     expect(page.locator(".leaflet-tile")).to_have_count(0)
-    page.get_by_role("button", name="Show on the map: Free 2").click()
+    page.get_by_role("button", name="On the map Free 2").click()
     expect(page.locator(".leaflet-popup-content")).to_contain_text("Free 2")
     passes_axe(page)
     # From the list, several at once.
@@ -237,6 +237,58 @@ def test_the_map_shows_stops_and_rounds_without_any_tiles(site, open_page) -> No
     page.get_by_role("button", name="Assign", exact=True).click()
     expect(page.get_by_role("status").first).to_have_text("5 stops assigned.")
     assert Delivery.of("default", status="scheduled").count() == 0
+
+
+def test_one_driver_is_shown_alone_and_only_then_their_way(site, open_page) -> None:
+    a_day(site)
+    page = open_page("dispatcher", f"/plan/map?day={DAY}")
+    pins = page.locator(".leaflet-marker-icon.pin")
+    expect(pins).to_have_count(12)
+    expect(page.locator("#map-note")).to_contain_text("No street map is set up")
+    lines = "document.querySelectorAll('#map canvas').length"
+    whole = page.evaluate(lines)
+    legend = page.get_by_role("group", name="Whose stops the map shows")
+    legend.get_by_role("button", name="Dana Driver").click()
+    expect(pins).to_have_count(3)
+    assert page.evaluate(lines) > whole, "the way was drawn from the beginning"
+    # What the list points at is shown, though it is somebody else's.
+    page.get_by_role("button", name="On the map Free 2").click()
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("Free 2")
+    legend.get_by_role("button", name="Everybody").click()
+    expect(pins).to_have_count(12)
+
+
+def test_pins_of_one_house_stand_beside_each_other(site, open_page) -> None:
+    for number in range(4):
+        at(10 + number, f"Neighbour {number}", coordinates=[-0.1, 51.5])
+    at(9, "Far Fay", coordinates=[-0.2, 51.6])
+    page = open_page("dispatcher", f"/plan/map?day={DAY}")
+    pins = page.locator(".leaflet-marker-icon.pin")
+    expect(pins).to_have_count(5)
+    boxes = [each.bounding_box() for each in pins.all()]
+    apart = [
+        abs(a["x"] - b["x"]) >= 24 or abs(a["y"] - b["y"]) >= 24
+        for index, a in enumerate(boxes)
+        for b in boxes[index + 1 :]
+    ]
+    assert all(apart), boxes
+
+
+def test_a_telephone_shows_one_drivers_map_or_the_list(site, open_page) -> None:
+    a_day(site)
+    page = open_page("dispatcher", f"/plan/map?day={DAY}", size=PHONE)
+    expect(page.locator("#map")).to_be_visible()
+    expect(page.locator("#assign")).to_be_hidden()
+    expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(3)
+    page.get_by_role("button", name="List", exact=True).click()
+    expect(page.locator("#map")).to_be_hidden()
+    give = page.get_by_role("button", name="Assign", exact=True)
+    expect(give).to_be_disabled()
+    page.get_by_label("Choose Free 1").check()
+    expect(give).to_be_enabled()
+    page.get_by_role("button", name="On the map Free 2").click()
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("Free 2")
+    passes_axe(page)
 
 
 def test_a_suggestion_is_looked_at_and_applied(site, open_page) -> None:

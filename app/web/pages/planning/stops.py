@@ -184,5 +184,6 @@ def _words() -> dict[str, Any]:
         chosen=_("{count} chosen"),
         none_chosen=_("Choose stops in the list to give them to a driver."),
         no_tiles=_("The ground could not be fetched. Stops and rounds are shown without it."),
+        no_ground=_("No street map is set up: the stops stand where they are, on plain ground."),
         bad=_("No place of a stop is known."),
     )

@@ -13,8 +13,14 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const NUMBERED = 400;
 
 const colour = (index) => getComputedStyle(document.documentElement).getPropertyValue(index < 0 ? "--text" : `--driver-${index}`).trim();
+const phone = matchMedia("(max-width: 48rem)");
 const placed = data.rounds.flatMap((round) => round.stops.filter((stop) => stop.at).map((stop) => ({ round, stop })));
 const marks = new Map();
+const legend = document.getElementById("legend");
+/** The number of the round that is shown alone; null for all. */
+let whose = null;
+/** The layers of each round: its pins, and its way, which is drawn where it is shown alone. */
+const layers = data.rounds.map(() => ({ pins: L.layerGroup(), way: L.layerGroup() }));
 
 function draw() {
   host.hidden = false;
@@ -25,13 +31,59 @@ function draw() {
   L.control.zoom({ zoomInTitle: say("closer"), zoomOutTitle: say("farther") }).addTo(map);
   L.control.scale({ imperial: true }).addTo(map);
   if (data.tiles) ground(map);
-  for (const round of data.rounds) line(map, round);
-  for (const { round, stop } of placed) mark(map, round, stop);
+  else tell(say("no_ground"));
+  data.rounds.forEach(line);
+  for (const { round, stop } of placed) mark(round, stop);
   for (const person of data.people) somebody(map, person);
-  const bounds = L.latLngBounds([...placed.map(({ stop }) => stop.at), ...data.people.map((each) => each.at)]);
   map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("close")));
-  map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+  map.on("zoomend", () => apart(map));
   return map;
+}
+
+/** Show the stops of one round, or all, as large as they fit beside the map's own buttons. */
+function only(map, index) {
+  whose = index;
+  layers.forEach(({ pins, way }, each) => {
+    for (const [layer, shown] of [[pins, index === null || each === index], [way, each === index]]) {
+      if (shown) layer.addTo(map);
+      else layer.remove();
+    }
+  });
+  for (const each of legend.querySelectorAll(".whose")) each.ariaPressed = String(each.dataset.whose === (index === null ? "" : String(index)));
+  fit(map);
+}
+
+function fit(map) {
+  const shown = placed.filter(({ round }) => whose === null || round === data.rounds[whose]).map(({ stop }) => stop.at);
+  const people = whose === null || !shown.length ? data.people.map((each) => each.at) : [];
+  if (!shown.length && !people.length) return;
+  map.fitBounds(L.latLngBounds([...shown, ...people]), { paddingTopLeft: [60, 28], paddingBottomRight: [28, 52], maxZoom: 16, animate: false });
+  apart(map);
+}
+
+/** Push pins that lie on each other apart, so that each can be read and pressed. */
+function apart(map) {
+  const pins = placed.map(({ round, stop }) => ({ made: marks.get(stop.id), at: stop.at, round }))
+    .filter(({ made, round }) => made.setLatLng && made.options.icon && (whose === null || round === data.rounds[whose]))
+    .map((each) => ({ ...each, point: map.latLngToLayerPoint(each.at), width: each.made.options.icon.options.iconSize[0] + 2 }));
+  for (let turn = 0; turn < (pins.length > NUMBERED ? 0 : 12); turn += 1) {
+    pins.forEach((one, index) => {
+      for (const other of pins.slice(index + 1)) {
+        const [x, y] = [other.point.x - one.point.x, other.point.y - one.point.y];
+        const [over, under] = [(one.width + other.width) / 2 - Math.abs(x), 28 - Math.abs(y)];
+        if (over <= 0 || under <= 0) continue;
+        const push = over < under ? L.point((over / 2) * (x < 0 ? -1 : 1), 0) : L.point(0, (under / 2) * (y < 0 ? -1 : 1));
+        one.point = one.point.subtract(push);
+        other.point = other.point.add(push);
+      }
+    });
+  }
+  for (const { made, point } of pins) made.setLatLng(map.layerPointToLatLng(point));
+}
+
+function tell(words) {
+  note.textContent = words;
+  note.hidden = false;
 }
 
 function ground(map) {
@@ -39,20 +91,17 @@ function ground(map) {
   const words = document.createElement("span");
   words.textContent = data.attribution;
   const tiles = L.tileLayer(data.tiles, { maxZoom: 19, attribution: words.innerHTML, referrerPolicy: "no-referrer" });
-  tiles.once("tileerror", () => {
-    note.textContent = say("no_tiles");
-    note.hidden = false;
-  });
+  tiles.once("tileerror", () => tell(say("no_tiles")));
   tiles.addTo(map);
   host.classList.add("tiled");
 }
 
 /** A driver's way from stop to stop, in their order; each kind of line is told by its dashes too. */
-function line(map, round) {
+function line(round, index) {
   if (round.colour < 0) return;
   const way = round.stops.filter((stop) => stop.at).map((stop) => stop.at);
   if (way.length < 2) return;
-  L.polyline(way, { color: colour(round.colour), weight: 3, opacity: 0.85, dashArray: round.colour % 2 ? "8 6" : null, interactive: false }).addTo(map);
+  L.polyline(way, { color: colour(round.colour), weight: 3, opacity: 0.85, dashArray: round.colour % 2 ? "8 6" : null, interactive: false }).addTo(layers[index].way);
 }
 
 function words(round, stop) {
@@ -65,13 +114,13 @@ function words(round, stop) {
   return told;
 }
 
-function mark(map, round, stop) {
+function mark(round, stop) {
   const made = placed.length > NUMBERED
     ? L.circleMarker(stop.at, { radius: 6, color: colour(round.colour), weight: 2, fillOpacity: 0.6 })
     : L.marker(stop.at, { icon: pin(`${round.letter}${stop.number}`, round.colour, stop.state), keyboard: false, title: `${stop.when} ${stop.who}` });
   made.bindPopup(() => words(round, stop));
   made.on("popupopen", () => follow(stop.id));
-  made.addTo(map);
+  made.addTo(layers[data.rounds.indexOf(round)].pins);
   marks.set(stop.id, made);
 }
 
@@ -98,14 +147,36 @@ function follow(id) {
 }
 
 const map = placed.length || data.people.length ? draw() : null;
-if (!map && data.rounds.length) {
-  note.textContent = say("bad");
-  note.hidden = false;
+if (!map && data.rounds.length) tell(say("bad"));
+const sides = [...document.querySelectorAll("[data-side]")];
+
+/** On a telephone the map or the list, one at a time. */
+function side(name) {
+  document.getElementById("beside").dataset.shows = name;
+  for (const each of sides) each.ariaPressed = String(each.dataset.side === name);
+  if (name !== "map" || !map) return;
+  map.invalidateSize({ animate: false });
+  fit(map);
+}
+
+if (map) {
+  document.getElementById("switch").hidden = false;
+  legend.hidden = data.rounds.length < 2;
+  const first = data.rounds.findIndex((round) => round.colour >= 0 && round.stops.some((stop) => stop.at));
+  only(map, data.rounds.length === 1 || (phone.matches && first >= 0) ? Math.max(0, first) : null);
+  side(location.hash.startsWith("#stop-") ? "list" : "map");
+  for (const each of sides) each.addEventListener("click", () => side(each.dataset.side));
+  for (const each of legend.querySelectorAll(".whose")) {
+    each.addEventListener("click", () => only(map, each.dataset.whose === "" ? null : Number(each.dataset.whose)));
+  }
 }
 for (const button of document.querySelectorAll("[data-show-stop]")) {
   button.addEventListener("click", () => {
     const made = marks.get(button.dataset.showStop);
     if (!map || !made) return;
+    const index = data.rounds.findIndex((round) => round.stops.some((stop) => stop.id === button.dataset.showStop));
+    side("map");
+    if (whose !== null && whose !== index) only(map, index);
     host.scrollIntoView({ block: "nearest" });
     map.setView(made.getLatLng(), Math.max(map.getZoom(), 15), { animate: !still.matches });
     made.openPopup();
@@ -113,10 +184,12 @@ for (const button of document.querySelectorAll("[data-show-stop]")) {
 }
 
 const chosen = document.getElementById("chosen");
+const give = document.getElementById("give");
 const ticks = [...document.querySelectorAll("input[name=stop]")];
 function count() {
   const number = ticks.filter((each) => each.checked).length;
   if (chosen) chosen.textContent = number ? say("chosen", { count: number }) : say("none_chosen");
+  if (give) give.disabled = number === 0;
 }
 document.getElementById("assign").addEventListener("change", count);
 for (const button of document.querySelectorAll("[data-all]")) {
