@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mongoengine
+from mongoengine.base.common import _document_registry
 from pymongo.database import Database
 from pymongo.uri_parser import parse_uri
 
@@ -144,6 +145,10 @@ def connect(settings: Settings) -> None:
         appname="delauto",
         **{name: value for name, value in _WAITS.items() if name.lower() not in given},
     )
+    for each in _document_registry.values():
+        # A thread that read meanwhile may have kept a collection of the client that was closed.
+        if issubclass(each, mongoengine.Document):
+            each._disconnect()
 
 
 def disconnect() -> None:
