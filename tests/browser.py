@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SHOTS = os.environ.get("DELAUTO_SCREENSHOTS")
@@ -23,6 +23,8 @@ DESKTOP, TABLET, PHONE = (
 )
 
 
+# A small machine that does much else may take its time.
+expect.set_options(timeout=20_000)
 _running: list[Browser] = []
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from app.models import DEFAULT_TENANT, BridgedCall, CallLog, Delivery, Recording
 from app.pipeline.stops import stop
 from tests import factories
-from tests.browser import PHONE, chromium
+from tests.browser import PHONE, Watched, chromium
 from tests.journeys.conftest import PASSWORD, Product, until
 
 DRIVER = "+447700900999"
@@ -200,6 +200,7 @@ def test_it_is_watched_on_the_drivers_page(product: Product) -> None:
     stop_ = Stop(product, {"outcome": "answers", "rings": 1, "talks": 190})
     with chromium() as browser:
         context = browser.new_context(viewport=PHONE, base_url=product.url)
+        watched = Watched(context, product.url)
         page = context.new_page()
         page.goto("/agent")
         page.get_by_label("E-mail address").fill(product.agent.email)
@@ -214,3 +215,4 @@ def test_it_is_watched_on_the_drivers_page(product: Product) -> None:
         expect(line).to_have_text("Call over · 3:10", timeout=20_000)
         expect(button).to_be_enabled()
         context.close()
+    assert watched.complaints == []

@@ -74,7 +74,7 @@ def test_another_caller_gets_no_kept_answer(client, api) -> None:
 def test_only_agents_are_given_deliveries(api, role) -> None:
     somebody = api_side.person("default", role)
     planned = api.post("/deliveries", wish(agent_email=somebody.email))
-    assert planned.status_code == 409
+    assert planned.status_code == 422
     delivery = factories.delivery()
     answer = api.post(f"/deliveries/{delivery.pk}/assign", {"agent_id": str(somebody.pk)})
     assert answer.status_code == 422
