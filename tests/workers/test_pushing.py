@@ -59,10 +59,11 @@ def stop(agent: Agent, minutes: int = 300) -> Delivery:
 
 def go_on(here: Runtime) -> None:
     """The clock offers what stands still, now; a worker empties the queue."""
-    PushMessage.of("default").update(set__updated_at=datetime.now(UTC) - timedelta(hours=1))
     PushMessage.of("default", next_push_at__ne=None).update(
         set__next_push_at=datetime.now(UTC) - timedelta(seconds=1), unset__offered=True
     )
+    # Last, for each update says that it was now.
+    PushMessage.of("default").update(set__updated_at=datetime.now(UTC) - timedelta(hours=1))
     clock.sweep_up(here)
     work(here.settings, queues.ANSWERS)
 

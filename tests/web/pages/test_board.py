@@ -52,7 +52,7 @@ def test_a_delivery_changes_its_lane_as_it_is_heard(site, open_page) -> None:
     expect(page.locator("#live")).to_have_text("Live")
     expect(page.locator('[data-lane="waiting"]').locator(row)).to_be_visible()
     Delivery.of("default", pk=delivery.pk).update_one(set__outreach__state="confirmed")
-    expect(page.locator('[data-lane="heard"]').locator(row)).to_be_visible(timeout=15_000)
+    expect(page.locator('[data-lane="heard"]').locator(row)).to_be_visible(timeout=40_000)
 
 
 def test_a_call_in_progress_says_what_is_happening(site, open_page) -> None:
@@ -63,10 +63,10 @@ def test_a_call_in_progress_says_what_is_happening(site, open_page) -> None:
     expect(state).to_have_text("Dialling")
     for status, says in (("ringing", "Ringing"), ("in-progress", "Speaking")):
         call.modify(set__status=status)
-        expect(state).to_have_text(says, timeout=15_000)
+        expect(state).to_have_text(says, timeout=40_000)
     call.modify(set__status="completed", set__in_flight=False)
     factories.recording(call)
-    expect(state).to_have_text("Fetching the recording", timeout=15_000)
+    expect(state).to_have_text("Fetching the recording", timeout=40_000)
 
 
 @pytest.mark.parametrize(
