@@ -35,6 +35,8 @@ TRUE_HASHER = password._hasher
 """Of passwords, as the product has it."""
 
 
+# First: xdist reads the marks in a hook of its own.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process for each file, and one for all journeys, which share a running product."""
     tests = Path(__file__).parent

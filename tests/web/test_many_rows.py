@@ -316,16 +316,17 @@ def test_references_of_a_file_are_looked_up_by_their_index(counted) -> None:
     assert told["executionStats"]["totalDocsExamined"] == 1
 
 
-def test_calls_of_the_last_days_count_against_each_row(api) -> None:
+def test_calls_of_a_day_count_against_each_row(api) -> None:
     Tenant.of("default").update_one(set__calling__most_calls_a_day=1)
     imported(api, [wish(1), wish(2)])
     called = Delivery.of("default", reference="R-1").get()
-    now = datetime.now(UTC)
-    factories.call(called, status="completed", in_flight=False, claimed_at=now, end_time=now)
-    soon = {"scheduled_time": (SOON + timedelta(hours=1)).isoformat()}
-    imported(api, [wish(3, phone=wish(1)["phone"], **soon), wish(4, **soon)])
+    # On the day on which the next call is due, which late in the evening is tomorrow.
+    at = called.outreach.next_attempt_at
+    factories.call(called, status="completed", in_flight=False, claimed_at=at, end_time=at)
+    imported(api, [wish(3, phone=wish(1)["phone"]), wish(4)])
     then = {
         each.reference: each.outreach.next_attempt_at
         for each in Delivery.of("default", reference__in=["R-3", "R-4"])
     }
+    assert then["R-4"].date() == at.date()
     assert then["R-3"] is None or then["R-3"] > then["R-4"]

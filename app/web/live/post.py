@@ -136,7 +136,7 @@ class Post:
         changes, number, reached = self._ring.after(self._number)
         if changes is None:
             self._close_all("behind")
-        elif changes and self._lines:
+        elif changes:
             if self._due is None:
                 self._due = now + GATHER_SECONDS
             if now < self._due:

@@ -15,6 +15,7 @@ from app import create_app
 from app.config import Settings
 from app.models import Agent, Tenant
 from app.runtime import Runtime
+from app.web.live import post
 from tests import browser as looking
 from tests.web import page_side
 
@@ -40,8 +41,12 @@ class Site:
 
 
 @pytest.fixture
-def site(settings: Settings) -> Iterator[Site]:
+def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The application on a port of the loopback; a company, and nobody in it yet."""
+    # Each test has an application of its own: the live pages of those before must not go on reading
+    # what happened in the minutes before them, or the one that is looked at waits for its turn.
+    monkeypatch.setattr(post, "CHECK_SECONDS", 1)
+    monkeypatch.setattr(post, "LINGER_SECONDS", 0)
     Tenant(tenant_id="default", name="Harbour Parcels", callback_number="+14155550100").save()
     server_of: list[Any] = []
     flask = create_app(settings, Runtime(settings))
