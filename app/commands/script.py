@@ -11,6 +11,7 @@ from app.commands.surroundings import database, plainly
 from app.errors import PermanentError
 from app.models import DEFAULT_TENANT, Tenant
 from app.pipeline.company import keep_texts
+from app.pipeline.plan import known_company
 from app.rules.call_script import page, texts
 from app.rules.call_script.voices import unlisted
 from app.rules.texts.wording import OVERRIDE
@@ -76,11 +77,8 @@ def own_texts(file: BinaryIO, tenant_id: str) -> None:
 
 
 def _tenant(tenant_id: str) -> Tenant:
-    found: Tenant | None = Tenant.of(tenant_id).first()
-    if found is None:
-        raise PermanentError(
-            f"there is no company {tenant_id!r}: delauto tenant set NAME --tenant {tenant_id}"
-        )
+    known_company(tenant_id)
+    found: Tenant = Tenant.of(tenant_id).get()
     return found
 
 

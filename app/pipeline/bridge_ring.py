@@ -30,7 +30,9 @@ from app.pipeline import bridge_progress, circuit, pace
 from app.pipeline.bridge import why_not_now
 from app.pipeline.dial import LONGEST_PAUSE, Line
 from app.pipeline.pace import Moment
-from app.pipeline.price import FIRST_LOOK, GIVEN_UP_AFTER
+from app.pipeline.placing import ended
+from app.pipeline.price import next_look
+from app.pipeline.reconcile import CLOCK_SKEW, POST_TAKES
 from app.rules import network_errors
 from app.rules.bridging import Refusal
 from app.rules.network_errors import Action
@@ -41,7 +43,6 @@ MOST_SECONDS = 900
 """Of the whole call, after which the network ends it."""
 _RING_SECONDS = 25
 _AGAIN = timedelta(seconds=2)
-_SKEW, _POST_TAKES = timedelta(seconds=30), timedelta(seconds=60)
 
 
 def ring(call_id: ObjectId, line: Line) -> None:
@@ -125,7 +126,7 @@ def _refused(call: BridgedCall, code: str, now: datetime) -> None:
     circuit.failed(circuit.CALLS, code, call.pk, about=call.person_id, now=now)
     call.move_to(
         BRIDGE, "failed", at=now, cause=f"refused with {code}: {error.meaning}",
-        set__error_code=code, set__end_time=now, set__in_flight=False,
+        set__error_code=code, **ended(now),
     )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def _end(call: BridgedCall, cause: str, now: datetime, *, why: Refusal | None = 
     changes: dict[str, Any] = {"set__refused_why": why} if why else {}
     call.move_to(
         BRIDGE, "canceled", at=now, cause=cause, where={"dialing_at": None},
-        set__end_time=now, set__in_flight=False, **changes,
+        **ended(now), **changes,
     )  # fmt: skip
 
 
@@ -165,8 +166,7 @@ def follow(call_id: ObjectId, voice: Voice, *, now: datetime, grace: timedelta) 
                              duration=facts.duration, cause="the network was asked")  # fmt: skip
     elif facts is None and call.call_sid is None and now - call.dialing_at >= grace:
         call.move_to(
-            BRIDGE, "failed", at=now, cause="never placed", where={"call_sid": None},
-            set__end_time=now, set__in_flight=False,
+            BRIDGE, "failed", at=now, cause="never placed", where={"call_sid": None}, **ended(now)
         )  # fmt: skip
     if call.customer_sid and call.customer_status not in CALL_ENDED:
         leg = voice.fetch_call(call.customer_sid)
@@ -177,12 +177,12 @@ def follow(call_id: ObjectId, voice: Voice, *, now: datetime, grace: timedelta) 
 
 def _find(call: BridgedCall, voice: Voice) -> CallFacts | None:
     """The network's call for this one: to the person, from us, of its time, and nobody else's."""
-    since = call.dialing_at - _SKEW
+    since = call.dialing_at - CLOCK_SKEW
     found = [
         facts
         for facts in voice.find_calls(call.person_phone, since)
         if facts.from_number == call.from_number
-        and (facts.created_at is None or facts.created_at <= call.dialing_at + _POST_TAKES)
+        and (facts.created_at is None or facts.created_at <= call.dialing_at + POST_TAKES)
     ]
     sids = [facts.call_sid for facts in found]
     taken = {
@@ -202,10 +202,7 @@ def price(call_id: ObjectId, voice: Voice, *, now: datetime) -> None:
     call: BridgedCall | None = BridgedCall.across_tenants(pk=call_id).first()
     if call is None or call.price_due_at is None or call.price_due_at > now:
         return
-    last = call.end_time + GIVEN_UP_AFTER
-    following = min(now + 2 * max(now - call.end_time, FIRST_LOOK), last)
-    later = {"set__price_due_at": following} if now < last else {"unset__price_due_at": True}
-    if not call.modify({"price_due_at": call.price_due_at}, **later):
+    if not call.modify({"price_due_at": call.price_due_at}, **next_look(call.end_time, now)):
         return
     charged = [(call.call_sid, call.duration), (call.customer_sid, call.talked)]
     facts = [voice.fetch_call(sid) for sid, seconds in charged if sid and seconds]

@@ -21,7 +21,7 @@ from app.models.delivery import PackageDetails
 from app.models.numbers import Stored, opened, sealed
 from app.models.outbox import told_of
 from app.pipeline.standing import Ledger
-from app.pipeline.wish import NewDelivery, WishError, checked
+from app.pipeline.wish import NewDelivery, ReferenceTakenError, WishError, checked, wrong
 from app.rules.gate import Consented, RuleBook, Verdict, judge
 from app.saying import Saying, Sayings
 from app.states import DELIVERY, OUTREACH
@@ -159,11 +159,9 @@ class _Known:
                 "no active agent has the e-mail address %(email)s",
                 email=wish.agent_email,
             )
-            return WishError([says], about="agent_email")
+            return WishError([wrong(says, "agent_email")])
         if wish.reference in self.references:
-            return PermanentError(
-                Saying("reference %(reference)s is planned already", reference=wish.reference)
-            )
+            return ReferenceTakenError(wish.reference)
         start = stored_time(wish.scheduled_time)
         made = Delivery(
             id=ObjectId(),
@@ -186,11 +184,11 @@ class _Known:
         try:
             made.validate()
         except ValidationError as error:
-            wrong = Sayings.of(
+            odd = Sayings.of(
                 Saying("%(name)s: %(says)s", name=name, says=says)
                 for name, says in error.to_dict().items()
             )
-            return PermanentError(wrong)
+            return PermanentError(odd)
         if wish.reference:
             self.references.add(wish.reference)
         return _Begun(wish, ready.phone, made)

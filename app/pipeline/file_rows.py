@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.errors import PermanentError
 from app.pipeline.delivery_file import REQUIRED, Row
-from app.pipeline.wish import NewDelivery
+from app.pipeline.wish import NewDelivery, WishError, Wrong, wrong
 from app.rules import local_times
 from app.rules.gate.place import is_zone
-from app.saying import Saying, Sayings
+from app.saying import Saying
 
 _CONSENT = {"": True, "yes": True, "no": False}
 
@@ -39,29 +38,37 @@ class RowRead:
 
 
 def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
-    """One row as a wish. Raises PermanentError naming the columns that cannot be read."""
+    """One row as a wish. Raises WishError naming the columns that cannot be read."""
     if None in row:
         # The other cells stand in the wrong columns then.
-        raise PermanentError(Saying("has more cells than the header: quote texts with commas"))
+        says = Saying("has more cells than the header: quote texts with commas")
+        raise WishError([wrong(says)])
     cells = {name: str(value or "").strip() for name, value in row.items() if name}
     problems = [
-        Saying(
-            "%(name)s goes over several lines: write it on one line, and close each quote",
-            name=name,
+        wrong(
+            Saying(
+                "%(name)s goes over several lines: write it on one line, and close each quote",
+                name=name,
+            ),
+            name,
         )
         for name, cell in cells.items()
         if "\n" in cell
     ]
-    problems += [Saying("%(name)s is empty", name=name) for name in REQUIRED if not cells.get(name)]
+    problems += [
+        wrong(Saying("%(name)s is empty", name=name), name)
+        for name in REQUIRED
+        if not cells.get(name)
+    ]
     longitude, latitude = _place(cells, problems)
     consent = _CONSENT.get(cells.get("consent", "").lower())
     if consent is None:
-        problems.append(Saying("consent must be yes or no"))
+        problems.append(wrong(Saying("consent must be yes or no"), "consent"))
     times = _Times(cells, zones.of_row(cells.get("time_zone")), problems)
     scheduled, end = times.of("scheduled_time"), times.of("window_end")
     sequence = _sequence(cells.get("sequence", ""), problems)
     if problems or scheduled is None or consent is None:
-        raise PermanentError(Sayings.of(problems))
+        raise WishError(problems)
     wish = NewDelivery(
         reference=cells.get("reference") or None,
         customer_name=cells["customer_name"],
@@ -86,7 +93,7 @@ def wish_of(row: Row, zones: Zones, region: str | None) -> RowRead:
 class _Times:
     """Reads a row's times, and notes what is wrong with them."""
 
-    def __init__(self, cells: Mapping[str, str], zone: str | None, problems: list[Saying]) -> None:
+    def __init__(self, cells: Mapping[str, str], zone: str | None, problems: list[Wrong]) -> None:
         self.zone = zone
         self.assumed = False
         """Was any taken by the clock of the zone?"""
@@ -96,7 +103,7 @@ class _Times:
         if given := cells.get("date"):
             self._day = local_times.day_of(given)
             if self._day is None:
-                problems.append(Saying("date must be like 2026-11-24"))
+                problems.append(wrong(Saying("date must be like 2026-11-24"), "date"))
 
     def of(self, name: str) -> datetime | None:
         """The moment in this column; None where it is empty, or cannot be read."""
@@ -107,7 +114,7 @@ class _Times:
         if found is None:
             return None
         if not 2000 <= found.year < 2100:
-            self._problems.append(Saying("%(name)s must lie between 2000 and 2100", name=name))
+            self._note(Saying("%(name)s must lie between 2000 and 2100", name=name), name)
             return None
         return found if found.tzinfo else self._in_zone(name, found)
 
@@ -116,62 +123,64 @@ class _Times:
         if clock is None:
             found = local_times.moment_of(text)
             if found is None:
-                self._problems.append(
-                    Saying(
-                        "%(name)s must be like 2026-11-24 14:30, or with its offset from UTC like "
-                        "2026-11-24T14:30-05:00",
-                        name=name,
-                    )
+                says = Saying(
+                    "%(name)s must be like 2026-11-24 14:30, or with its offset from UTC like "
+                    "2026-11-24T14:30-05:00",
+                    name=name,
                 )
+                self._note(says, name)
             elif name == "scheduled_time" and self._day not in (None, found.date()):
-                self._problems.append(Saying("date and scheduled_time name different days"))
+                self._note(Saying("date and scheduled_time name different days"), "date", name)
                 return None
             return found
         if self._day is None:
             if not self._cells.get("date"):
-                self._problems.append(
-                    Saying(
-                        "%(name)s has no day: write it like 2026-11-24 14:30, or fill the column "
-                        "date",
-                        name=name,
-                    )
+                says = Saying(
+                    "%(name)s has no day: write it like 2026-11-24 14:30, or fill the column date",
+                    name=name,
                 )
+                self._note(says, name)
             return None
         return datetime.combine(self._day, clock)
 
     def _in_zone(self, name: str, local: datetime) -> datetime | None:
         if self.zone is None:
-            self._problems.append(
-                Saying(
-                    "%(name)s has no offset from UTC, and no time zone is set: write it like "
-                    "2026-11-24T14:30-05:00, or fill the column time_zone",
-                    name=name,
-                )
+            says = Saying(
+                "%(name)s has no offset from UTC, and no time zone is set: write it like "
+                "2026-11-24T14:30-05:00, or fill the column time_zone",
+                name=name,
             )
+            self._note(says, name)
             return None
         if not is_zone(self.zone):
             says = Saying(
                 "time_zone %(time_zone)s is none: write one like Europe/London",
                 time_zone=repr(self.zone),
             )
-            self._problems += [says] if says not in self._problems else []
+            self._note(says, "time_zone")
             return None
         try:
             found = local_times.at(local, self.zone)
         except local_times.OddTimeError as error:
-            self._problems.append(error.of(name))
+            self._note(error.of(name), name)
             return None
         self.assumed = True
         return found
 
+    def _note(self, says: Saying, *names: str) -> None:
+        found = wrong(says, *names)
+        if found not in self._problems:
+            self._problems.append(found)
 
-def _place(cells: Mapping[str, str], problems: list[Saying]) -> tuple[float | None, float | None]:
+
+def _place(cells: Mapping[str, str], problems: list[Wrong]) -> tuple[float | None, float | None]:
     try:
         longitude, latitude = (
             _degrees(cells[name]) if cells.get(name) else None for name in ("longitude", "latitude")
         )
     except ValueError:
-        problems.append(Saying("longitude and latitude must be decimal degrees"))
+        says = Saying("longitude and latitude must be decimal degrees")
+        problems.append(wrong(says, "longitude", "latitude"))
         return None, None
     return longitude, latitude
 
@@ -181,10 +190,10 @@ def _degrees(text: str) -> float:
     return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
 
 
-def _sequence(text: str, problems: list[Saying]) -> int | None:
+def _sequence(text: str, problems: list[Wrong]) -> int | None:
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 10_000:
         return int(text)
-    problems.append(Saying("sequence must be a whole number from 0 to 9999"))
+    problems.append(wrong(Saying("sequence must be a whole number from 0 to 9999"), "sequence"))
     return None

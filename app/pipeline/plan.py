@@ -14,9 +14,8 @@ from app.models import Consent, Customer, Delivery, Preferences
 from app.models.base import stored_time
 from app.models.transaction import in_transaction
 from app.pipeline.drafts import Draft, Terms, draft_all, known_company
-from app.pipeline.wish import NewDelivery
+from app.pipeline.wish import NewDelivery, ReferenceTakenError
 from app.rules.gate import Consented, RuleBook
-from app.saying import Saying
 
 __all__ = ["NewDelivery", "Terms", "draft_all", "known_company", "plan", "write_all"]
 _DUPLICATE_KEY = 11000
@@ -74,9 +73,7 @@ def write_all(terms: Terms, drafts: Sequence[Draft]) -> None:
         if faults[0].get("code") != _DUPLICATE_KEY:
             raise
         taken = drafts[faults[0].get("index", 0)].wish.reference
-        raise PermanentError(
-            Saying("reference %(reference)s is planned already", reference=taken)
-        ) from None
+        raise ReferenceTakenError(taken) from None
 
 
 def _of_customer(draft: Draft, now: datetime) -> Iterator[tuple[_Fields, _Fields]]:

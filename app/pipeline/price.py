@@ -23,6 +23,14 @@ def first_look(ended_at: datetime) -> datetime:
     return ended_at + FIRST_LOOK
 
 
+def next_look(ended_at: datetime, now: datetime) -> dict[str, Any]:
+    """When to ask next, to be written; when the call is three times as long over as now."""
+    last = ended_at + GIVEN_UP_AFTER
+    if now >= last:
+        return {"unset__price_due_at": True}
+    return {"set__price_due_at": min(now + 2 * max(now - ended_at, FIRST_LOOK), last)}
+
+
 def ask(call_id: ObjectId, voice: Voice, *, now: datetime) -> bool:
     """Ask the network what an ended call cost, where that is due. True where it is known now.
 
@@ -50,10 +58,7 @@ def ask(call_id: ObjectId, voice: Voice, *, now: datetime) -> bool:
 
 
 def _afterwards(call: CallLog, now: datetime) -> dict[str, Any]:
-    """When it is asked next: when the call is three times as long over as now."""
-    ended_at = call.end_time or call.claimed_at
-    last = ended_at + GIVEN_UP_AFTER
-    if call.call_sid is None or call.cost is not None or now >= last:
+    """When it is asked next, if there is anything to ask."""
+    if call.call_sid is None or call.cost is not None:
         return {"unset__price_due_at": True}
-    over = max(now - ended_at, FIRST_LOOK)
-    return {"set__price_due_at": min(now + 2 * over, last)}
+    return next_look(call.end_time or call.claimed_at, now)

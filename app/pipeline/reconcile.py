@@ -18,7 +18,7 @@ from app.states import CALL, CALL_ENDED, DELIVERY_OVER
 
 log = structlog.get_logger()
 CLOCK_SKEW = timedelta(seconds=30)
-_POST_TAKES = timedelta(seconds=60)
+POST_TAKES = timedelta(seconds=60)
 """A call is created no later than this after its intent was written."""
 NOT_PLACED = "not_placed"
 WITHDRAWN = "withdrawn"
@@ -192,7 +192,7 @@ def project(call: CallLog, facts: CallFacts, *, now: datetime, cause: str) -> bo
 def _find(call: CallLog, voice: Voice) -> CallFacts | None:
     """The network's call for this attempt: to its number, from ours, of its time, and free."""
     since = call.dialing_at - CLOCK_SKEW
-    until = call.dialing_at + _POST_TAKES
+    until = call.dialing_at + POST_TAKES
     found = [
         facts
         for facts in voice.find_calls(call.to_number, since)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import phonenumbers
@@ -16,6 +16,7 @@ from app.rules.texts import LANGUAGES, is_spoken
 from app.saying import Saying, Sayings
 
 _LONGEST_TEXT = 200
+_TEXTS = ("customer_name", "address", "reference", "parcel", "delivery_instructions")
 _LONGEST_WINDOW = timedelta(hours=24)
 """A longer one would be read out as hours of one day."""
 _FARTHEST = timedelta(days=366)
@@ -61,99 +62,123 @@ class NewDelivery:
         return self.longitude, self.latitude
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong with a wish."""
+
+    says: Saying
+    fields: tuple[str, ...] = ()
+    """What it is about: fields of ``NewDelivery``, which a file's columns are called like."""
+
+
+def wrong(says: Saying, *fields: str) -> Wrong:
+    """One thing that is wrong with these fields."""
+    return Wrong(says, fields)
+
+
 class WishError(PermanentError):
-    """What is wished cannot be, however things stand.
+    """What is wished cannot be, however things stand; ``problems`` is all that is wrong."""
 
-    ``problems``: the field of ``NewDelivery`` that each is about (None: of several), and what is
-    wrong with it. Each text begins with its field's name, unless ``about`` names it.
-    """
+    def __init__(self, problems: Sequence[Wrong]) -> None:
+        self.problems = tuple(problems)
+        self.says = Sayings.of(each.says for each in problems)
+        super().__init__(self.says)
 
-    def __init__(self, problems: Sequence[Saying], about: str | None = None) -> None:
-        names = {each.name for each in fields(NewDelivery)}
-        firsts = (each.english.split(" ")[0] for each in problems)
-        self.problems = tuple(
-            (about or (first if first in names else None), each)
-            for first, each in zip(firsts, problems, strict=True)
-        )
-        self.says = Sayings.of(problems)
+
+class ReferenceTakenError(PermanentError):
+    """Another delivery of the company has the reference."""
+
+    def __init__(self, reference: str | None) -> None:
+        self.says = Saying("reference %(reference)s is planned already", reference=reference)
         super().__init__(self.says)
 
 
 def checked(wish: NewDelivery, now: datetime, own_number: str | None) -> tuple[str, str]:
     """The number in E.164, and the time zone. Raises WishError naming all that is wrong."""
-    problems: list[Saying] = []
-    phone = ""
-    try:
-        number = phonenumbers.parse(wish.phone, wish.region)
-        phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if not phonenumbers.is_possible_number(number):
-            problems.append(Saying("phone is not a possible telephone number"))
-        if kind := not_a_customers(number):
-            problems.append(Saying("phone is %(kind)s, not a customer's", kind=kind))
-        if phone == own_number:
-            problems.append(Saying("phone is the number that we call from, not a customer's"))
-    except phonenumbers.NumberParseException:
-        problems.append(
-            Saying("phone must be a telephone number with its country, as +14155550123")
-        )
+    phone, problems = _number(wish, own_number)
     problems += _wrong_place(wish)
     time_zone = None if problems else _time_zone(wish, phone)
     if not problems and time_zone is None:
-        problems.append(
-            Saying("time_zone or longitude and latitude must be given: the number tells none")
-        )
+        says = Saying("time_zone or longitude and latitude must be given: the number tells none")
+        problems.append(wrong(says, "time_zone"))
     if wish.language and not is_spoken(wish.language):
-        problems.append(
-            Saying("language must be one of %(names)s, or empty", names=", ".join(LANGUAGES))
-        )
+        says = Saying("language must be one of %(names)s, or empty", names=", ".join(LANGUAGES))
+        problems.append(wrong(says, "language"))
     problems += wrong_times(wish.scheduled_time, wish.window_end, now)
-    if not wish.customer_name.strip() or not wish.address.strip():
-        problems.append(Saying("customer_name and address must be given"))
-    texts = (wish.customer_name, wish.address, wish.reference or "", wish.parcel or "",
-             wish.delivery_instructions or "")  # fmt: skip
-    if any(len(text) > _LONGEST_TEXT or not text.isprintable() for text in texts):
-        problems.append(
-            Saying(
-                "texts must be of at most %(most)s letters, on one line, without control codes",
-                most=_LONGEST_TEXT,
-            )
-        )
+    problems += _wrong_texts(wish)
     if problems or time_zone is None:
         raise WishError(problems)
     return phone, time_zone
 
 
-def wrong_times(scheduled: datetime, end: datetime | None, now: datetime) -> list[Saying]:
+def _number(wish: NewDelivery, own_number: str | None) -> tuple[str, list[Wrong]]:
+    """In E.164, where it can be read, and what is wrong with it."""
+    try:
+        number = phonenumbers.parse(wish.phone, wish.region)
+    except phonenumbers.NumberParseException:
+        says = Saying("phone must be a telephone number with its country, as +14155550123")
+        return "", [wrong(says, "phone")]
+    phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    problems = []
+    if not phonenumbers.is_possible_number(number):
+        problems.append(Saying("phone is not a possible telephone number"))
+    if kind := not_a_customers(number):
+        problems.append(Saying("phone is %(kind)s, not a customer's", kind=kind))
+    if phone == own_number:
+        problems.append(Saying("phone is the number that we call from, not a customer's"))
+    return phone, [wrong(says, "phone") for says in problems]
+
+
+def wrong_times(scheduled: datetime, end: datetime | None, now: datetime) -> list[Wrong]:
     """What is wrong with when a delivery is to come."""
-    problems: list[Saying] = []
+    problems: list[Wrong] = []
     if scheduled <= now:
-        problems.append(Saying("scheduled_time must lie ahead"))
+        problems.append(wrong(Saying("scheduled_time must lie ahead"), "scheduled_time"))
     if scheduled > now + _FARTHEST:
-        problems.append(
-            Saying("scheduled_time must lie at most %(days)s days ahead", days=_FARTHEST.days)
-        )
+        says = Saying("scheduled_time must lie at most %(days)s days ahead", days=_FARTHEST.days)
+        problems.append(wrong(says, "scheduled_time"))
     if end is not None:
         if end <= scheduled:
-            problems.append(Saying("window_end must be after scheduled_time"))
+            says = Saying("window_end must be after scheduled_time")
+            problems.append(wrong(says, "window_end"))
         if end > scheduled + _LONGEST_WINDOW:
-            problems.append(Saying("window_end must be at most 24 hours after scheduled_time"))
+            says = Saying("window_end must be at most 24 hours after scheduled_time")
+            problems.append(wrong(says, "window_end"))
     return problems
 
 
-def _wrong_place(wish: NewDelivery) -> list[Saying]:
-    problems: list[Saying] = []
+def _wrong_place(wish: NewDelivery) -> list[Wrong]:
+    problems: list[Wrong] = []
     if wish.time_zone is not None and not is_zone(wish.time_zone):
-        problems.append(
-            Saying(
-                "time_zone %(time_zone)s is none: write one like Europe/London",
-                time_zone=repr(wish.time_zone),
-            )
+        says = Saying(
+            "time_zone %(time_zone)s is none: write one like Europe/London",
+            time_zone=repr(wish.time_zone),
         )
+        problems.append(wrong(says, "time_zone"))
     if (wish.longitude is None) is not (wish.latitude is None):
-        problems.append(Saying("longitude and latitude must be given together, or neither"))
+        says = Saying("longitude and latitude must be given together, or neither")
+        problems.append(wrong(says, "longitude", "latitude"))
     pair = wish.coordinates
     if pair is not None and not (-180 <= pair[0] <= 180 and -90 <= pair[1] <= 90):
-        problems.append(Saying("longitude must be within -180 and 180, latitude within -90 and 90"))
+        says = Saying("longitude must be within -180 and 180, latitude within -90 and 90")
+        problems.append(wrong(says, "longitude", "latitude"))
+    return problems
+
+
+def _wrong_texts(wish: NewDelivery) -> list[Wrong]:
+    problems: list[Wrong] = []
+    needed = ("customer_name", "address")
+    if empty := [name for name in needed if not getattr(wish, name).strip()]:
+        problems.append(wrong(Saying("customer_name and address must be given"), *empty))
+    texts = {name: getattr(wish, name) or "" for name in _TEXTS}
+    if odd := [
+        name for name, text in texts.items() if len(text) > _LONGEST_TEXT or not text.isprintable()
+    ]:
+        says = Saying(
+            "texts must be of at most %(most)s letters, on one line, without control codes",
+            most=_LONGEST_TEXT,
+        )
+        problems.append(wrong(says, *odd))
     return problems
 
 

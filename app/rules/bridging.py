@@ -37,8 +37,10 @@ REFUSALS: dict[Refusal, Saying] = {
     "same_number": Saying("your own telephone has the customer's number: have yours put right"),
     "suppressed": Saying("the customer asked not to be called: leave a note, or ask the office"),
     "not_due": Saying(
-        "the customer is called from 3 hours before the van is expected until 4 hours "
-        "after: ask the office"
+        "the customer is called from %(before)s hours before the van is expected until %(after)s "
+        "hours after: ask the office",
+        before=BEFORE // timedelta(hours=1),
+        after=AFTER // timedelta(hours=1),
     ),
     "night": Saying(
         "it is night where the customer is, and the van is not expected now: ask the office"
@@ -47,7 +49,8 @@ REFUSALS: dict[Refusal, Saying] = {
         "the customer is on the telephone with us at this moment: try again in a minute"
     ),
     "too_often": Saying(
-        "the customer was rung 5 times within an hour: try later, or ask the office"
+        "the customer was rung %(count)s times within an hour: try later, or ask the office",
+        count=MOST_AN_HOUR,
     ),
     "you_are_busy": Saying("another call of yours is under way: finish that one first"),
     "network_away": Saying(

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.rules.directives.numbers import ONES, TENS
-from app.rules.second_opinion.spoken import code_runs, sounds_of
+from app.rules.second_opinion.masking import prepared
+from app.rules.second_opinion.spoken import PLACEHOLDER, code_runs, sounds_of
 
 MASK = "••••"
 Span = tuple[int, int]
@@ -57,6 +58,16 @@ def stretches(text: str, codes: Iterable[str] = (), *, known: bool = False) -> l
 def hide(text: str, codes: Iterable[str] = (), *, known: bool = False) -> str:
     """The text with a mask in the place of each of its ``stretches``."""
     return _masked(text, stretches(text, codes, known=known))
+
+
+def withheld(text: str, codes: Sequence[str] = (), *, known: bool = False) -> str:
+    """What was said as somebody may read it who is to be told no codes.
+
+    Without these, nor what else may be one or a telephone number: every number, where there is a
+    code or ``known`` says so.
+    """
+    known = known or bool(codes)
+    return hide(PLACEHOLDER.sub(MASK, prepared(text, masked=True).text), codes, known=known)
 
 
 def without(text: str, codes: Iterable[str]) -> str:

@@ -72,6 +72,7 @@ def test_a_planned_delivery_says_when_its_customer_is_called(api) -> None:
     assert (customer["phone"], customer["consents"]) == ("+14155550123", ["order"])
     again = api.post("/deliveries", wish(reference="R-1"))
     assert (again.status_code, "R-1" in again.json["detail"]) == (409, True)
+    assert [each["pointer"] for each in again.json["errors"]] == ["/reference"]
 
 
 def test_who_gave_no_consent_is_not_called_and_it_says_so(api) -> None:

@@ -56,6 +56,7 @@ def test_each_of_a_batch_is_planned_or_refused_by_itself(api) -> None:
     ]  # fmt: skip
     assert "nobody@example.com" in told["rows"][1]["detail"]
     assert "R-1" in told["rows"][2]["detail"]
+    assert [each["columns"] for each in told["rows"]] == [[], ["agent_email"], ["reference"], []]
     assert (told["planned"], told["without_a_call"], told["refused"]) == (2, 1, 2)
     assert Delivery.of("default").count() == Customer.of("default").count() == 2
     assert AuditEntry.of("default", action="delivery.created").count() == 2
@@ -98,6 +99,25 @@ def test_a_file_is_tried_before_it_counts(api) -> None:
     real = sent(api, text)
     assert [each["outcome"] for each in real["rows"]] == outcomes
     assert str(Delivery.of("default").get().pk) == real["rows"][0]["delivery_id"]
+
+
+@pytest.mark.parametrize(
+    ("but", "columns"),
+    [
+        ({"agent_email": "nobody@example.com"}, ["agent_email"]),
+        ({"address": "a\tb"}, ["address"]),
+        ({"customer_name": " ", "phone": "5"}, ["customer_name"]),
+        ({"longitude": "4.9"}, ["longitude", "latitude"]),
+        ({"time_zone": "Mars/Base"}, ["time_zone"]),
+        ({"phone": "by bicycle", "window_end": "2031-01-01T10:00Z"}, ["phone", "window_end"]),
+    ],
+)
+def test_a_row_names_the_columns_it_is_refused_for_and_no_others(api, but, columns) -> None:
+    names = [*HEADER.strip().split(","), *(each for each in but if each not in HEADER)]
+    cells = {**wish(1), **but}
+    text = ",".join(names) + "\n" + ",".join(str(cells[name]) for name in names) + "\n"
+    (refused,) = sent(api, text)["rows"]
+    assert (refused["outcome"], refused["columns"]) == ("refused", columns), refused["detail"]
 
 
 def test_a_file_sent_twice_with_one_key_is_planned_once(api) -> None:

@@ -12,6 +12,7 @@ from mongoengine import Q
 
 from app.models import PushMessage
 from app.pipeline.tell import delivered
+from app.rules.hiding import withheld
 from app.web.agent import stops
 from app.web.agent.stops import Reader, Stop
 from app.web.live import Change, Event, Made
@@ -107,7 +108,7 @@ def _as_json(message: PushMessage) -> str:
             "delivery_id": str(message.delivery_id),
             "version": message.version,
             "kind": message.kind,
-            "text": stops.masked(message.text, known=True),
+            "text": withheld(message.text, known=True),
             "sent_at": message.sent_at.isoformat(),
         }
     )

@@ -19,9 +19,7 @@ from app.pipeline import bridge
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
 from app.rules.bridging import OVER
-from app.rules.hiding import MASK, hide
-from app.rules.second_opinion.masking import prepared
-from app.rules.second_opinion.spoken import PLACEHOLDER
+from app.rules.hiding import withheld
 from app.states import DELIVERY_OVER
 from app.web import words
 from app.web.agent.labels import CALLING, LABELS
@@ -184,7 +182,7 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
         parcel=parcel.special_instructions or "",
         fragile=bool(parcel.fragile),
         sign=bool(parcel.signature_required),
-        sentence=masked(sentence(delivery, language), codes, known=bool(codes)),
+        sentence=withheld(sentence(delivery, language), codes),
         hints=tuple(each for each in _HINTS if each in kinds),
         urgent=bool(analysis and analysis.priority and analysis.priority.value == "urgent"),
         review=bool(analysis and analysis.needs_person),
@@ -192,7 +190,7 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
         or delivery.outreach.state == "instructed",
         access=_access(analysis),
         has_code=bool(codes),
-        words=masked(_said(heard), codes, known=bool(codes)),
+        words=withheld(_said(heard), codes),
         recording_id=str(heard.pk) if heard and heard.storage_key else "",
         version=delivery.analysis_version,
         acknowledged=delivery.acknowledged_at is not None,
@@ -211,15 +209,6 @@ def _codes(analysis: AnalysisRecord | None) -> list[str]:
     if analysis is None:
         return []
     return [str(each.slots["code"]) for each in analysis.directives if "code" in (each.slots or ())]
-
-
-def masked(text: str, codes: Iterable[str] = (), *, known: bool) -> str:
-    """Without these codes, nor what else may be one or a telephone number.
-
-    ``known``: there is a code in what was said, so that every number may be it.
-    """
-    plain = PLACEHOLDER.sub(MASK, prepared(text, masked=True).text)
-    return hide(plain, codes, known=known)
 
 
 def _access(analysis: AnalysisRecord | None) -> tuple[tuple[str, str], ...]:

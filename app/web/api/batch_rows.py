@@ -21,6 +21,7 @@ from app.pipeline import delivery_file
 from app.pipeline.drafts import Draft, Terms, draft_all
 from app.pipeline.plan import NewDelivery as Wish
 from app.pipeline.plan import write_all
+from app.pipeline.wish import ReferenceTakenError, WishError
 from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.delivery_shapes import shown
@@ -40,7 +41,7 @@ class Row:
     number: int
     reference: str | None
     wish: Wish | None = None
-    refused: Saying | None = None
+    refused: PermanentError | Problem | None = None
     """Why it cannot be planned, where that is known already: there is no wish then."""
     assumed_zone: str | None = None
     """By whose clock its times were taken, where they named no offset."""
@@ -56,7 +57,9 @@ class RowOut(Shape):
     detail: str | None = Field(
         default=None, description="Why it was refused, or why nobody will call."
     )
-    columns: list[str] = Field(default=[], description="Of a file: those that it is refused for.")
+    columns: list[str] = Field(
+        default=[], description="Those of a file, or fields of an item, that it is refused for."
+    )
     scheduled_time: Moment | None = Field(default=None, description="As it was understood.")
     assumed_time_zone: str | None = Field(
         default=None,
@@ -82,7 +85,7 @@ def tried_rows(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
     wished = [row for row in rows if row.wish]
     drafts = draft_all(_terms(ask), [row.wish for row in wished if row.wish])
     outs = [
-        _refused(row, of_error(draft))
+        _refused(row, draft)
         if isinstance(draft, PermanentError)
         else _planned(row, draft, kept=False)
         for row, draft in zip(wished, drafts, strict=True)
@@ -101,10 +104,8 @@ def _group(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
     except (PermanentError, Problem, MongoEngineException, OperationFailure) as error:
         if len(rows) > 1:
             return [each for row in rows for each in _group(ask, [row])]
-        if isinstance(error, PermanentError):
-            return [_refused(rows[0], of_error(error))]
-        if isinstance(error, Problem):
-            return [_refused(rows[0], in_one(error))]
+        if isinstance(error, PermanentError | Problem):
+            return [_refused(rows[0], error)]
         raise
     finally:
         ask.noted.clear()
@@ -125,7 +126,7 @@ def _together(ask: Ask, rows: Sequence[Row]) -> list[RowOut]:
             if isinstance(draft, Draft):
                 right[place] = draft
             else:
-                refused[place] = _refused(rows[place], of_error(draft))
+                refused[place] = _refused(rows[place], draft)
         write_all(terms, list(right.values()))
         for draft in right.values():
             made = draft.delivery
@@ -167,12 +168,26 @@ def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
     )
 
 
-def _refused(row: Row, why: Saying | None) -> RowOut:
-    """With the columns of a file that this is about."""
+def _refused(row: Row, why: PermanentError | Problem | None) -> RowOut:
     return RowOut(
         row=row.number,
         outcome="refused",
         reference=row.reference,
-        detail=told(why) if why else None,
-        columns=[name for name in delivery_file.COLUMNS if why and name in why],
+        detail=_told(why) if why else None,
+        columns=[name for name in delivery_file.COLUMNS if name in _about(why)],
     )
+
+
+def _told(why: PermanentError | Problem) -> Saying:
+    return told(in_one(why) if isinstance(why, Problem) else of_error(why))
+
+
+def _about(why: PermanentError | Problem | None) -> set[str]:
+    """The fields that a refusal names, which a file's columns are called like."""
+    if isinstance(why, WishError):
+        return {name for each in why.problems for name in each.fields}
+    if isinstance(why, ReferenceTakenError):
+        return {"reference"}
+    if isinstance(why, Problem):
+        return {(each.pointer or "").removeprefix("/").split("/")[0] for each in why.errors}
+    return set()

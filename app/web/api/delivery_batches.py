@@ -11,6 +11,7 @@ from app.errors import PermanentError
 from app.pipeline import company, delivery_file, file_rows
 from app.pipeline.delivery_file import DeliveryFile
 from app.pipeline.file_rows import Zones
+from app.pipeline.wish import WishError, wrong
 from app.rules.permissions import Permission
 from app.saying import Saying
 from app.web.api.asking import Ask
@@ -19,7 +20,7 @@ from app.web.api.deliveries import resource
 from app.web.api.delivery_shapes import NewDelivery
 from app.web.api.delivery_wishes import Known, wish_of
 from app.web.api.operations import CSV
-from app.web.api.problems import Fault, Problem, in_one, invalid, of_error
+from app.web.api.problems import Fault, Problem, invalid, of_error
 from app.web.api.shapes import Given, Shape
 
 MOST = 1000
@@ -91,7 +92,7 @@ def _of_item(number: int, item: NewDelivery, known: Known) -> Row:
     try:
         wish = wish_of(item, known)
     except Problem as problem:
-        return Row(number, item.reference, refused=in_one(problem))
+        return Row(number, item.reference, refused=problem)
     return Row(number, item.reference, wish)
 
 
@@ -131,12 +132,13 @@ def _of_file(given: DeliveryFile, zones: Zones, region: str | None) -> Iterator[
         try:
             read = file_rows.wish_of(row, zones, region)
         except PermanentError as error:
-            yield Row(number, _reference(row), refused=of_error(error))
+            yield Row(number, _reference(row), refused=error)
             continue
         wish = read.wish
         if wish.reference in seen:
             says = Saying("reference %(reference)s is in this file twice", reference=wish.reference)
-            yield Row(number, wish.reference, refused=says)
+            twice = WishError([wrong(says, "reference")])
+            yield Row(number, wish.reference, refused=twice)
             continue
         seen |= {wish.reference} if wish.reference else set()
         yield Row(number, wish.reference, wish, assumed_zone=read.assumed_zone)

@@ -11,7 +11,7 @@ from bson import ObjectId
 from app.models import Customer
 from app.models.delivery import Dimensions, PackageDetails
 from app.pipeline.plan import NewDelivery as Wish
-from app.pipeline.wish import WishError
+from app.pipeline.wish import ReferenceTakenError, WishError, Wrong
 from app.saying import Saying
 from app.web.api.asking import Ask
 from app.web.api.delivery_shapes import NewDelivery, Parcel
@@ -68,15 +68,25 @@ def wish_of(body: NewDelivery, known: Known) -> Wish:
 
 @contextmanager
 def told_at_fields() -> Iterator[None]:
-    """What could be planned at no time is told with 422, where in the body it stands."""
+    """What cannot be planned is told with the places in the body where the reasons stand.
+
+    With 422 what could be planned at no time, with 409 a reference that is taken.
+    """
     try:
         yield
     except WishError as error:
-        faults = [
-            _fault(_PLACES.get(field, field) if field else None, says)
-            for field, says in error.problems
-        ]
+        faults = [_fault(_place(each), each.says) for each in error.problems]
         raise Problem("invalid", error.says, faults) from None
+    except ReferenceTakenError as error:
+        mend = Saying("Give it another reference, or change the delivery that has this one.")
+        at = _fault("reference", error.says)
+        raise Problem("conflict", error.says, [at], mend=mend) from None
+
+
+def _place(problem: Wrong) -> str | None:
+    """Where it stands in the body; None where that is in several places, or in none."""
+    places = {_PLACES.get(each, each) for each in problem.fields}
+    return places.pop() if len(places) == 1 else None
 
 
 def package_of(parcel: Parcel) -> PackageDetails:

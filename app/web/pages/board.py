@@ -16,9 +16,7 @@ from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recor
 from app.models.as_stored import all_of
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
-from app.rules.hiding import MASK, hide
-from app.rules.second_opinion.masking import prepared
-from app.rules.second_opinion.spoken import PLACEHOLDER
+from app.rules.hiding import MASK, withheld
 from app.states import DELIVERY_OVER
 from app.web.words import day_of, gettext, marked, retold, speaking
 
@@ -193,21 +191,15 @@ def for_eyes(row: Row, eyes: Eyes) -> Row:
     if not eyes.audio:
         row = replace(row, recording_id="", words=())
     hidden = [value for label, value in row.access if label == "Code"]
-    transcript = _masked(row.transcript, hidden)
+    transcript = withheld(row.transcript, hidden)
     return replace(
         row,
         words=row.words if transcript == row.transcript else (),
         transcript=transcript,
-        instructions=_masked(row.instructions, hidden),
+        instructions=withheld(row.instructions, hidden),
         access=tuple((label, MASK if label == "Code" else value) for label, value in row.access),
-        proposed=tuple((kind, _masked(said, hidden)) for kind, said in row.proposed),
+        proposed=tuple((kind, withheld(said, hidden)) for kind, said in row.proposed),
     )
-
-
-def _masked(text: str, hidden: list[str]) -> str:
-    """The text without these values, nor what else may be a code or a telephone number."""
-    text = PLACEHOLDER.sub(MASK, prepared(text, masked=True).text)
-    return hide(text, hidden, known=bool(hidden))
 
 
 def counts(rows: list[Row]) -> dict[str, int]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.pipeline.timeline import Happening
 from app.rules.analysis import Directive, Kind
 from app.rules.directives.sentences import driver_sentence
 from app.web.agent.labels import REASONS
 from app.web.words import gettext, language_here, marked, retold
 
+_TOLD = ("review", "recording", "text")
+"""Kinds of entries whose titles tell their details, too."""
+_OBVIOUS = ("attempt ", "planned with")
+"""How causes begin, as the ledger keeps them, that only say what stands beside them anyhow."""
 STATUS: Mapping[str, str] = {
     "scheduled": marked("Scheduled"),
     "assigned": marked("Assigned"),
@@ -200,6 +205,12 @@ def cause(stored: str) -> str:
     if picked in _PICKED:
         return gettext(_PICKED[picked]) + between + own
     return retold(stored)
+
+
+def aside(event: Happening) -> str:
+    """What explains an entry of the timeline, below it; empty where its title says it all."""
+    told = not event.detail or event.about in _TOLD or event.detail.startswith(_OBVIOUS)
+    return "" if told else cause(event.detail or "")
 
 
 def directive_in_words(kind: str, text: str, slots: Mapping[str, Any]) -> str:

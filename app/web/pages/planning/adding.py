@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.rules.permissions import Permission
 from app.web import guard
-from app.web.api.problems import Fault, Problem
+from app.web.api.problems import Problem
 from app.web.pages.asking import ask
 from app.web.pages.forms import Form
 from app.web.pages.planning import looks
@@ -64,7 +63,7 @@ def new_given() -> Response | tuple[str, int]:
     try:
         made = ask("create_delivery", body=_body(given), key=key if key.isalnum() else None)
     except Problem as problem:
-        return _page(form.refused(_at_its_field(problem), _FIELD_OF))
+        return _page(form.refused(problem, _FIELD_OF))
     flash(_says(made), "")
     if given.get("then") == "another":
         return redirect(url_for("planning.new", day=given["day"]), 303)
@@ -122,14 +121,6 @@ def _number(text: str) -> float | None:
         return float(text.replace(",", "."))
     except ValueError:
         return None
-
-
-def _at_its_field(problem: Problem) -> Problem:
-    """The same with a fault at the reference, where that is what was taken before."""
-    if problem.errors or not problem.detail.english.startswith("reference "):
-        return problem
-    fault = Fault(detail=problem.detail, source="body", pointer="/reference")
-    return replace(problem, errors=[fault])
 
 
 def _says(made: Any) -> str:

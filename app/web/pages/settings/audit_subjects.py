@@ -32,9 +32,7 @@ class Subjects:
             "review": lambda id_: self._of_delivery("read_review", review_id=id_),
             "recording": lambda id_: self._of_delivery("read_recording", recording_id=id_),
             "call": self._call,
-            "customer": lambda id_: Named(
-                asking.ask("read_customer", path={"customer_id": id_}).name
-            ),
+            "customer": self._customer,
             "user": self._user,
             "agent": self._user,
             "key": self._key,
@@ -61,7 +59,7 @@ class Subjects:
 
     def _delivery(self, id_: str) -> Named:
         found = asking.ask("read_delivery", path={"delivery_id": id_})
-        customer = self.of("customer", found.customer_id).name
+        customer = self.of("customer", found.customer_id).name if found.customer_id else ""
         name = ", ".join(filter(None, (customer, found.reference)))
         return Named(name, url_for("delivery.whole", delivery_id=id_))
 
