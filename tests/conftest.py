@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import mongoengine
 import pytest
 import redis
 from argon2 import PasswordHasher
+from pydantic import SecretStr
+from pymongo import MongoClient
 from pymongo.database import Database
 
 import migrations
@@ -106,11 +109,31 @@ def empty(database: Database) -> None:
         database[found["of"]].delete_many({})
 
 
+def reconnect(settings: Settings) -> None:
+    """Connect anew where a test connected elsewhere, or not at all any more.
+
+    Not otherwise: what earlier tests left running still reads, as live pages do, and a thread that
+    reads while its process connects can bring the closed connection back.
+    """
+    try:
+        known = mongoengine.get_connection()
+    except mongoengine.ConnectionFailure:
+        known = None
+    if known is None or known is not _here.get(settings.mongodb_uri):
+        models.connect(settings)
+        _here.clear()
+        _here[settings.mongodb_uri] = mongoengine.get_connection()
+    models.use_secrets(settings)
+
+
+_here: dict[SecretStr, MongoClient] = {}
+"""The connection that the fixtures made, by its address."""
+
+
 @pytest.fixture
 def settings(migrated: Settings) -> Settings:
     """Settings with an empty ledger and empty queues."""
-    # A test may have connected elsewhere.
-    models.connect(migrated)
+    reconnect(migrated)
     empty(models.database())
     redis.Redis.from_url(migrated.redis_url.get_secret_value()).flushdb()
     return migrated

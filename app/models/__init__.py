@@ -106,6 +106,7 @@ __all__ = [
     "numbers",
     "sealing",
     "use_keys",
+    "use_secrets",
 ]
 
 
@@ -122,15 +123,20 @@ def use_keys(comma_separated: str) -> None:
     sealing.use(comma_separated)
 
 
+def use_secrets(settings: Settings) -> None:
+    """Encrypt, sign and look up with the keys of these settings from now on."""
+    use_keys(settings.field_encryption_key.get_secret_value())
+    use_secret(settings.secret_key.get_secret_value())
+    numbers.forget_key()
+
+
 def connect(settings: Settings) -> None:
     """Connect this process; every write waits for the majority and the journal.
 
     Call it after any fork: a client does not survive one. It does not wait for the server.
     """
     uri = settings.mongodb_uri.get_secret_value()
-    use_keys(settings.field_encryption_key.get_secret_value())
-    use_secret(settings.secret_key.get_secret_value())
-    numbers.forget_key()
+    use_secrets(settings)
     parsed = parse_uri(uri, validate=False)
     given = {name.lower() for name in parsed["options"]}
     mongoengine.disconnect()

@@ -36,7 +36,7 @@ _OWN = (
     "outbox.js", "photo.js", "position.js", "push.js", "said.js", "strips.js", "icon-192.png",
 )  # fmt: skip
 _SHARED = (
-    "delauto.css", "icon.svg", "api.js", "keeper.js", "stream.js", "toasts.js",
+    "delauto.css", "icon.svg", "api.js", "keeper.js", "menus.js", "stream.js", "toasts.js",
     "vendor/idb/index.js", "vendor/signature_pad/signature_pad.min.js",
 )  # fmt: skip
 _RIGHTS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"

@@ -28,6 +28,7 @@ from app.web import guard, live, request_id
 from app.web.here import runtime_here
 from app.web.pages import areas, board
 from app.web.pages.board_feed import BoardFeed
+from app.web.words import day_of
 
 blueprint = Blueprint("pages", __name__)
 guard.protect(blueprint)
@@ -55,6 +56,8 @@ def home() -> AnyResponse | str:
         counts=board.counts(rows),
         steps=board.STEPS,
         company=tenant.name if tenant else "DelAuto",
+        today=day_of(datetime.now(UTC)),
+        questions=url_for("reviews.queue") if guard.may(person, Permission.REVIEWS_WRITE) else "",
         person=person,
         more=rows[-1].order if len(rows) == board.FIRST_ROWS else "",
         live_url=url_for("pages.changes", after=since),

@@ -63,7 +63,17 @@ def card(page: Page, delivery: Delivery):
     return page.locator(f"#delivery-{delivery.pk}")
 
 
+def opened(page: Page, delivery: Delivery):
+    """The card of a stop, with everything about it."""
+    fold = card(page, delivery).locator(".fold")
+    if fold.get_attribute("aria-expanded") == "false" and fold.is_visible():
+        fold.click()
+    return card(page, delivery)
+
+
 def press(page: Page, delivery: Delivery, name: str) -> None:
+    if name != "Got it":
+        opened(page, delivery)
     card(page, delivery).get_by_role("button", name=name, exact=True).click()
 
 
@@ -72,6 +82,49 @@ def deliver(page: Page, delivery: Delivery) -> None:
     press(page, delivery, "Delivered")
     page.locator("#complete").get_by_role("button", name="Delivered", exact=True).click()
     expect(page.locator("#complete")).to_be_hidden()
+
+
+def test_the_next_stop_is_open_and_the_others_are_short(open_page, dana) -> None:
+    first, second, third = (stop(dana, number) for number in (1, 2, 3))
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    deeds = {
+        each: card(page, each).get_by_role("link", name="Navigate") for each in (first, second)
+    }
+    expect(deeds[first]).to_be_visible()
+    expect(deeds[second]).to_be_hidden()
+    for each in (second, third):
+        expect(card(page, each).locator(".sentence")).to_be_visible()
+        expect(card(page, each).locator(".address")).to_be_visible()
+        expect(card(page, each).get_by_role("button", name="Got it")).to_be_visible()
+    # By a touch on the card, and closed again by its button.
+    card(page, second).locator(".address").click()
+    expect(deeds[second]).to_be_visible()
+    page.reload()
+    expect(deeds[second]).to_be_hidden()
+    fold = card(page, second).get_by_role("button", name="Everything about this stop")
+    for expanded in ("true", "false"):
+        fold.click()
+        expect(fold).to_have_attribute("aria-expanded", expanded)
+    # Once the first is done the next one opens.
+    press(page, first, "Got it")
+    deliver(page, first)
+    expect(deeds[second]).to_be_visible()
+    expect(card(page, third).get_by_role("link", name="Navigate")).to_be_hidden()
+    shot(page, "agent-second-stop")
+
+
+def test_off_shift_there_is_one_thing_to_do_first(open_page, dana) -> None:
+    delivery = stop(dana, 1)
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    colour = "element => getComputedStyle(element).backgroundColor"
+    begin = page.get_by_role("button", name="Begin shift")
+    got_it = card(page, delivery).get_by_role("button", name="Got it")
+    assert got_it.evaluate(colour) != (filled := begin.evaluate(colour))
+    begin.click()
+    expect(page.get_by_role("button", name="End shift")).to_be_visible()
+    assert got_it.evaluate(colour) == filled
 
 
 def told(delivery: Delivery) -> Delivery:
@@ -482,6 +535,7 @@ def test_logging_out_with_something_unsent_asks_first_and_empties_the_telephone(
     ready(page)
     page.route("**/api/v1/deliveries/*/start", lambda route: route.abort())
     press(page, delivery, "Start")
+    page.locator("#account > summary").click()
     page.get_by_role("button", name="Log out").click()
     expect(page.locator("#leave")).to_be_visible()
     passes_axe(page, "leave")

@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 from playwright.sync_api import expect
 
-from app.models import Delivery
+from app.models import AnalysisRecord, Delivery
+from app.rules import directives
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
 
@@ -21,6 +23,16 @@ def deliver(name: str, state: str = "pending", minutes: int = 0, **fields):
     return factories.delivery(
         customer=customer, scheduled_time=at, outreach={"state": state}, **fields
     )
+
+
+def doubtful() -> AnalysisRecord:
+    """An answer that somebody has to look at."""
+    record = AnalysisRecord.from_rules(
+        directives.understand("leave it behind the planter", now=SOON),
+        source_id=ObjectId(), call_id=None, at=SOON,
+    )  # fmt: skip
+    record.needs_review = True
+    return record
 
 
 def names(page) -> list[str]:
@@ -43,6 +55,58 @@ def test_rows_stand_by_time_or_in_lanes_by_state(site, open_page) -> None:
     expect(page.locator(".lane:not([hidden])")).to_have_count(5)
     page.get_by_role("button", name="By time").click()
     assert names(page) == ["Ben", "Cas", "Ann"]
+
+
+def test_who_needs_a_person_is_told_on_top_with_the_way_to_the_questions(site, open_page) -> None:
+    deliver("Ann", "instructed", analysis=doubtful())
+    delivery = deliver("Ben", "instructed", 1, analysis=doubtful())
+    page = open_page("dispatcher", "/")
+    needs = page.locator("#needs")
+    expect(needs).to_contain_text("Need a person: 2")
+    row = page.locator(f"#delivery-{delivery.pk}")
+    expect(row.locator(".chip.review")).to_be_visible()
+    expect(row.locator(".chip.state")).to_have_count(0)
+    expect(row.locator(".steps .state")).to_have_text("Instructions given")
+    Delivery.of("default", pk=delivery.pk).update_one(set__analysis__needs_review=False)
+    expect(needs).to_contain_text("Need a person: 1", timeout=40_000)
+    Delivery.of("default").update(set__analysis__needs_review=False)
+    expect(needs).to_be_hidden(timeout=40_000)
+    Delivery.of("default").update(set__analysis__needs_review=True)
+    needs.get_by_role("link").click()
+    page.wait_for_url("**/reviews")
+
+
+def test_who_may_not_answer_questions_has_no_way_to_them(site, open_page) -> None:
+    deliver("Ann", "instructed", analysis=doubtful())
+    page = open_page("viewer", "/")
+    expect(page.locator(".chip.review")).to_be_visible()
+    expect(page.locator("#needs")).to_have_count(0)
+
+
+def test_the_driver_stands_with_whether_they_know(site, open_page) -> None:
+    dana = site.person("agent", name="Dana Driver")
+    told = {"agent_id": dana.pk, "analysis_version": 1}
+    ann = deliver("Ann", "instructed", 0, **told)
+    ben = deliver("Ben", "instructed", 1, **told, acknowledged_at=datetime.now(UTC))
+    cas = deliver("Cas", "instructed", 2, **told, to_tell=True)
+    page = open_page("dispatcher", "/")
+    for delivery, says in ((ann, "has been told"), (ben, "has seen it")):
+        expect(page.locator(f"#delivery-{delivery.pk} .driver")).to_contain_text(says)
+    expect(page.locator(f"#delivery-{cas.pk} .driver")).to_have_text("Dana Driver")
+
+
+def test_menus_close_by_escape_and_by_a_touch_elsewhere(site, open_page) -> None:
+    page = open_page("dispatcher", "/")
+    menu = page.locator(".me-menu")
+    menu.locator("summary").click()
+    expect(menu.get_by_role("button", name="Log out")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("button", name="Log out")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    menu.locator("summary").click()
+    page.locator("#main").click(position={"x": 20, "y": 20})
+    expect(menu.get_by_role("button", name="Log out")).to_be_hidden()
 
 
 def test_a_delivery_changes_its_lane_as_it_is_heard(site, open_page) -> None:

@@ -20,6 +20,9 @@ const OVER = new Set(["completed", "failed", "cancelled"]);
 // Deliveries with something unread. The server tells each message once, so a reload must not lose it.
 const SHELF = `unread ${location.pathname}`;
 const unread = new Set(recall());
+// Which cards the driver opened or closed; the others are open where they are the next stop.
+const chosen = new Map();
+let nextStop = "";
 let pending = () => [];
 // A delivery that is to be shown and whose card has not come yet.
 let awaited = null;
@@ -69,12 +72,18 @@ export function refresh() {
   const waiting = grouped(pending());
   let done = 0;
   let fresh = 0;
+  let next = true;
   for (const card of list.children) {
     if (!card.hasAttribute("data-sent")) card.toggleAttribute("data-seen-sent", card.hasAttribute("data-seen"));
     overlay(card, waiting.get(card.dataset.id) ?? []);
     callable(card);
     offer(card);
-    done += card.hasAttribute("data-done") ? 1 : 0;
+    const over = card.hasAttribute("data-done");
+    // What was closed while it was a later one opens when its turn comes.
+    if (next && !over && nextStop !== card.id) chosen.delete((nextStop = card.id));
+    fold(card, chosen.get(card.id) ?? (!over && (next || card.dataset.status === "in_transit")));
+    next &&= over;
+    done += over ? 1 : 0;
     const isNew = unread.has(card.id);
     card.toggleAttribute("data-new", isNew);
     card.querySelector(".new").hidden = !isNew;
@@ -85,6 +94,17 @@ export function refresh() {
   empty.hidden = list.children.length > 0 || Boolean(loading && !loading.hidden);
   news.hidden = fresh === 0;
   news.textContent = fresh ? count("news", fresh) : "";
+}
+
+function fold(card, open) {
+  card.toggleAttribute("data-open", open);
+  card.querySelector(".fold").setAttribute("aria-expanded", String(open));
+}
+
+/** Open a card, or close it, by its button. */
+export function folded(card) {
+  chosen.set(card.id, !card.hasAttribute("data-open"));
+  fold(card, chosen.get(card.id));
 }
 
 /** The office's number, which the customer knows, once it is known here. */
@@ -186,6 +206,8 @@ export function show(id) {
   const card = cardOf(id);
   awaited = card ? null : id;
   if (!card) return;
+  chosen.set(card.id, true);
+  fold(card, true);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   card.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   card.tabIndex = -1;
@@ -194,7 +216,10 @@ export function show(id) {
 
 list.addEventListener("click", (event) => {
   const card = event.target.closest(".card");
-  if (card) seen(card);
+  if (!card) return;
+  seen(card);
+  // Wherever it is touched, it opens; it is closed by its button alone.
+  if (!card.hasAttribute("data-open") && !card.hasAttribute("data-done") && !event.target.closest("button, a, summary")) folded(card);
 });
 news.addEventListener("click", () => {
   const card = list.querySelector("[data-new]");

@@ -4,7 +4,7 @@
 import { api, Refused } from "/static/api.js";
 import { indicator, listen } from "/static/stream.js";
 import { toast } from "/static/toasts.js";
-import { areOf, clear, heard, overlaidBy, refresh, show, showKept } from "./cards.js";
+import { areOf, clear, folded, heard, overlaidBy, refresh, show, showKept } from "./cards.js";
 import { callCustomer, connected } from "./calling.js";
 import { forgetCodes, reveal } from "./codes.js";
 import { say } from "./said.js";
@@ -239,6 +239,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   const name = button?.dataset.do;
   if (name === "codes") reveal(button);
+  else if (name === "fold") folded(button.closest(".card"));
   else if (name === "listen") hear(button);
   else if (name === "go") go(button, event);
 });

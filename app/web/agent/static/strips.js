@@ -68,6 +68,7 @@ export function shift(me, waiting, sharing) {
   const on = last ? last.kind === "shift_on" : Boolean(me.shift_since);
   const since = last?.at ?? me.shift_since;
   delete of("shift").dataset.unknown;
+  document.documentElement.dataset.shift = on ? "on" : "off";
   const time = since && new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(since));
   of("shift-text").textContent = on ? say("since", { time }) : say("off");
   of("sharing").hidden = !on;
@@ -80,10 +81,11 @@ export function shift(me, waiting, sharing) {
 /** Who is here. */
 export function me(person) {
   of("whose").textContent = person.name;
-  const form = of("me");
-  form.hidden = false;
-  form.querySelector("[data-name]").textContent = person.name;
-  if (person.csrf) form.elements.csrf_token.value = person.csrf;
+  const account = of("account");
+  account.hidden = false;
+  account.querySelector("[data-name]").textContent = person.name;
+  account.querySelector("[data-letter]").textContent = person.name.slice(0, 1);
+  if (person.csrf) of("me").elements.csrf_token.value = person.csrf;
   document.title = document.title.replace(/^.* · /, `${person.name} · `);
   if (person.office) document.documentElement.dataset.office = person.office;
 }

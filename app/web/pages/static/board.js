@@ -10,6 +10,7 @@ import { say } from "./words.js";
 const lanes = document.getElementById("lanes");
 const find = document.getElementById("find");
 const empty = document.getElementById("empty");
+const needs = document.getElementById("needs");
 const announcer = document.getElementById("announcer");
 const filters = [...document.querySelectorAll("[data-show]")];
 const views = [...document.querySelectorAll("[data-view]")];
@@ -101,6 +102,10 @@ function refresh() {
     else filter.removeAttribute("aria-current");
   }
   for (const lane of LANES) lists[lane].querySelector("b").textContent = String(inLane.get(lists[lane].lastElementChild) ?? 0);
+  if (needs) {
+    needs.hidden = Boolean(lanes.dataset.more) || !counts.review;
+    needs.querySelector("b").textContent = String(counts.review);
+  }
   if (document.activeElement !== find) find.value = text;
   empty.hidden = shown > 0 || Boolean(lanes.dataset.more);
   empty.textContent = counts.all ? say("none") : say("empty");
@@ -156,8 +161,8 @@ async function hear(row, wide = !row.hasAttribute("data-open")) {
   if (!wide || row.querySelector(".heard")) return;
   const answer = await fetch(`/board/${row.id.slice("delivery-".length)}/heard`).catch(() => null);
   if (row.querySelector(".heard") || !row.hasAttribute("data-open")) return;
-  if (answer?.ok) button.insertAdjacentHTML("beforebegin", await answer.text());
-  else button.insertAdjacentHTML("beforebegin", `<p class="heard reason"></p>`);
+  const text = answer?.ok ? await answer.text() : `<p class="heard reason"></p>`;
+  button.parentElement.insertAdjacentHTML("beforebegin", text);
   if (!answer?.ok) row.querySelector(".heard").textContent = say("failed");
 }
 
@@ -202,3 +207,9 @@ refresh();
 onKeys({ lanes, find, filters, hear, other: () => keep({ view: wanted().view === "list" ? "lanes" : "list" }) });
 listen(lanes.dataset.live, { row: onRow, gone: onGone, only: onOnly }, indicator(document.getElementById("live")));
 fetchMore();
+
+// A board that is left open overnight begins the new day by itself.
+const begun = new Date().toDateString();
+setInterval(() => {
+  if (new Date().toDateString() !== begun) location.reload();
+}, 60_000);

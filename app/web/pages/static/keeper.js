@@ -20,7 +20,7 @@ function carryOver(old, fresh, focused) {
   if (details) details.open = Boolean(old.querySelector("details")?.open);
   const heard = old.querySelector(".heard");
   if (heard && old.querySelector(".words.short")?.textContent === fresh.querySelector(".words.short")?.textContent) {
-    fresh.querySelector(".hear")?.before(heard);
+    fresh.querySelector(".hear")?.parentElement.before(heard);
   }
   const was = old.querySelector("audio");
   const is = fresh.querySelector("audio");
