@@ -67,6 +67,16 @@ def test_who_set_it_up_is_asked_for_a_code_after_the_password(client, dot, clock
     assert browser.get("/").status_code == 200
 
 
+def test_ones_own_account_says_whether_a_code_is_asked_for(client, dot) -> None:
+    browser = page_side.browser(client, dot)
+    for on, says in ((False, "Set it up"), (True, "Turn it off…")):
+        if on:
+            set_up(browser)
+        assert says in text(browser.get("/settings/me"))
+        mine = browser.get("/api/v1/me", headers={"X-Delauto-Page": "1"}).get_json()
+        assert mine["second_factor"] is on
+
+
 def test_the_password_alone_opens_nothing(client, dot, clock) -> None:
     set_up(page_side.browser(client, dot))
     browser = client.application.test_client()

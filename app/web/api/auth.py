@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from app.models import DEFAULT_TENANT, Agent
+from app.pipeline import second_factor
 from app.pipeline.passwords import Refused
 from app.pipeline.person import Person
 from app.pipeline.sign_in import Opened, Proven
@@ -124,6 +125,7 @@ class Me(Shape):
     )
     last_login: Moment | None
     login_count: int | None
+    second_factor: bool | None = Field(description="Are they asked for a code at log-in?")
 
 
 @resource.post(
@@ -228,6 +230,7 @@ def _this_key(ask: Ask) -> Me:
         permissions={str(name): str(may[name]) for name in sorted(may)},
         last_login=None,
         login_count=None,
+        second_factor=None,
     )
 
 
@@ -245,6 +248,7 @@ def who_is(person: Person) -> Me:
         permissions={str(name): str(reach) for name, reach in MAY[person.role].items()},
         last_login=user.last_login,
         login_count=user.login_count,
+        second_factor=second_factor.is_on(user),
     )
 
 

@@ -50,10 +50,10 @@ _EN = {
     "code": "Code",
     "code_hint": "Six digits, as your app shows them now; or one of your recovery codes.",
     "wrong_code": "This code is wrong, too old, or was used already.",
-    "second_title": "Second factor",
+    "second_title": "Two-step sign-in",
     "second_what": "Besides your password you can be asked for a code that an app on your "
     "telephone makes. Whoever learns your password cannot log in with it then.",
-    "second_must": "Your company asks you for a second factor. Set it up to go on.",
+    "second_must": "Your company asks for two-step sign-in. Set it up to go on.",
     "second_begin": "Set it up",
     "second_scan": "Scan this with an app for one-time codes.",
     "second_type": "Or type this key into it:",
@@ -113,11 +113,11 @@ _ES = {
     "code_hint": "Las seis cifras que muestra ahora su aplicación, o uno de sus códigos de "
     "recuperación.",
     "wrong_code": "El código no es correcto, ha caducado o ya se ha usado.",
-    "second_title": "Segundo factor",
+    "second_title": "Verificación en dos pasos",
     "second_what": "Además de la contraseña se le puede pedir un código creado por una aplicación "
     "de su teléfono. Así nadie puede entrar solo con su contraseña.",
-    "second_must": "Su empresa le pide un segundo factor. Configúrelo para continuar.",
-    "second_begin": "Configurarlo",
+    "second_must": "Su empresa exige la verificación en dos pasos. Configúrela para continuar.",
+    "second_begin": "Configurarla",
     "second_scan": "Escanee esto con una aplicación de códigos de un solo uso.",
     "second_type": "O introduzca en ella esta clave:",
     "second_confirm": "Confirmar",
@@ -126,7 +126,7 @@ _ES = {
     "recovery": "Guarde estos códigos de recuperación donde solo usted los encuentre. Cada uno "
     "sirve una vez, si pierde la aplicación. No se volverán a mostrar.",
     "second_is_on": "Se le pide un código al iniciar sesión.",
-    "second_off": "Desactivarlo",
+    "second_off": "Desactivarla",
     "switched_off": "Ya no se le pedirá ningún código.",
 }
 _FR = {
@@ -178,11 +178,12 @@ _FR = {
     "code_hint": "Les six chiffres que votre application affiche en ce moment, ou l’un de vos "
     "codes de secours.",
     "wrong_code": "Ce code est faux, trop ancien ou déjà utilisé.",
-    "second_title": "Second facteur",
+    "second_title": "Connexion en deux étapes",
     "second_what": "En plus du mot de passe, un code créé par une application de votre téléphone "
     "peut vous être demandé. Votre mot de passe seul ne suffit alors plus pour se connecter.",
-    "second_must": "Votre entreprise vous demande un second facteur. Configurez-le pour continuer.",
-    "second_begin": "Le configurer",
+    "second_must": "Votre entreprise exige la connexion en deux étapes. Configurez-la pour "
+    "continuer.",
+    "second_begin": "La configurer",
     "second_scan": "Scannez ceci avec une application de codes à usage unique.",
     "second_type": "Ou saisissez-y cette clé\xa0:",
     "second_confirm": "Confirmer",
@@ -190,7 +191,7 @@ _FR = {
     "recovery": "Conservez ces codes de secours là où vous seul les trouverez. Chacun sert une "
     "fois, si vous perdez l’application. Ils ne seront plus affichés.",
     "second_is_on": "Un code vous est demandé à la connexion.",
-    "second_off": "Le désactiver",
+    "second_off": "La désactiver",
     "switched_off": "Plus aucun code ne vous sera demandé.",
 }
 _DE = {
@@ -241,12 +242,12 @@ _DE = {
     "code_hint": "Die sechs Ziffern, die Ihre App jetzt zeigt, oder einer Ihrer "
     "Wiederherstellungscodes.",
     "wrong_code": "Dieser Code ist falsch, zu alt oder schon benutzt.",
-    "second_title": "Zweiter Faktor",
+    "second_title": "Anmeldung in zwei Schritten",
     "second_what": "Neben dem Passwort können Sie nach einem Code gefragt werden, den eine App "
     "auf Ihrem Telefon erzeugt. Wer Ihr Passwort erfährt, kommt damit allein nicht mehr "
     "hinein.",
-    "second_must": "Ihr Unternehmen verlangt einen zweiten Faktor. Richten Sie ihn ein, um "
-    "fortzufahren.",
+    "second_must": "Ihr Unternehmen verlangt die Anmeldung in zwei Schritten. Richten Sie sie "
+    "ein, um fortzufahren.",
     "second_begin": "Einrichten",
     "second_scan": "Scannen Sie dies mit einer App für Einmalcodes.",
     "second_type": "Oder geben Sie dort diesen Schlüssel ein:",
