@@ -6,7 +6,7 @@ demo: .venv/ready
 	@.venv/bin/delauto demo $(DEMO_ARGS)
 
 test: .venv/ready
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 check: lint security test
 

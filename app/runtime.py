@@ -52,7 +52,7 @@ class Runtime:
     def connect(self, *, anew: bool = False) -> None:
         """Connect to MongoDB, anew in a forked child: a client does not survive a fork."""
         if anew or self._connected_in != os.getpid():
-            models.connect(self.settings)
+            models.connect(self.settings, anew=anew)
             self._connected_in = os.getpid()
 
     @cached_property

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import mongoengine
 import pytest
 import redis
 from argon2 import PasswordHasher
-from pydantic import SecretStr
-from pymongo import MongoClient
 from pymongo.database import Database
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import migrations
 from app import create_app, models
@@ -38,16 +37,25 @@ TRUE_HASHER = password._hasher
 """Of passwords, as the product has it."""
 
 
-# First: xdist reads the marks in a hook of its own.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process for each file, and one for all journeys, which share a running product."""
-    tests = Path(__file__).parent
-    for item in items:
-        where = item.path.relative_to(tests)
-        group = "journeys" if where.parts[0] == "journeys" else str(where)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """What takes longest comes first."""
     items.sort(key=lambda item: not any(name in item.path.parts for name in LONGEST))
+
+
+class ByFile(LoadScopeScheduling):
+    """One process for each file, and one for all journeys, which share a running product.
+
+    Not xdist's own groups: they are written into the ids of tests, which pytest 9.2 does not allow.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", maxsplit=1)[0]
+        return "journeys" if file.startswith("tests/journeys/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """For ``make test``."""
+    return ByFile(config, log)
 
 
 def shared_folder() -> Path:
@@ -109,31 +117,11 @@ def empty(database: Database) -> None:
         database[found["of"]].delete_many({})
 
 
-def reconnect(settings: Settings) -> None:
-    """Connect anew where a test connected elsewhere, or not at all any more.
-
-    Not otherwise: what earlier tests left running still reads, as live pages do, and a thread that
-    reads while its process connects can bring the closed connection back.
-    """
-    try:
-        known = mongoengine.get_connection()
-    except mongoengine.ConnectionFailure:
-        known = None
-    if known is None or known is not _here.get(settings.mongodb_uri):
-        models.connect(settings)
-        _here.clear()
-        _here[settings.mongodb_uri] = mongoengine.get_connection()
-    models.use_secrets(settings)
-
-
-_here: dict[SecretStr, MongoClient] = {}
-"""The connection that the fixtures made, by its address."""
-
-
 @pytest.fixture
 def settings(migrated: Settings) -> Settings:
     """Settings with an empty ledger and empty queues."""
-    reconnect(migrated)
+    # A test may have connected elsewhere.
+    models.connect(migrated)
     empty(models.database())
     redis.Redis.from_url(migrated.redis_url.get_secret_value()).flushdb()
     return migrated

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import Any, ClassVar
 
 import mongoengine
 from mongoengine.base.common import _document_registry
+from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.uri_parser import parse_uri
 
@@ -106,7 +108,6 @@ __all__ = [
     "numbers",
     "sealing",
     "use_keys",
-    "use_secrets",
 ]
 
 
@@ -123,20 +124,19 @@ def use_keys(comma_separated: str) -> None:
     sealing.use(comma_separated)
 
 
-def use_secrets(settings: Settings) -> None:
-    """Encrypt, sign and look up with the keys of these settings from now on."""
+def connect(settings: Settings, *, anew: bool = False) -> None:
+    """Connect this process; every write waits for the majority and the journal.
+
+    Call it after any fork: a client does not survive one. It does not wait for the server. A
+    connection to the same address stays, unless it is to be made ``anew``: a thread that reads
+    while the process connects can bring the closed one back, which mongoengine keeps by its alias.
+    """
+    uri = settings.mongodb_uri.get_secret_value()
     use_keys(settings.field_encryption_key.get_secret_value())
     use_secret(settings.secret_key.get_secret_value())
     numbers.forget_key()
-
-
-def connect(settings: Settings) -> None:
-    """Connect this process; every write waits for the majority and the journal.
-
-    Call it after any fork: a client does not survive one. It does not wait for the server.
-    """
-    uri = settings.mongodb_uri.get_secret_value()
-    use_secrets(settings)
+    if not anew and _Connected.to == (os.getpid(), uri) and _Connected.client is _client():
+        return
     parsed = parse_uri(uri, validate=False)
     given = {name.lower() for name in parsed["options"]}
     mongoengine.disconnect()
@@ -155,6 +155,21 @@ def connect(settings: Settings) -> None:
         # A thread that read meanwhile may have kept a collection of the client that was closed.
         if issubclass(each, mongoengine.Document):
             each._disconnect()
+    _Connected.to, _Connected.client = (os.getpid(), uri), _client()
+
+
+class _Connected:
+    to: ClassVar[tuple[int, str] | None] = None
+    """By which process, and where."""
+    client: ClassVar[MongoClient[dict[str, Any]] | None] = None
+
+
+def _client() -> MongoClient[dict[str, Any]] | None:
+    try:
+        found: MongoClient[dict[str, Any]] = mongoengine.get_connection()
+    except mongoengine.ConnectionFailure:
+        return None
+    return found
 
 
 def disconnect() -> None:

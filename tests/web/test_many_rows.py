@@ -95,12 +95,12 @@ def counted(settings):
     """An API on a connection whose requests are counted."""
     listener = Requests()
     monitoring.register(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
     client = create_app(settings, Runtime(settings)).test_client()
     factories.agent(email="dana@example.com")
     yield api_side.key_for(client, "default"), listener
     monitoring._LISTENERS.command_listeners.remove(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
 
 
 @pytest.mark.parametrize("way", ["tried", "file", "batch"])

@@ -227,10 +227,10 @@ def questions(settings):
     """Listens to a connection of this test's own."""
     listener = Questions()
     monitoring.register(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
     yield listener
     monitoring._LISTENERS.command_listeners.remove(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
 
 
 def test_a_look_at_a_token_reads_twice_and_writes_once_a_minute(dot, questions) -> None:

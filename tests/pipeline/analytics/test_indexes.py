@@ -38,10 +38,10 @@ class Heard(CommandListener):
 def heard(settings) -> Iterator[Heard]:
     listener = Heard()
     monitoring.register(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
     yield listener
     monitoring._LISTENERS.command_listeners.remove(listener)
-    models.connect(settings)
+    models.connect(settings, anew=True)
 
 
 def explained(asked: dict[str, Any]) -> tuple[set[str], int]:

@@ -15,7 +15,7 @@ from app import create_app
 from app.config import Settings
 from app.models import Agent, Tenant
 from app.runtime import Runtime
-from app.web.live import post
+from app.web.live import changes, post
 from tests import browser as looking
 from tests.web import page_side
 
@@ -43,8 +43,9 @@ class Site:
 @pytest.fixture
 def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The application on a port of the loopback; a company, and nobody in it yet."""
-    # Each test has an application of its own: the live pages of those before must not go on reading
-    # what happened in the minutes before them, or the one that is looked at waits for its turn.
+    # Each test has an application of its own, whose live pages begin with what happened before it:
+    # with all that other tests wrote within five minutes, which may be a great deal.
+    monkeypatch.setattr(changes, "BACK_SECONDS", 5)
     monkeypatch.setattr(post, "CHECK_SECONDS", 1)
     monkeypatch.setattr(post, "LINGER_SECONDS", 0)
     Tenant(tenant_id="default", name="Harbour Parcels", callback_number="+14155550100").save()

@@ -12,6 +12,7 @@ const RENEW = 30_000;
 const desk = document.getElementById("desk");
 const writes = "writes" in desk.dataset;
 let mine = "";
+let claiming = "";
 let last = null;
 let busy = false;
 let going = 0;
@@ -41,6 +42,7 @@ const refresh = () => busy || going || show(at(), { wait: (part) => isPlaying(pa
 async function claim() {
   const id = at();
   if (!writes || !id || "taken" in question().dataset) return false;
+  claiming = id;
   try {
     await api("POST", `/reviews/${id}/claim`);
     mine = id;
@@ -52,12 +54,15 @@ async function claim() {
       await show(id);
     }
     return false;
+  } finally {
+    claiming = "";
   }
 }
 
 function leave() {
-  if (!mine) return;
-  const id = mine;
+  // Also one that is on its way: the server may have it already.
+  const id = mine || claiming;
+  if (!id) return;
   mine = "";
   // Not by `api`: it must reach the server when the page is gone already.
   fetch(`/api/v1/reviews/${id}/release`, { method: "POST", headers: { "X-Delauto-Page": "1" }, keepalive: true }).catch(() => {});
