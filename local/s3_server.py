@@ -14,12 +14,14 @@ import resource
 import secrets
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request
 from moto.moto_api._internal import mock_random
@@ -50,6 +52,7 @@ class DurableMoto:
         self._moto = create_backend_app("s3")
         # Outside debugging an error inside moto becomes an answer of 500, and no more than that.
         self._moto.debug = False
+        _forget_instances()
         self._journal = Journal(folder)
         self._turn = threading.Lock()
         for record, body in self._journal.load():
@@ -87,6 +90,17 @@ class DurableMoto:
         if bucket is not None and record.key:
             _restore_time(bucket, record)
             _restore_upload(bucket, record, started_upload(response))
+
+
+def _forget_instances() -> None:
+    """Let moto's objects go when nothing uses them.
+
+    moto remembers every object of its models for a reset that never comes here, even the copies it
+    makes of all versions to list them: each listing would keep the bucket in memory once more, and
+    a file open for each large object, until none can be opened and every listing fails.
+    """
+    for model in model_data["s3"].values():
+        setattr(model, "instances_tracked", deque(maxlen=0))  # noqa: B010 (typed as object)
 
 
 def _restore_time(bucket: FakeBucket, record: Record) -> None:

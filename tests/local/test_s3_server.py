@@ -466,3 +466,21 @@ class TestDurability:
         client.delete_object(Bucket="moved-out", Key="k")
         client.delete_bucket(Bucket="moved-out")
         assert b"moved-out" not in server.stored_bytes()
+
+
+def test_listing_versions_again_and_again_opens_no_more_files(server: Server) -> None:
+    """moto copies every version to list them, and each copy of a large one holds a file open."""
+    assert server.process is not None
+    files = Path(f"/proc/{server.process.pid}/fd")
+    if not files.exists():
+        pytest.skip("this system does not list a process's open files")
+    put(server, "large.wav", b"R" * 300_000)
+
+    def list_twenty_times() -> int:
+        for _ in range(20):
+            server.client().list_object_versions(Bucket=BUCKET)
+        return len(list(files.iterdir()))
+
+    before = list_twenty_times()
+    assert list_twenty_times() < before + 10
+    assert server.client().get_object(Bucket=BUCKET, Key="large.wav")["Body"].read(4) == b"RRRR"
