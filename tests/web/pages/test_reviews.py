@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,15 @@ def dot(client):
 def held_by(review: Review) -> str | None:
     """Who has it, by name."""
     return Review.of("default", pk=review.pk).get().claimed_name
+
+
+def waits_until(page, true: Callable[[], bool]) -> None:
+    """While the page goes on."""
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not come true within ten seconds")
 
 
 def shown(browser, path: str = "/reviews") -> str:
@@ -193,17 +203,9 @@ def test_what_cannot_be_taken_back_is_confirmed(site, runtime, open_page) -> Non
 def test_who_leaves_the_page_leaves_the_question(site, runtime, open_page) -> None:
     review = in_doubt(heard(runtime))
     page = open_page("dispatcher", "/reviews")
-    page.wait_for_function(
-        "async id => (await (await fetch(`/api/v1/reviews/${id}`,"
-        " {headers: {'X-Delauto-Page': '1'}})).json()).claimed",
-        arg=str(review.pk),
-    )
+    waits_until(page, lambda: held_by(review) is not None)
     page.goto("/password")
-    for _ in range(50):
-        if held_by(review) is None:
-            break
-        page.wait_for_timeout(100)
-    assert held_by(review) is None
+    waits_until(page, lambda: held_by(review) is None)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
