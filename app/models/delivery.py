@@ -50,6 +50,11 @@ class TrackingEvent(EmbeddedDocument):
     timestamp = DateTimeField(default=_now)
     location = DictField()
     notes = StringField()
+    agent_id = ObjectIdField()
+    """Whom it was given to, where that is what happened."""
+    scheduled_before = DateTimeField()
+    scheduled_time = DateTimeField()
+    """Of one that was moved to another time: the one before, and the one from then on."""
 
 
 class Feedback(EmbeddedDocument):

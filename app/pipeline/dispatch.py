@@ -75,12 +75,15 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
             unset__acknowledged_at=True,
             inc__analysis_version=1,
             push__outbox=Note(type="delivery.assigned", at=now),
-            **_tracked("assigned", now, "given to another agent"),
+            **_tracked("assigned", now, "given to another agent", agent_id=agent.pk),
             **changes,
         )
         _count(delivery.tenant_id, before, -1)
     else:
-        _move(delivery, "assigned", Saying("be assigned"), now, "given to an agent", **changes)
+        cause = "given to an agent"
+        changes.update(_tracked("assigned", now, cause, agent_id=agent.pk))
+        if not delivery.move_to(DELIVERY, "assigned", at=now, cause=cause, **changes):
+            raise _refused(delivery, Saying("be assigned"))
     _count(delivery.tenant_id, agent.pk, +1)
     return Step(delivery, tell=told)
 
@@ -159,13 +162,18 @@ def reschedule(
     if delivery.status == "failed":
         _move(delivery, "scheduled", Saying("be planned anew"), now, reason or "planned anew",
               unset__agent_id=True, inc__retry_count=1)  # fmt: skip
-    old = delivery.scheduled_time
     delivery.modify(
         set__scheduled_time=start_at,
         set__window=TimeWindow(start=start_at, end=end_at),
         set__route__eta=start_at,
         push__outbox=Note(type="delivery.rescheduled", at=now),
-        **_tracked(delivery.status, now, reason or f"moved from {old:%Y-%m-%d %H:%M}Z"),
+        **_tracked(
+            delivery.status,
+            now,
+            reason or "moved to another time",
+            scheduled_before=delivery.scheduled_time,
+            scheduled_time=start_at,
+        ),
     )
     told = PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk, arrival__ne=None)
     told.update(set__arrival=start_at)
@@ -275,8 +283,9 @@ def _refused(delivery: Delivery, deed: Saying) -> PermanentError:
     )
 
 
-def _tracked(status: str, now: datetime, notes: str) -> dict[str, Any]:
-    return {"push__tracking_events": TrackingEvent(status=status, timestamp=now, notes=notes)}
+def _tracked(status: str, now: datetime, notes: str, **more: Any) -> dict[str, Any]:
+    event = TrackingEvent(status=status, timestamp=now, notes=notes, **more)
+    return {"push__tracking_events": event}
 
 
 def _count(tenant_id: str, agent_id: ObjectId, by: int) -> None:

@@ -17,7 +17,7 @@ from mongoengine import ValidationError
 from app.errors import PermanentError
 from app.models import Agent, Customer, Delivery, Outreach, Route, Tenant, TimeWindow
 from app.models.base import stored_time
-from app.models.delivery import PackageDetails
+from app.models.delivery import PackageDetails, TrackingEvent
 from app.models.numbers import Stored, opened, sealed
 from app.models.outbox import told_of
 from app.pipeline.standing import Ledger
@@ -223,7 +223,11 @@ def _drafted(terms: Terms, ledger: Ledger, begun: _Begun) -> Draft:
         *told_of(OUTREACH.name, delivery.outreach.state, at=now, cause=delivery.outreach.reason),
     ]
     if delivery.agent_id:
-        delivery.moved_before(DELIVERY, "assigned", at=now, cause="planned with an agent")
+        cause = "planned with an agent"
+        delivery.moved_before(DELIVERY, "assigned", at=now, cause=cause)
+        delivery.tracking_events = [
+            TrackingEvent(status="assigned", timestamp=now, notes=cause, agent_id=delivery.agent_id)
+        ]
     return Draft(begun.wish, begun.phone, delivery, consent)
 
 

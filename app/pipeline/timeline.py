@@ -54,6 +54,11 @@ class Happening:
     by: str | None = None
     """Who did it, as colleagues know them."""
     detail: str | None = None
+    to: str | None = None
+    """The agent whom it was given to."""
+    scheduled_before: datetime | None = None
+    scheduled_time: datetime | None = None
+    """Of one that was moved to another time: the one before, and the one from then on."""
 
 
 def timeline(delivery: Delivery, sources: Collection[Source]) -> list[Happening]:
@@ -107,21 +112,30 @@ class _Names:
 def _delivery(delivery: Delivery, names: _Names) -> Iterator[Happening]:
     if delivery.created_at:
         yield Happening(delivery.created_at, "delivery", "delivery.created", delivery.pk)
+    steps: dict[int, str] = {}
     for step in delivery.history:
         if step.machine == "delivery":
             what = _DELIVERY.get(step.target, f"delivery.{step.target}")
+            steps[_moment(step.at)] = what
             yield Happening(step.at, "delivery", what, delivery.pk, detail=step.cause)
         elif step.machine == "outreach":
             what = f"outreach.{step.target}"
             yield Happening(step.at, "outreach", what, delivery.pk, detail=step.cause)
-    steps = {_moment(step.at) for step in delivery.history if step.machine == "delivery"}
     for event in delivery.tracking_events:
-        if event.timestamp and _moment(event.timestamp) not in steps:
-            what = (
-                "delivery.assigned" if event.status == "assigned" and event.notes
-                == "given to another agent" else "delivery.rescheduled"
-            )  # fmt: skip
-            yield Happening(event.timestamp, "delivery", what, delivery.pk, detail=event.notes)
+        if event.timestamp:
+            # Told with the step that it belongs to, or by itself.
+            given = event.agent_id or event.notes == "given to another agent"
+            alone = "delivery.assigned" if given else "delivery.rescheduled"
+            yield Happening(
+                event.timestamp,
+                "delivery",
+                steps.get(_moment(event.timestamp), alone),
+                delivery.pk,
+                detail=event.notes,
+                to=names.of(event.agent_id),
+                scheduled_before=event.scheduled_before,
+                scheduled_time=event.scheduled_time,
+            )
     if delivery.acknowledged_at:
         by = names.of(delivery.acknowledged_by)
         yield Happening(
@@ -233,7 +247,14 @@ def _once(all_of_it: Iterable[Happening]) -> Iterable[Happening]:
         found[key] = (
             each
             if known is None
-            else replace(known, by=known.by or each.by, detail=known.detail or each.detail)
+            else replace(
+                known,
+                by=known.by or each.by,
+                detail=known.detail or each.detail,
+                to=known.to or each.to,
+                scheduled_before=known.scheduled_before or each.scheduled_before,
+                scheduled_time=known.scheduled_time or each.scheduled_time,
+            )
         )
     return found.values()
 

@@ -119,6 +119,30 @@ def test_one_that_failed_is_planned_anew_for_another_day(api, dana) -> None:
     assert Delivery.of("default", pk=delivery["id"]).get().retry_count == 1
 
 
+def test_the_timeline_names_the_drivers_and_the_times(api, dana) -> None:
+    erin = factories.agent(name="Erin Express", email="erin@example.com")
+    delivery = made(api, agent_email=dana.email)
+    did(api, delivery, "assign", {"agent_id": str(erin.pk)})
+    moved = did(api, delivery, "reschedule", {"scheduled_time": soon(48)})
+    assert moved["tracking"][-1]["scheduled_before"] == delivery["scheduled_time"]
+    did(api, delivery, "start")
+    did(api, delivery, "fail", {"reason": "nobody at home"})
+    anew = did(api, delivery, "reschedule", {"scheduled_time": soon(50)})
+    items = api.get(f"/deliveries/{delivery['id']}/timeline").json["items"]
+    assert [each["to"] for each in items if each["to"]] == [erin.name, dana.name]
+    told = [
+        (each["what"], each["scheduled_before"], each["scheduled_time"])
+        for each in items
+        if each["scheduled_before"]
+    ]
+    assert told == [
+        ("delivery.planned_anew", moved["scheduled_time"], anew["scheduled_time"]),
+        ("delivery.rescheduled", delivery["scheduled_time"], moved["scheduled_time"]),
+    ]
+    whats = [each["what"] for each in items]
+    assert (whats.count("delivery.assigned"), whats.count("delivery.failed")) == (2, 1)
+
+
 def test_nobody_calls_about_a_cancelled_delivery(api) -> None:
     delivery = made(api)
     cancelled = did(api, delivery, "cancel", {"reason": "out of stock"})

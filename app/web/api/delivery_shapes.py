@@ -77,6 +77,11 @@ class TrackingOut(Shape):
     at: Moment | None
     place: Place | None
     notes: str | None
+    agent_id: Id | None = Field(description="Whom it was given to, where that is what happened.")
+    scheduled_before: Moment | None = Field(
+        description="Of one that was moved to another time: the one before."
+    )
+    scheduled_time: Moment | None = Field(description="And the one from then on.")
 
 
 class FeedbackOut(Shape):
@@ -352,6 +357,9 @@ def shown(delivery: Delivery) -> DeliveryOut:
                 at=each.timestamp,
                 place=Place.of(each.location),
                 notes=each.notes,
+                agent_id=str(each.agent_id) if each.agent_id else None,
+                scheduled_before=each.scheduled_before,
+                scheduled_time=each.scheduled_time,
             )
             for each in delivery.tracking_events
         ],

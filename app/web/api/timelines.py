@@ -31,6 +31,11 @@ class HappeningOut(Shape):
     of: Id | None = Field(description="The call, recording, text, answer, push or review.")
     by: str | None = Field(description="Who did it; of a push, to whom.")
     detail: str | None = Field(description="Why, in English or in somebody's words.")
+    to: str | None = Field(description="The agent whom it was given to.")
+    scheduled_before: Moment | None = Field(
+        description="Of one that was moved to another time: the one before."
+    )
+    scheduled_time: Moment | None = Field(description="And the one from then on.")
 
 
 class Timeline(Shape):
@@ -59,6 +64,9 @@ def read_timeline(ask: Ask, query: Selected, delivery_id: ObjectId) -> Timeline:
                 of=str(each.of) if each.of else None,
                 by=each.by,
                 detail=hide(each.detail, secret) if each.detail else None,
+                to=each.to,
+                scheduled_before=each.scheduled_before,
+                scheduled_time=each.scheduled_time,
             )
             for each in timeline(delivery, _sources(ask))
         ]

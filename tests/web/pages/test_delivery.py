@@ -89,6 +89,21 @@ def test_who_changed_what_is_in_the_timeline(dot, runtime) -> None:
     assert shown.count("ordered twice") == 1
 
 
+def test_the_timeline_tells_from_when_to_when_by_the_clock_of_the_place(dot) -> None:
+    noon = (datetime.now(UTC) + timedelta(days=2)).replace(hour=12, minute=0, second=0)
+    delivery = factories.delivery(scheduled_time=noon, time_zone="Asia/Tokyo")
+    for hours in (1, 24):
+        moved = dot.post(
+            f"/api/v1/deliveries/{delivery.pk}/reschedule",
+            json={"scheduled_time": (noon + timedelta(hours=hours)).isoformat()},
+            headers={"X-Delauto-Page": "1"},
+        )
+        assert moved.status_code == 200, moved.text
+    story = " ".join(page_of(dot, delivery).split())
+    assert "Moved to another time: 21:00 → 22:00" in story
+    assert re.search(r"Moved to another time: [^<]+, 22:00 \(Tokyo\) → [^<]+, 21:00", story)
+
+
 def test_the_words_are_told_with_their_times_and_their_doubts(dot, runtime) -> None:
     shown = page_of(dot, heard(runtime, unsure=("planter",)))
     assert re.search(r'data-n="5" data-start="[\d.]+" data-end="[\d.]+" class="unsure"', shown)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.pipeline.timeline import Happening
 from app.rules.analysis import Directive, Kind
 from app.rules.directives.sentences import driver_sentence
 from app.web.agent.labels import REASONS
-from app.web.words import gettext, language_here, marked, retold
+from app.web.words import gettext, language_here, marked, moment_of, retold, time_of
 
 _TOLD = ("review", "recording", "text")
 """Kinds of entries whose titles tell their details, too."""
-_OBVIOUS = ("attempt ", "planned with")
+_OBVIOUS = ("attempt ", "planned with", "given to ", "moved to another time")
 """How causes begin, as the ledger keeps them, that only say what stands beside them anyhow."""
 STATUS: Mapping[str, str] = {
     "scheduled": marked("Scheduled"),
@@ -211,6 +212,16 @@ def aside(event: Happening) -> str:
     """What explains an entry of the timeline, below it; empty where its title says it all."""
     told = not event.detail or event.about in _TOLD or event.detail.startswith(_OBVIOUS)
     return "" if told else cause(event.detail or "")
+
+
+def moved(event: Happening, zone: str) -> str:
+    """From when to when, by the clock of the delivery: the day of both where it changed."""
+    before, after = event.scheduled_before, event.scheduled_time
+    if before is None or after is None:
+        return ""
+    same_day = before.astimezone(ZoneInfo(zone)).date() == after.astimezone(ZoneInfo(zone)).date()
+    written = time_of if same_day else moment_of
+    return f"{written(before, zone)} → {written(after, zone)}"
 
 
 def directive_in_words(kind: str, text: str, slots: Mapping[str, Any]) -> str:
