@@ -39,6 +39,8 @@ _SHARED = (
     "delauto.css", "icon.svg", "api.js", "keeper.js", "menus.js", "stream.js", "toasts.js",
     "vendor/idb/index.js", "vendor/signature_pad/signature_pad.min.js",
 )  # fmt: skip
+_WORKER = ("sw.js", "sync.js")
+"""What the service worker is made of, one after the other."""
 _RIGHTS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
 
 
@@ -102,7 +104,9 @@ def service_worker() -> Response:
         "files": _files(),
         "icon": _own("icon-192.png"),
     }
-    text = f"const APP = {json.dumps(about)};\n{(_HERE / 'sw.js').read_text()}"
+    text = f"const APP = {json.dumps(about)};\n" + "".join(
+        (_HERE / each).read_text() for each in _WORKER
+    )
     answer = Response(text, content_type="text/javascript; charset=utf-8")
     answer.headers["Service-Worker-Allowed"] = "/agent"
     answer.headers["Cache-Control"] = "no-cache"
@@ -113,7 +117,7 @@ def service_worker() -> Response:
 def version(language: str) -> str:
     """A digest of all that a telephone keeps, in this language."""
     digest = hashlib.sha256(_shell(language).encode())
-    kept = [_HERE / each for each in (*_OWN, "sw.js")] + [_PAGES / each for each in _SHARED]
+    kept = [_HERE / each for each in (*_OWN, *_WORKER)] + [_PAGES / each for each in _SHARED]
     for path in kept:
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]

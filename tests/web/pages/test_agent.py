@@ -454,11 +454,17 @@ class Worker:
 
     def deliver(self, message: str) -> None:
         """As the browser's push service does, once it is decrypted."""
+        self._tools.send("ServiceWorker.deliverPushMessage", {**self._about(), "data": message})
+
+    def sync(self) -> None:
+        """As the browser does when there is a network again, whether a page is open or not."""
+        about = {**self._about(), "tag": "outbox", "lastChance": False}
+        self._tools.send("ServiceWorker.dispatchSyncEvent", about)
+
+    def _about(self) -> dict[str, str]:
         while not self._known:
             self._page.wait_for_timeout(50)
-        registration = self._known[-1]["registrationId"]
-        about = {"origin": self._origin, "registrationId": registration, "data": message}
-        self._tools.send("ServiceWorker.deliverPushMessage", about)
+        return {"origin": self._origin, "registrationId": self._known[-1]["registrationId"]}
 
     def shown(self) -> list[tuple[str, str]]:
         return self._page.evaluate(

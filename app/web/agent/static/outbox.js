@@ -9,6 +9,15 @@ const PAUSES = [2, 4, 8, 15, 30, 60, 120];
 const OLDEST = 71 * 3_600_000;
 const ENDS = { start: "in_transit", complete: "completed", fail: "failed" };
 
+/** Let the browser send it, too, when there is a network and this page is not there any more. */
+async function wanted() {
+  try {
+    await (await navigator.serviceWorker.getRegistration("/agent")).sync.register("outbox");
+  } catch {
+    // Not every browser does: then it is sent when the page is open.
+  }
+}
+
 export class Outbox {
   /** `changed` hears of every change, `loggedOut` that nobody is logged in any more, `reached`
    * whether the server was. */
@@ -87,6 +96,7 @@ export class Outbox {
     this.running ??= this.#exclusively(() => this.#rounds()).finally(() => {
       this.running = null;
       this.#later();
+      if (this.waiting().length) wanted();
     });
     return this.running;
   }

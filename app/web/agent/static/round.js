@@ -213,13 +213,16 @@ async function ownRound() {
   });
   await outbox.open();
   await whoAmI();
-  state.registration = await installed(strips);
+  state.registration = await installed(strips, outbox);
   if (state.registration && state.me && following) push.offer(state.registration, state.me.id);
 }
 
-async function installed(strips) {
+async function installed(strips, outbox) {
   if (!navigator.serviceWorker) return null;
-  navigator.serviceWorker.addEventListener("message", ({ data }) => data?.show && show(data.show));
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data?.show) show(data.show);
+    if (data?.outbox) outbox.flush();
+  });
   let controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (controlled) location.reload();
