@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -99,15 +100,19 @@ def test_who_looks_on_does_not_plan(client, company, path) -> None:
 def test_the_stops_of_a_day_are_listed_by_driver_in_the_order_of_the_round(dispatcher) -> None:
     dana = driver("Dana")
     mine = {"agent_id": dana.pk, "status": "assigned"}
-    at(9, "Second", route={"sequence": 2}, **mine)
-    at(11, "First", route={"sequence": 1}, **mine)
+    at(9, "Second", route={"sequence": 4}, **mine)
+    at(11, "First", route={"sequence": 2}, **mine)
     at(8, "Unnumbered", **mine)
     at(10, "Nobodys")
     shown = text_of(dispatcher.get(f"/plan/map?day={DAY}"))
     names = re.findall(r"<strong><a [^>]*><bdi>(.*?)</bdi>", shown)
     assert names == ["Nobodys", "First", "Second", "Unnumbered"]
-    assert "A1" in shown
-    assert "A3" in shown
+    # The numbers that the board and the driver's round name; no number where these name none.
+    pin = r'<span class="pin[^>]*>(?:<span class="unseen">Stop </span>)?(\w*)</span> <div'
+    assert re.findall(pin, shown) == ["", "A2", "A4", "A"]
+    drawn = json.loads(re.search(r'id="data">(.*?)</script>', shown, re.DOTALL)[1])
+    numbers = [[stop["number"] for stop in each["stops"]] for each in drawn["rounds"]]
+    assert numbers == [[None], [2, 4, None]]
 
 
 def test_the_list_holds_the_day_of_the_companys_zone(dispatcher, company) -> None:

@@ -45,7 +45,7 @@ class Face:
     id: str
     name: str
     letter: str
-    """A, B … Z, AA: stands before the numbers of their stops."""
+    """A, B … Z, AA: stands before the numbers that their stops have in the round."""
     colour: int
 
 

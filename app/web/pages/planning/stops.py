@@ -135,7 +135,7 @@ def _drawn(shown: Round) -> dict[str, Any]:
         "stops": [
             {
                 "id": stop.id,
-                "number": number,
+                "number": stop.sequence or None,
                 "at": [stop.place.latitude, stop.place.longitude] if stop.place else None,
                 "state": stop.status,
                 "who": stop.customer or stop.address,
@@ -143,7 +143,7 @@ def _drawn(shown: Round) -> dict[str, Any]:
                 + elsewhere(stop.scheduled_time, stop.time_zone),
                 "where": stop.address,
             }
-            for number, stop in enumerate(shown.stops, start=1)
+            for stop in shown.stops
         ],
     }
 

@@ -107,7 +107,7 @@ function line(round, index) {
 function words(round, stop) {
   const told = document.createElement("div");
   const name = document.createElement("strong");
-  name.textContent = say("stop", { number: `${round.letter}${stop.number}`, who: stop.who, when: stop.when });
+  name.textContent = stop.number ? say("stop", { number: stop.number, who: stop.who, when: stop.when }) : `${stop.who}, ${stop.when}`;
   const rest = document.createElement("p");
   rest.textContent = `${stop.where} · ${round.name}`;
   told.append(name, rest);
@@ -117,7 +117,7 @@ function words(round, stop) {
 function mark(round, stop) {
   const made = placed.length > NUMBERED
     ? L.circleMarker(stop.at, { radius: 6, color: colour(round.colour), weight: 2, fillOpacity: 0.6 })
-    : L.marker(stop.at, { icon: pin(`${round.letter}${stop.number}`, round.colour, stop.state), keyboard: false, title: `${stop.when} ${stop.who}` });
+    : L.marker(stop.at, { icon: pin(`${round.letter}${stop.number ?? ""}`, round.colour, stop.state), keyboard: false, title: `${stop.when} ${stop.who}` });
   made.bindPopup(() => words(round, stop));
   made.on("popupopen", () => follow(stop.id));
   made.addTo(layers[data.rounds.indexOf(round)].pins);
