@@ -245,16 +245,17 @@ def test_one_driver_is_shown_alone_and_only_then_their_way(site, open_page) -> N
     pins = page.locator(".leaflet-marker-icon.pin")
     expect(pins).to_have_count(12)
     expect(page.locator("#map-note")).to_contain_text("No street map is set up")
-    lines = "document.querySelectorAll('#map canvas').length"
-    whole = page.evaluate(lines)
-    legend = page.get_by_role("group", name="Whose stops the map shows")
-    legend.get_by_role("button", name="Dana Driver").click()
+    ways, key = page.locator("#map canvas"), page.locator("#legend li")
+    expect(ways).to_have_count(0)
+    expect(key).to_have_text(["No driver yet 7", "A Dana Driver 3", "B Erin Express 3"])
+    page.locator("#agent").select_option("A · Dana Driver")
     expect(pins).to_have_text(["A1", "A3", "A5"])
-    assert page.evaluate(lines) > whole, "the way was drawn from the beginning"
-    # What the list points at is shown, though it is somebody else's.
-    page.get_by_role("button", name="On the map Free 2").click()
-    expect(page.locator(".leaflet-popup-content")).to_contain_text("Free 2")
-    legend.get_by_role("button", name="Everybody").click()
+    expect(page.locator(".leaflet-marker-icon.van")).to_have_text(["A"])
+    expect(page.get_by_text("Deliveries: 3")).to_be_visible()
+    expect(page.locator("#assign .round")).to_have_count(1)
+    expect(ways).to_have_count(1)
+    expect(key.first).to_be_hidden()
+    page.locator("#agent").select_option("Everybody")
     expect(pins).to_have_count(12)
 
 
@@ -274,13 +275,17 @@ def test_pins_of_one_house_stand_beside_each_other(site, open_page) -> None:
     assert all(apart), boxes
 
 
-def test_a_telephone_shows_one_drivers_map_or_the_list(site, open_page) -> None:
+def test_a_telephone_shows_the_map_or_the_list(site, open_page) -> None:
     a_day(site)
     page = open_page("dispatcher", f"/plan/map?day={DAY}", size=PHONE)
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#assign")).to_be_hidden()
-    expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(3)
+    expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(12)
     page.get_by_role("button", name="List", exact=True).click()
+    expect(page.locator("#map")).to_be_hidden()
+    # Who narrows the list goes on reading it.
+    page.locator("#agent").select_option("No driver yet")
+    expect(page.locator("#assign .round")).to_have_count(1)
     expect(page.locator("#map")).to_be_hidden()
     give = page.get_by_role("button", name="Assign", exact=True)
     expect(give).to_be_disabled()

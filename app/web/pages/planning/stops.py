@@ -61,10 +61,15 @@ def map() -> str:  # noqa: A001 - the address's own name
         most=MOST,
         rounds=rounds,
         drivers=drivers,
+        faces=looks.faces(drivers),
         states={each.state: each for each in looks.states()},
         to_assign=TO_ASSIGN,
         words=_words(),
-        data={**_ground(), "rounds": [_drawn(each) for each in rounds], "people": _people(drivers)},
+        data={
+            **_ground(),
+            "rounds": [_drawn(each) for each in rounds],
+            "people": _people(drivers, agent),
+        },
     )
 
 
@@ -148,7 +153,8 @@ def _drawn(shown: Round) -> dict[str, Any]:
     }
 
 
-def _people(drivers: Sequence[Any]) -> list[dict[str, Any]]:
+def _people(drivers: Sequence[Any], agent: str) -> list[dict[str, Any]]:
+    """Who is on the road and where: the chosen driver, or everybody where none was chosen."""
     faces = looks.faces(drivers)
     return [
         {
@@ -159,7 +165,9 @@ def _people(drivers: Sequence[Any]) -> list[dict[str, Any]]:
             "since": time_of(each.located_at) if each.located_at else "",
         }
         for each in drivers
-        if each.on_shift_since is not None and each.place is not None
+        if each.on_shift_since is not None
+        and each.place is not None
+        and (agent not in faces or agent == each.id)
     ]
 
 

@@ -13,14 +13,13 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const NUMBERED = 400;
 
 const colour = (index) => getComputedStyle(document.documentElement).getPropertyValue(index < 0 ? "--text" : `--driver-${index}`).trim();
-const phone = matchMedia("(max-width: 48rem)");
 const placed = data.rounds.flatMap((round) => round.stops.filter((stop) => stop.at).map((stop) => ({ round, stop })));
 const marks = new Map();
 const legend = document.getElementById("legend");
-/** The number of the round that is shown alone; null for all. */
-let whose = null;
-/** The layers of each round: its pins, and its way, which is drawn where it is shown alone. */
-const layers = data.rounds.map(() => ({ pins: L.layerGroup(), way: L.layerGroup() }));
+/** Of more rounds than these the map gets no key: it would leave the map no room. */
+const KEYS = 12;
+/** In the page's address: the list is shown where it is that or the map. */
+const LIST = "#list";
 
 function draw() {
   host.hidden = false;
@@ -32,39 +31,25 @@ function draw() {
   L.control.scale({ imperial: true }).addTo(map);
   if (data.tiles) ground(map);
   else tell(say("no_ground"));
-  data.rounds.forEach(line);
-  for (const { round, stop } of placed) mark(round, stop);
+  // The ways of several would be a tangle.
+  if (data.rounds.length === 1) line(map, data.rounds[0]);
+  for (const { round, stop } of placed) mark(map, round, stop);
   for (const person of data.people) somebody(map, person);
   map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", say("close")));
   map.on("zoomend", () => apart(map));
   return map;
 }
 
-/** Show the stops of one round, or all, as large as they fit beside the map's own buttons. */
-function only(map, index) {
-  whose = index;
-  layers.forEach(({ pins, way }, each) => {
-    for (const [layer, shown] of [[pins, index === null || each === index], [way, each === index]]) {
-      if (shown) layer.addTo(map);
-      else layer.remove();
-    }
-  });
-  for (const each of legend.querySelectorAll(".whose")) each.ariaPressed = String(each.dataset.whose === (index === null ? "" : String(index)));
-  fit(map);
-}
-
+/** All that is there, as large as it fits beside the map's own buttons. */
 function fit(map) {
-  const shown = placed.filter(({ round }) => whose === null || round === data.rounds[whose]).map(({ stop }) => stop.at);
-  const people = whose === null || !shown.length ? data.people.map((each) => each.at) : [];
-  if (!shown.length && !people.length) return;
-  map.fitBounds(L.latLngBounds([...shown, ...people]), { paddingTopLeft: [60, 28], paddingBottomRight: [28, 52], maxZoom: 16, animate: false });
+  map.fitBounds(L.latLngBounds([...placed.map(({ stop }) => stop.at), ...data.people.map((each) => each.at)]), { paddingTopLeft: [60, 28], paddingBottomRight: [28, 52], maxZoom: 16, animate: false });
   apart(map);
 }
 
 /** Push pins that lie on each other apart, so that each can be read and pressed. */
 function apart(map) {
-  const pins = placed.map(({ round, stop }) => ({ made: marks.get(stop.id), at: stop.at, round }))
-    .filter(({ made, round }) => made.setLatLng && made.options.icon && (whose === null || round === data.rounds[whose]))
+  const pins = placed.map(({ stop }) => ({ made: marks.get(stop.id), at: stop.at }))
+    .filter(({ made }) => made.setLatLng && made.options.icon)
     .map((each) => ({ ...each, point: map.latLngToLayerPoint(each.at), width: each.made.options.icon.options.iconSize[0] + 2 }));
   for (let turn = 0; turn < (pins.length > NUMBERED ? 0 : 12); turn += 1) {
     pins.forEach((one, index) => {
@@ -97,11 +82,11 @@ function ground(map) {
 }
 
 /** A driver's way from stop to stop, in their order; each kind of line is told by its dashes too. */
-function line(round, index) {
+function line(map, round) {
   if (round.colour < 0) return;
   const way = round.stops.filter((stop) => stop.at).map((stop) => stop.at);
   if (way.length < 2) return;
-  L.polyline(way, { color: colour(round.colour), weight: 3, opacity: 0.85, dashArray: round.colour % 2 ? "8 6" : null, interactive: false }).addTo(layers[index].way);
+  L.polyline(way, { color: colour(round.colour), weight: 3, opacity: 0.85, dashArray: round.colour % 2 ? "8 6" : null, interactive: false }).addTo(map);
 }
 
 function words(round, stop) {
@@ -114,13 +99,13 @@ function words(round, stop) {
   return told;
 }
 
-function mark(round, stop) {
+function mark(map, round, stop) {
   const made = placed.length > NUMBERED
     ? L.circleMarker(stop.at, { radius: 6, color: colour(round.colour), weight: 2, fillOpacity: 0.6 })
     : L.marker(stop.at, { icon: pin(`${round.letter}${stop.number ?? ""}`, round.colour, stop.state), keyboard: false, title: `${stop.when} ${stop.who}` });
   made.bindPopup(() => words(round, stop));
   made.on("popupopen", () => follow(stop.id));
-  made.addTo(layers[data.rounds.indexOf(round)].pins);
+  made.addTo(map);
   marks.set(stop.id, made);
 }
 
@@ -161,22 +146,15 @@ function side(name) {
 
 if (map) {
   document.getElementById("switch").hidden = false;
-  legend.hidden = data.rounds.length < 2;
-  const first = data.rounds.findIndex((round) => round.colour >= 0 && round.stops.some((stop) => stop.at));
-  only(map, data.rounds.length === 1 || (phone.matches && first >= 0) ? Math.max(0, first) : null);
-  side(location.hash.startsWith("#stop-") ? "list" : "map");
+  legend.hidden = data.rounds.length < 2 || data.rounds.length > KEYS;
+  side(location.hash.startsWith("#stop-") || location.hash === LIST ? "list" : "map");
   for (const each of sides) each.addEventListener("click", () => side(each.dataset.side));
-  for (const each of legend.querySelectorAll(".whose")) {
-    each.addEventListener("click", () => only(map, each.dataset.whose === "" ? null : Number(each.dataset.whose)));
-  }
 }
 for (const button of document.querySelectorAll("[data-show-stop]")) {
   button.addEventListener("click", () => {
     const made = marks.get(button.dataset.showStop);
     if (!map || !made) return;
-    const index = data.rounds.findIndex((round) => round.stops.some((stop) => stop.id === button.dataset.showStop));
     side("map");
-    if (whose !== null && whose !== index) only(map, index);
     host.scrollIntoView({ block: "nearest" });
     map.setView(made.getLatLng(), Math.max(map.getZoom(), 15), { animate: !still.matches });
     made.openPopup();
@@ -202,6 +180,11 @@ for (const button of document.querySelectorAll("[data-all]")) {
   });
 }
 count();
-document.getElementById("day").addEventListener("change", (event) => event.target.value && event.target.form.submit());
-document.getElementById("agent").addEventListener("change", (event) => event.target.form.submit());
+function asked({ target }) {
+  if (!target.value && target.type === "date") return;
+  // Who read the list goes on reading it.
+  if (document.getElementById("beside").dataset.shows === "list") target.form.action += LIST;
+  target.form.submit();
+}
+for (const name of ["day", "agent"]) document.getElementById(name).addEventListener("change", asked);
 if (location.hash.startsWith("#stop-")) follow(location.hash.slice(6));
