@@ -225,7 +225,10 @@ def test_the_map_shows_stops_and_rounds_without_any_tiles(site, open_page) -> No
     page = open_page("dispatcher", f"/plan/map?day={DAY}")
     expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(12)
     expect(page.locator(".leaflet-marker-icon.van")).to_have_count(2)
-    expect(page.locator(".leaflet-control-scale-line").first).to_be_visible()
+    for bar in page.locator(".leaflet-control-scale-line").all():
+        assert bar.evaluate("each => each.scrollWidth <= each.clientWidth"), bar.inner_text()
+    note = page.locator("#map-note").bounding_box()
+    assert note["y"] + note["height"] <= DESKTOP["height"], "below the edge of the window"
     expect(page.locator(".leaflet-tile")).to_have_count(0)
     page.get_by_role("button", name="On the map Free 2").click()
     expect(page.locator(".leaflet-popup-content")).to_contain_text("Free 2")

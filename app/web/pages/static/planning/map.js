@@ -28,7 +28,8 @@ function draw() {
     zoomAnimation: !still.matches, fadeAnimation: !still.matches, markerZoomAnimation: !still.matches,
   });
   L.control.zoom({ zoomInTitle: say("closer"), zoomOutTitle: say("farther") }).addTo(map);
-  L.control.scale({ imperial: true }).addTo(map);
+  // At the usual 100 px its shortest bar is shorter than its words.
+  L.control.scale({ imperial: true, maxWidth: 140 }).addTo(map);
   if (data.tiles) ground(map);
   else tell(say("no_ground"));
   // The ways of several would be a tangle.
