@@ -198,6 +198,18 @@ def test_the_hours_without_deliveries_are_shown_when_asked_for(site, open_page) 
     expect(event(page, "Early Erin")).to_be_visible()
 
 
+@pytest.mark.parametrize("view", ["dayGridMonth", "timeGridWeek", "timeGridDay"])
+def test_today_is_marked_without_a_ground_under_its_deliveries(site, open_page, view) -> None:
+    page = open_page("dispatcher", f"/plan#view={view}", scheme="dark")
+    today = page.locator("[aria-current=date]")
+    marked = datetime.now(UTC).date().isoformat()
+    expect(today.first).to_have_attribute("data-date", marked)
+    grounds = today.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    assert set(grounds) == {"rgba(0, 0, 0, 0)"}
+    passes_axe(page)
+    shot(page, f"today_{view}")
+
+
 def test_a_telephone_lists_the_day(site, open_page) -> None:
     for number in range(5):
         at(9, f"Customer {number}")

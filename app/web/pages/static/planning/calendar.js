@@ -134,6 +134,10 @@ function content({ event, timeText, view }) {
   return { domNodes: [line] };
 }
 
+function marked({ isToday, el }) {
+  if (isToday) el.setAttribute("aria-current", "date");
+}
+
 function mounted({ event, el }) {
   const { stop, counts, stops } = event.extendedProps;
   el.dataset.state = stop ? stop.status : counts.length === 1 ? counts[0].status : "several";
@@ -247,6 +251,8 @@ calendar = new window.FullCalendar.Calendar(host, {
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   dayHeaderContent: heading(data.language),
+  dayHeaderDidMount: marked,
+  dayCellDidMount: marked,
   titleFormat: title(data.language),
   views: { dayGridDay: { dayMaxEvents: false } },
   headerToolbar: { start: "prev,next today", center: "title", end: `dayGridMonth,timeGridWeek,${DAY}` },
