@@ -76,6 +76,7 @@ def test_a_delivery_is_dragged_to_another_hour_and_back_by_undo(site, open_page)
     delivery = at(9, "Casey Jones")
     page = open_page("dispatcher", ONE_DAY)
     expect(page.locator("#standing")).to_have_text("Deliveries: 1")
+    expect(page.locator("#how")).to_contain_text("Drag a delivery to another time")
     to_hour(page, event(page, "Casey"), "12:00:00")
     expect(page.locator(".toast")).to_contain_text("Casey Jones: moved to")
     expect(event(page, "Casey")).to_contain_text("12:00")
@@ -173,17 +174,20 @@ def test_many_deliveries_are_numbers_until_few_are_chosen(site, open_page) -> No
 
 def test_a_full_hour_is_told_as_one_and_opens_as_a_list(site, open_page) -> None:
     for number in range(5):
-        at(9 + number / 10, f"Customer {number}")
+        at(9.5 + number / 10, f"Customer {number}")
     at(14, "Lonely Lou")
     page = open_page("dispatcher", WEEK)
     expect(page.locator(".fc-event")).to_have_count(2)
     expect(event(page, "Lonely Lou")).to_contain_text("14:00")
     full = event(page, "5 deliveries")
-    expect(full).to_contain_text("09:00")
+    expect(full).to_contain_text("09:30–09:54")
+    # What stands together cannot be dragged.
+    expect(page.locator("#how")).to_contain_text("To move a delivery, open it")
     passes_axe(page)
     full.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_contain_text("5 deliveries from")
+    expect(dialog.get_by_role("heading")).to_contain_text("09:30")
     dialog.get_by_role("button", name="Customer 3").click()
     expect(page.locator("#stop")).to_contain_text("Customer 3")
 
@@ -213,10 +217,16 @@ def test_today_is_marked_without_a_ground_under_its_deliveries(site, open_page, 
 def test_a_telephone_lists_the_day(site, open_page) -> None:
     for number in range(5):
         at(9, f"Customer {number}")
+    at(23, "Night Nell", agent_id=factories.agent(name="Dana Driver").pk, status="assigned")
     page = open_page("dispatcher", ONE_DAY, size=PHONE)
-    expect(page.locator(".fc-event")).to_have_count(5)
+    expect(page.locator(".fc-event")).to_have_count(6)
     for number in range(5):
-        expect(event(page, f"Customer {number}")).to_contain_text("09:00")
+        expect(event(page, f"Customer {number}")).to_contain_text("09:00–11:00")
+    expect(event(page, "Night Nell")).to_contain_text("23:00–01:00")
+    expect(event(page, "Night Nell")).to_contain_text("Dana Driver")
+    right = "all => all.map(each => getComputedStyle(each).borderRightWidth)"
+    assert set(page.locator(".fc-event").evaluate_all(right)) == {"1px"}
+    expect(page.locator("#how")).to_contain_text("To move a delivery, open it")
     event(page, "Customer 2").click()
     expect(page.locator("#stop")).to_contain_text("Customer 2")
 

@@ -55,6 +55,8 @@ def _words() -> dict[str, Any]:
         after=_("Later"),
         calendar=_("Calendar"),
         loading=_("Fetching deliveries…"),
+        drag=_("Drag a delivery to another time, or open it and give it another time there."),
+        open=_("To move a delivery, open it and give it another time."),
         none=_("No deliveries in this time."),
         some=_("Deliveries: {count}"),
         many=_("{count} deliveries: shown as numbers. Choose a driver or a state to see each."),

@@ -25,12 +25,17 @@ const FEW = { dayGridMonth: narrow.matches ? 0 : 150, timeGridWeek: 300, timeGri
 const DAY = phone.matches ? "dayGridDay" : "timeGridDay";
 const MOVABLE = ["scheduled", "assigned"];
 
+const how = document.getElementById("how");
+/** States in which a delivery may be given another time. */
+const MAY_MOVE = [...MOVABLE, "failed"];
+
 const { locale, part } = namer(data.language);
 const here = (moment) => wall(new Date(moment), data.zone);
 const there = (date) => instant(date.toISOString().slice(0, 19), data.zone);
 const when = (moment) => new Intl.DateTimeFormat(locale, {
   timeZone: data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 }).format(new Date(moment));
+const between = (stop) => [stop.scheduled_time, stop.window_end].filter(Boolean).map((moment) => here(moment).slice(11, 16)).join("–");
 const who = (stop) => stop.customer ?? stop.reference ?? say("no_name");
 const shownStates = () => toggles.filter((each) => each.ariaPressed === "true").map((each) => each.dataset.state);
 
@@ -88,14 +93,24 @@ async function fetched(info) {
   const by = view === "dayGridMonth" ? "day" : "hour";
   if (!shownStates().length) {
     standing.textContent = say("none");
+    explain([], view);
     return [];
   }
   const found = await api("GET", `/deliveries/calendar?${asked(info.start, info.end, by, FEW[view])}`);
   const count = new Intl.NumberFormat(locale).format(found.total);
   standing.textContent = say(found.total === 0 ? "none" : found.stops || !FEW[view] ? "some" : "many", { count });
-  const events = !found.stops ? numbers(found.counts, by) : by === "day" ? found.stops.map(one) : readable(found.stops, view, { one, here, there, states: data.states });
+  const events = !found.stops ? numbers(found.counts, by) : by === "day" ? found.stops.map(one) : readable(found.stops, view, { one, here, states: data.states });
+  explain(events, view);
   if (by === "hour") crop(events);
   return events;
+}
+
+/** Tell how deliveries are moved, as far as it can be done with what is shown. */
+function explain(events, view) {
+  const alone = events.every(({ extendedProps }) => extendedProps.stop);
+  const states = events.flatMap(({ extendedProps: { stop, counts } }) => (stop ? [stop] : counts).map((each) => each.status));
+  how.hidden = !data.writes || !states.some((state) => MAY_MOVE.includes(state));
+  how.textContent = say(alone && view !== "dayGridDay" && events.some((each) => each.startEditable) ? "drag" : "open");
 }
 
 function sign(state) {
@@ -110,17 +125,20 @@ function sign(state) {
 function content({ event, timeText, view }) {
   const line = document.createElement("span");
   line.className = "said";
-  const { stop, counts, stops } = event.extendedProps;
-  const begins = () => Object.assign(document.createElement("b"), { textContent: ` ${timeText.split(" - ")[0]} ` });
+  const { stop, counts, stops, times } = event.extendedProps;
+  const bold = (text) => Object.assign(document.createElement("b"), { textContent: ` ${text} ` });
   if (stop) {
     line.append(sign(stop.status));
-    if (timeText) line.append(begins());
+    const listed = view.type === "dayGridDay";
+    if (listed) line.append(bold(between(stop)));
+    else if (timeText) line.append(bold(timeText.split(" - ")[0]));
     line.append(who(stop));
+    if (listed) line.append(Object.assign(document.createElement("span"), { className: "whose", textContent: data.drivers[stop.agent_id] ?? say("nobody") }));
   } else if (stops && phone.matches) {
     line.append(Object.assign(document.createElement("b"), { textContent: String(stops.length) }));
   } else {
     if (stops && counts.length === 1) line.append(sign(counts[0].status));
-    if (timeText && view.type !== "dayGridMonth") line.append(begins());
+    if (timeText && view.type !== "dayGridMonth") line.append(bold(times ?? timeText.replace(" - ", "–")));
     if (stops) line.append(`· ${event.title} `);
     if (stops && counts.length === 1) return { domNodes: [line] };
     for (const each of counts) {
@@ -139,10 +157,10 @@ function marked({ isToday, el }) {
 }
 
 function mounted({ event, el }) {
-  const { stop, counts, stops } = event.extendedProps;
+  const { stop, counts, stops, times } = event.extendedProps;
   el.dataset.state = stop ? stop.status : counts.length === 1 ? counts[0].status : "several";
   el.setAttribute("role", "button");
-  const moment = stop ? when(stop.scheduled_time) : when(counts[0].start);
+  const moment = when(stop ? stop.scheduled_time : counts[0].start) + (times?.slice(5) ?? "");
   const state = stop ? data.states[stop.status].label
     : stops ? counts.map((each) => `${each.deliveries} ${data.states[each.status].label}`).join(", ") : "";
   const name = stop ? (data.drivers[stop.agent_id] ?? (stop.status === "scheduled" ? "" : say("nobody"))) : "";
@@ -242,6 +260,8 @@ calendar = new window.FullCalendar.Calendar(host, {
   slotDuration: "00:30:00",
   slotLabelInterval: "01:00:00",
   eventMinHeight: 24,
+  // What ends past midnight belongs to the day on which it begins.
+  nextDayThreshold: "23:59:59",
   dayMaxEvents: 6,
   ...hours([], false),
   eventDisplay: "block",

@@ -26,16 +26,19 @@ function grouped(stops, by) {
   return [...found];
 }
 
-/** The deliveries that begin in one hour, as one event. */
-function together(hour, stops, { there, states }) {
+/** The deliveries that begin in one hour, as one event: it tells when the first of them begins, and the last. */
+function together(hour, stops, { here, states }) {
   const shown = new Date(`${hour}:00:00Z`);
-  const start = there(shown).toISOString();
+  const begins = stops.map((stop) => stop.scheduled_time).sort((a, b) => Date.parse(a) - Date.parse(b));
+  const [start, last] = [begins[0], begins.at(-1)].map((moment) => new Date(moment).toISOString());
+  const [first, until] = [start, last].map((moment) => here(moment).slice(11, 16));
   const counts = Object.keys(states)
     .map((status) => ({ start, status, deliveries: stops.filter((stop) => stop.status === status).length }))
     .filter((each) => each.deliveries);
   return {
-    id: `hour ${start}`, start: `${hour}:00:00`, end: new Date(shown.valueOf() + HOUR).toISOString().slice(0, 19),
-    title: say("together", { count: stops.length }), classNames: ["counted"], extendedProps: { counts, stops }, startEditable: false,
+    id: `hour ${hour}`, start: `${hour}:00:00`, end: new Date(shown.valueOf() + HOUR).toISOString().slice(0, 19),
+    title: say("together", { count: stops.length }), classNames: ["counted"],
+    extendedProps: { counts, stops, times: first === until ? first : `${first}–${until}` }, startEditable: false,
   };
 }
 
