@@ -504,6 +504,19 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     assert Delivery.of("default").count() == 1
 
 
+@pytest.mark.parametrize("path", ["/plan/new", "/plan/import"])
+def test_what_may_be_left_empty_says_so(dispatcher, path) -> None:
+    shown = text_of(dispatcher.get(path))
+    field = r'<label for="(\w+)">((?:(?!</label>).)*)</label>\s*<input ([^>]*)>'
+    lines = [each for each in re.findall(field, shown) if "checkbox" not in each[2]]
+    assert lines
+    optional = {name for name, label, _kept in lines if "(optional)" in label}
+    empty = {name for name, _label, kept in lines if 'value=""' in kept and "required" not in kept}
+    # Both belong to the place on the map, which says it above them.
+    assert empty - {"latitude", "longitude"} == optional
+    assert "placeholder" not in " ".join(kept for _name, _label, kept in lines)
+
+
 def test_who_is_not_called_is_said_at_once(dispatcher) -> None:
     fields = {name: value for name, value in by_hand().items() if name != "consent"}
     answer = sent(dispatcher, "/plan/new", "/plan/new/given", then="another", **fields)

@@ -127,25 +127,26 @@ function content({ event, timeText, view }) {
   line.className = "said";
   const { stop, counts, stops, times } = event.extendedProps;
   const bold = (text) => Object.assign(document.createElement("b"), { textContent: ` ${text} ` });
+  const span = (className, textContent) => Object.assign(document.createElement("span"), { className, textContent });
   if (stop) {
     line.append(sign(stop.status));
     const listed = view.type === "dayGridDay";
     if (listed) line.append(bold(between(stop)));
     else if (timeText) line.append(bold(timeText.split(" - ")[0]));
     line.append(who(stop));
-    if (listed) line.append(Object.assign(document.createElement("span"), { className: "whose", textContent: data.drivers[stop.agent_id] ?? say("nobody") }));
+    if (listed) line.append(span("whose", data.drivers[stop.agent_id] ?? say("nobody")));
   } else if (stops && phone.matches) {
     line.append(Object.assign(document.createElement("b"), { textContent: String(stops.length) }));
   } else {
     if (stops && counts.length === 1) line.append(sign(counts[0].status));
     if (timeText && view.type !== "dayGridMonth") line.append(bold(times ?? timeText.replace(" - ", "–")));
-    if (stops) line.append(`· ${event.title} `);
+    if (stops) line.append(span("together", event.title), " ");
     if (stops && counts.length === 1) return { domNodes: [line] };
     for (const each of counts) {
       const part = document.createElement("span");
       part.dataset.state = each.status;
       part.append(sign(each.status), ` ${each.deliveries}`);
-      if (view.type === "dayGridMonth") part.append(Object.assign(document.createElement("span"), { className: "label", textContent: ` ${data.states[each.status].label}` }));
+      if (view.type === "dayGridMonth") part.append(span("label", ` ${data.states[each.status].label}`));
       line.append(part, " ");
     }
   }
