@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from app.models import ApiKey
+from app.models import ApiKey, Suppression
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
 from tests.web.pages.test_settings import last_weeks_delivery
@@ -78,3 +78,15 @@ def test_what_if_is_answered_beside_the_form_and_nothing_is_saved(open_page) -> 
     page.get_by_label("Time zone").fill("Europe/London")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+
+
+def test_a_field_and_its_button_are_one_line_and_a_list_has_no_frame_within_the_panels(
+    open_page,
+) -> None:
+    Suppression(
+        tenant_id="default", phone="+14155550188", scope="all", source="key", since=factories.NOW
+    ).save()
+    page = open_page("admin", "/settings/numbers")
+    field, button = page.get_by_label("Telephone"), page.get_by_role("button", name="Look up")
+    assert field.bounding_box()["height"] == button.bounding_box()["height"]
+    expect(page.locator(".entries")).to_have_css("border-top-width", "0px")
