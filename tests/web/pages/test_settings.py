@@ -123,6 +123,19 @@ def test_each_role_is_shown_what_it_may_see_and_led_to_its_own_account(client, s
         assert someone.get("/me").status_code == 200
 
 
+def test_a_role_is_chosen_by_its_short_name_and_told_beside_the_choice(admin) -> None:
+    for page in ("/users", f"/users/{admin.who.pk}"):
+        text = admin.text(page)
+        assert ">Dispatcher</option>" in text
+        assert "Dispatcher: plans, watches, steps in" in text
+
+
+def test_what_is_told_of_somebody_has_its_name_where_a_table_has_no_head(admin) -> None:
+    text = admin.text("/users")
+    for name in ("Role", "E-mail address", "Last log-in"):
+        assert f'<td data-label="{name}">' in text, name
+
+
 def test_somebody_is_invited_by_a_link_and_logs_in_with_it(admin, client) -> None:
     made = admin.post("/users", name="Robin", email="Robin@example.com", phone="+1 415 555 0177",
                       role="dispatcher", language="fr")  # fmt: skip

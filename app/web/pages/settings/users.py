@@ -108,7 +108,13 @@ def _list(form: Form) -> Page:
     query = {name: request.args.get(name, "") for name in ("role", "is_active", "cursor")}
     page = asking.ask("list_users", query={**query, "sort": "name", "limit": 50})
     return shown(
-        "users", form=form, page=page, query=query, roles=roles(), languages=OWN_NAMES.items()
+        "users",
+        form=form,
+        page=page,
+        query=query,
+        roles=roles(),
+        what_roles_do=what_roles_do(),
+        languages=OWN_NAMES.items(),
     )
 
 
@@ -123,6 +129,7 @@ def _one(
         link=link,
         invited=invited,
         roles=roles(),
+        what_roles_do=what_roles_do(),
         languages=OWN_NAMES.items(),
         own=str(guard.person_here().user_id) == user_id,
     )
@@ -136,6 +143,11 @@ def _values(user: object) -> Form:
     return Form({name: str(getattr(user, name)) for name in _FIELDS})
 
 
-def roles() -> list[tuple[str, str]]:
-    """The roles, each with what it is."""
-    return [(role.value, f"{_(name)}: {_(about)}") for role, (name, about) in ROLES.items()]
+def roles() -> dict[str, str]:
+    """What each role is called."""
+    return {role.value: _(name) for role, (name, _about) in ROLES.items()}
+
+
+def what_roles_do() -> str:
+    """Each role with what it is, in one line."""
+    return " · ".join(f"{_(name)}: {_(about)}" for name, about in ROLES.values())
