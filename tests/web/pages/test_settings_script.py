@@ -83,6 +83,15 @@ def test_texts_and_voices_are_called_by_words_that_people_know(admin) -> None:
     assert named <= set(NAMES)
 
 
+def test_trying_a_call_is_no_fifth_language_and_nothing_is_told_as_done(admin) -> None:
+    shown = admin.text("/script?language=fr")
+    (languages,) = re.findall(r'<nav class="languages.*?</nav>', shown, re.DOTALL)
+    assert re.findall(r">(\w+)</a>", languages) == ["English", "Español", "Français", "Deutsch"]
+    assert 'aria-current="true" lang="fr"' in languages
+    assert 'href="/settings/script/try?language=fr">Try a call</a>' in shown
+    assert 'class="notice' not in shown
+
+
 def test_texts_of_other_languages_stay_as_they_are(admin) -> None:
     Tenant.of("default").update_one(set__prompts={"fr": {"goodbye": "Au revoir."}})
     changed = {**form_of(admin, "de"), "text.goodbye": "Tschüss.", "voice": "Polly.Daniel-Neural"}
