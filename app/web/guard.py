@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from app.pipeline.person import Person
-from app.rules.permissions import MAY, Permission, Reach
+from app.rules.permissions import MAY, Permission, Reach, Role
 from app.saying import Saying
 from app.web.here import only_known_hosts
 from app.web.sessions import person_of_page_session
@@ -39,8 +39,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class NotPermittedError(Forbidden):
     """The role of who is signed in does not permit this."""
 
-    def __init__(self, role: str, permission: str) -> None:
-        self.permission = permission
+    def __init__(self, role: Role, permission: str) -> None:
+        self.role, self.permission = role, permission
         super().__init__(f"this needs the permission {permission}, which the role {role} has not")
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from flask import Response, render_template
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
+from app.rules.permissions import MAY
 from app.saying import Saying
 from app.web import request_id
 from app.web.api.problems import Fault
 from app.web.guard import NotPermittedError
+from app.web.pages.settings.users import ROLES
 from app.web.sessions import person_of_page_session
 from app.web.words import gettext as _
 from app.web.words import told
@@ -19,10 +21,12 @@ from app.web.words import told
 def described(error: HTTPException) -> str:
     """What is wrong, and what to do, in the reader's language where it is known."""
     if isinstance(error, NotPermittedError):
+        may = (role for role, mine in MAY.items() if error.permission in mine)
         return _(
-            "Your role lacks the permission %(permission)s. An administrator of your company can "
-            "give you another role.",
-            permission=error.permission,
+            "This is for the role %(roles)s. Yours is %(role)s. An administrator of your company "
+            "can give you another one.",
+            roles=" / ".join(_(ROLES[role][0]) for role in may),
+            role=_(ROLES[error.role][0]),
         )
     if error.description == NotFound.description:
         return _("Check the address: it may have been mistyped, or what was there is gone.")

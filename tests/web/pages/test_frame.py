@@ -34,7 +34,12 @@ def test_who_may_not_and_who_sends_too_much_is_told_with_a_way_on(client) -> Non
     driver = page_side.browser(client, page_side.person("agent"))
     refused = driver.get("/operations", headers=html)
     assert refused.status_code == 403
-    assert "Your role lacks the permission operations:read" in refused.get_data(as_text=True)
+    told = refused.get_data(as_text=True)
+    assert "This is for the role Administrator. Yours is Driver." in told
+    assert "operations:read" not in told
+    viewer = page_side.browser(client, page_side.person("viewer", language="de"))
+    of_two = viewer.get("/settings/policies", headers=html).get_data(as_text=True)
+    assert "Verwaltung / Disposition" in of_two
     large = driver.post("/password", data={"old": "x" * 3_000_000}, headers=html)
     assert large.status_code == 413
     for answer in (refused, large):
