@@ -123,6 +123,14 @@ def test_each_role_is_shown_what_it_may_see_and_led_to_its_own_account(client, s
         assert someone.get("/me").status_code == 200
 
 
+def test_every_page_leads_back_to_the_list_of_the_settings(admin, client) -> None:
+    back = '<p class="company"><a href="/settings">Settings</a></p>'
+    for page in set(PAGES) - {"", "/script/try"}:
+        assert back in admin.text(page), page
+    driver = Person(client, page_side.person("agent"))
+    assert '<p class="company"><a href="/agent">To the start page</a></p>' in driver.text("/me")
+
+
 def test_a_role_is_chosen_by_its_short_name_and_told_beside_the_choice(admin) -> None:
     for page in ("/users", f"/users/{admin.who.pk}"):
         text = admin.text(page)
