@@ -50,10 +50,10 @@ _EN = {
     "code": "Code",
     "code_hint": "Six digits, as your app shows them now; or one of your recovery codes.",
     "wrong_code": "This code is wrong, too old, or was used already.",
-    "second_title": "Two-step sign-in",
+    "second_title": "Two-step log-in",
     "second_what": "Besides your password you can be asked for a code that an app on your "
     "telephone makes. Whoever learns your password cannot log in with it then.",
-    "second_must": "Your company asks for two-step sign-in. Set it up to go on.",
+    "second_must": "Your company asks for two-step log-in. Set it up to go on.",
     "second_begin": "Set it up",
     "second_scan": "Scan this with an app for one-time codes.",
     "second_type": "Or type this key into it:",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.web import words
+from app.web.login.words import WORDS as LOGIN
 from tests.browser import DESKTOP, PHONE, passes_axe
 from tests.web import page_side
 from tools import words as catalogues
@@ -12,6 +15,12 @@ from tools import words as catalogues
 
 def test_every_word_of_the_pages_is_there_in_every_language() -> None:
     assert list(catalogues.faults()) == []
+
+
+def test_the_pages_know_one_word_for_logging_in_and_out() -> None:
+    said = " ".join(str(each.id) for area in catalogues.areas() for each in catalogues.said(area))
+    said += " ".join(LOGIN["en"].values())
+    assert re.findall(r"(?i)\bsign(?:ed|ing|s)?[- ](?:in|out)\b", said) == []
 
 
 def test_a_page_speaks_its_readers_language(client) -> None:

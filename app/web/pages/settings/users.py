@@ -100,7 +100,7 @@ def sign_out_user(user_id: str) -> Response:
 def remove_second_factor(user_id: str) -> Response:
     """Ask somebody for no codes any more, who has lost their app."""
     asking.ask("remove_second_factor", path={"user_id": user_id})
-    flash(_("Sign-in codes are off for them, and they are logged out everywhere."))
+    flash(_("Log-in codes are off for them, and they are logged out everywhere."))
     return redirect(url_for("settings.user", user_id=user_id), code=303)
 
 
