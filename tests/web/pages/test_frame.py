@@ -136,7 +136,7 @@ def test_on_a_telephone_every_area_is_two_touches_away(open_page) -> None:
     page.wait_for_url("**/figures")
 
 
-def test_the_way_about_stands_in_one_place_on_every_page(open_page) -> None:
+def test_the_way_about_and_the_title_stand_in_one_place_on_every_page(open_page) -> None:
     page = open_page("admin", "/", size=DESKTOP)
     places = set()
     for path in ("/", "/reviews", "/plan/map", "/figures", "/operations", "/settings/users"):
@@ -145,4 +145,7 @@ def test_the_way_about_stands_in_one_place_on_every_page(open_page) -> None:
             at = page.locator(part).bounding_box()
             assert at is not None
             places.add((part, at["x"], at["y"]))
-    assert len(places) == 2
+        title = page.locator(".title h1").bounding_box()
+        assert title is not None
+        places.add(("title", title["x"]))
+    assert len(places) == 3
