@@ -124,6 +124,56 @@ def test_a_silent_clock_is_told(operator) -> None:
     assert "never seen: nobody is called" not in text_of(operator)
 
 
+def test_what_is_wrong_stands_first_with_what_it_means_and_what_to_do(operator) -> None:
+    given_up()
+    page = text_of(operator)
+    first, _, rest = page.partition("Services</h2>")
+    for what, mend in (
+        ("Nobody is called: the clock stands still.", "<code>delauto clock</code>"),
+        ("Nobody is called: no worker for calls runs.", "<code>delauto worker calls</code>"),
+        ("Some work kept failing and was given up.", 'href="#dead-title"'),
+        ("There is no backup of the last two days", "<code>delauto backup FOLDER</code>"),
+    ):
+        assert what in first
+        assert mend in first[first.index(what) :]
+        assert what not in rest
+    # The gravest first.
+    assert first.index("the clock stands still") < first.index("no backup")
+    Heartbeat(name="clock", at=datetime.now(UTC)).save()
+    assert "the clock stands still" not in text_of(operator)
+
+
+def test_calls_that_a_person_stopped_are_told_with_the_way_on(operator, client) -> None:
+    circuit.hold(circuit.CALLS, "wrong file", now=NOW)
+    first = text_of(operator).partition("Services</h2>")[0]
+    assert "No calls go out." in first
+    assert "Somebody stopped them by hand." in first
+    assert "<code>delauto circuit close calls</code>" in first
+    # Whose installation it is not can type nothing there.
+    Tenant(tenant_id="other", name="Other", callback_number="+14155550100").save()
+    other = text_of(page_side.browser(client, page_side.person("admin", "other")))
+    assert "Ask whoever runs this installation." in other
+    assert "delauto circuit" not in other
+
+
+def test_storage_that_is_away_is_told_on_top_too(settings) -> None:
+    away = settings.model_copy(update={"s3_endpoint_url": "http://127.0.0.1:9"})
+    client = create_app(away, Runtime(away)).test_client()
+    operator = page_side.browser(client, page_side.person("admin"))
+    what = "Recordings can be neither kept nor played"
+    assert what in text_of(operator, "/operations?ask=parts").partition("Services</h2>")[0]
+    # The page asks for this part by itself, and puts what is wrong on top as well.
+    part = operator.get("/operations/parts").get_data(as_text=True)
+    assert what in part.partition('<div id="troubles-of-parts" hx-swap-oob="true">')[2]
+
+
+def test_a_workers_sign_of_life_is_told_in_one_place(operator) -> None:
+    Heartbeat(name="speech", at=datetime.now(UTC)).save()
+    page = text_of(operator)
+    assert page.count("last sign ") == 1
+    assert "Last sign of life" not in page
+
+
 def test_the_parts_are_asked_when_they_are_asked_for(operator) -> None:
     assert "Asking each part" in text_of(operator)
     page = text_of(operator, "/operations?ask=parts")
@@ -202,9 +252,12 @@ def test_operations_in_a_browser_and_a_dead_job_tried_again(
 
 
 def test_the_page_says_so_when_no_answer_comes_and_when_one_comes_again(open_page) -> None:
-    Heartbeat(name="clock", at=datetime.now(UTC)).save()
     page = open_page("admin", "/operations")
     expect(page.locator("#no-answer")).to_be_hidden()
+    silent = page.get_by_role("heading", name="Nobody is called: the clock stands still.")
+    expect(silent).to_be_visible()
+    Heartbeat(name="clock", at=datetime.now(UTC)).save()
+    expect(silent).to_be_hidden(timeout=15_000)
     page.route("**/operations/now", lambda route: route.fulfill(status=503, body="away"))
     page.get_by_text("No answer comes.").wait_for(timeout=15_000)
     page.unroute("**/operations/now")

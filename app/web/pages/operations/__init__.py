@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -20,14 +19,13 @@ from app.web import guard
 from app.web.api.problems import Problem
 from app.web.pages import asking
 from app.web.pages.operations.labels import JOBS, PARTS, QUEUES
+from app.web.pages.operations.troubles import of_parts, old_backup, silent, troubles
 from app.web.words import gettext as _
 from app.web.words import ngettext, number
 
 blueprint = Blueprint("operations", __name__, template_folder="templates")
 guard.protect(blueprint)
 READ, WRITE = Permission.OPERATIONS_READ, Permission.OPERATIONS_WRITE
-_SILENT = timedelta(seconds=30)
-_OLD_BACKUP = timedelta(days=2)
 _A_PAGE = 25
 
 
@@ -39,6 +37,7 @@ def page() -> str:
         "operations/page.html",
         person=guard.person_here(),
         parts=parts,
+        of_parts=of_parts,
         **{**_now(), **_dead_jobs(request.args.get("cursor", ""))},
     )
 
@@ -46,14 +45,16 @@ def page() -> str:
 @guard.page(blueprint, "/operations/now", READ, script=True, part_of="operations.page")
 def now() -> str:
     """What waits and who works, as it stands now."""
-    return render_template("operations/_now.html", **_now())
+    return render_template("operations/_now.html", anew=True, **_now())
 
 
 @guard.page(blueprint, "/operations/parts", READ, script=True, part_of="operations.page")
 def parts() -> str:
     """Each part, asked just now; it may take some seconds."""
     found = asking.ask("read_parts")
-    return render_template("operations/_parts.html", parts=found, label=_label)
+    return render_template(
+        "operations/_parts.html", parts=found, of_parts=of_parts, label=_label, anew=True
+    )
 
 
 @guard.page(blueprint, "/operations/dead-jobs", READ, script=True, part_of="operations.page")
@@ -122,11 +123,11 @@ def _done(deed: Callable[[], str]) -> AnyResponse:
 
 def _now() -> dict[str, Any]:
     found = asking.ask("read_operations")
-    this = datetime.now(UTC)
     return {
         "now": found,
-        "silent": lambda at: at is None or this - at > _SILENT,
-        "old_backup": lambda at: at is None or this - at > _OLD_BACKUP,
+        "troubles": troubles(found),
+        "silent": silent,
+        "old_backup": old_backup,
         "count": lambda n: f"{number(n)}+" if n >= MOST else number(n),
         "label": _label,
     }
