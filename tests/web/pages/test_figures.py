@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -168,6 +169,57 @@ def test_days_without_anything_say_so(manager) -> None:
     assert "No delivery was planned for these days" in shown(
         manager, "first=2020-01-06&last=2020-01-12"
     )
+
+
+def test_days_without_anything_lead_to_the_latest_that_have_something(manager) -> None:
+    driven("completed")
+    empty = shown(manager, "first=2020-01-06&last=2020-01-12")
+    assert "The latest deliveries are those of Mon, 2 Mar 2026 to Sun, 8 Mar 2026." in empty
+    assert 'href="/figures?first=2026-03-02&amp;last=2026-03-08">Show them' in empty
+    # Of one driver who has none at all, nothing else can be offered but this week.
+    dana = factories.agent(name="Dana Driver")
+    hers = shown(manager, f"first=2020-01-06&last=2020-01-12&agent_id={dana.pk}")
+    assert "The latest deliveries" not in hers
+    assert "Show this week" in hers
+
+
+def test_the_page_opens_on_days_that_have_something(manager) -> None:
+    today = datetime.now(UTC).date()
+    monday = today - timedelta(days=today.weekday())
+
+    def delivered(day: date) -> None:
+        at = datetime.combine(day, datetime.min.time(), UTC)
+        factories.delivery(status="completed", scheduled_time=at)
+
+    def opened() -> tuple[str, str, bool]:
+        page = manager.get("/figures").get_data(as_text=True)
+        first, last = re.findall(r'name="(?:first|last)" required value="([^"]+)"', page)
+        return first, last, "There were no deliveries last week." in page
+
+    def days(first: date, last: date, moved: bool) -> tuple[str, str, bool]:
+        return first.isoformat(), last.isoformat(), moved
+
+    week = timedelta(days=6)
+    last_week = monday - timedelta(days=7)
+    assert opened() == days(last_week, last_week + week, False)
+    driven("completed")
+    assert opened() == days(date(2026, 3, 2), date(2026, 3, 8), True)
+    # What is planned for later is nothing to count yet.
+    delivered(today + timedelta(days=1))
+    assert opened() == days(date(2026, 3, 2), date(2026, 3, 8), True)
+    delivered(today)
+    assert opened() == days(monday, today, True)
+    delivered(last_week + week)
+    assert opened() == days(last_week, last_week + week, False)
+
+
+def test_presets_go_from_the_shortest_to_the_longest(manager) -> None:
+    page = manager.get("/figures").get_data(as_text=True)
+    named = re.search(r'<nav class="presets".*?</nav>', page, re.DOTALL)
+    assert named is not None
+    assert re.findall(r">([^<>]+)</a>", named[0]) == [
+        "This week", "Last week", "This month", "Last month", "Last 30 days", "Last 52 weeks",
+    ]  # fmt: skip
 
 
 def test_presets_begin_on_monday_and_one_is_chosen_at_first(manager) -> None:

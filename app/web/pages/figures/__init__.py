@@ -20,6 +20,7 @@ from app.web.api.problems import KINDS, Problem
 from app.web.pages import asking
 from app.web.pages.figures import shown
 from app.web.pages.figures.choice import Choice, ChoiceError, asked, presets
+from app.web.pages.figures.latest import latest, opened
 from app.web.pages.figures.periods import day_in_full
 from app.web.pages.figures.tables import KEYS, tables, text
 from app.web.words import gettext as _
@@ -49,9 +50,12 @@ class Found:
 def page() -> tuple[str, int]:
     """The figures of a range of days, as far as they are known."""
     today = datetime.now(ZoneInfo(zone_here())).date()
-    choice, found = None, Found()
+    choice, found, moved = None, Found(), False
     try:
-        choice = asked(request.args, today)
+        choice = usual = asked(request.args, today)
+        if not (request.args.get("first") or request.args.get("last")):
+            choice = opened(usual, today)
+            moved = choice != usual
         found = _found(choice, request.args.get("count", ""))
     except ChoiceError as error:
         found.faults.append(str(error))
@@ -61,6 +65,7 @@ def page() -> tuple[str, int]:
         "figures/page.html",
         person=person,
         choice=choice,
+        moved=moved,
         given=request.args,
         agents=_agents(),
         **_context(choice, found, today),
@@ -136,11 +141,13 @@ def _context(choice: Choice | None, found: Found, today: date) -> dict[str, obje
     if found.report is None or choice is None:
         return {**ways, "found": found, "report": None}
     counted = found.report
+    empty = not counted.total.deliveries and not counted.by_hour and not counted.costs
     return {
         **ways,
         "found": found,
         "report": counted,
-        "empty": not counted.total.deliveries and not counted.by_hour and not counted.costs,
+        "empty": empty,
+        "latest": latest(today, choice.agent_id) if empty else None,
         "headlines": shown.headlines(counted, found.before),
         "tables": tables(counted),
         "deliveries_plot": shown.deliveries_plot(counted),

@@ -64,17 +64,23 @@ def asked(given: Mapping[str, str], today: date) -> Choice:
     return Choice(first, last, given.get("agent_id", "").strip())
 
 
+def week_of(day: date, today: date, agent_id: str) -> Choice:
+    """The week in which a day lies, up to today."""
+    monday = day - timedelta(days=day.weekday())
+    return Choice(monday, min(monday + _WEEK - timedelta(days=1), today), agent_id)
+
+
 def presets(today: date, chosen: Choice | None) -> Iterator[Preset]:
-    """Ranges that people ask for, of the same agent."""
+    """Ranges that people ask for, of the same agent; the shorter before the longer."""
     monday, of_month = today - timedelta(days=today.weekday()), today.replace(day=1)
     before = of_month - timedelta(days=1)
     yesterday, whose = today - timedelta(days=1), chosen.agent_id if chosen else ""
     for label, first, last in (
-        (_("Last week"), monday - _WEEK, monday - timedelta(days=1)),
         (_("This week"), monday, today),
-        (_("Last 30 days"), today - timedelta(days=30), yesterday),
-        (_("Last month"), before.replace(day=1), before),
+        (_("Last week"), monday - _WEEK, monday - timedelta(days=1)),
         (_("This month"), of_month, today),
+        (_("Last month"), before.replace(day=1), before),
+        (_("Last 30 days"), today - timedelta(days=30), yesterday),
         (_("Last 52 weeks"), monday - 52 * _WEEK, monday - timedelta(days=1)),
     ):
         choice = Choice(first, last, whose)
