@@ -192,6 +192,18 @@ def test_a_full_hour_is_told_as_one_and_opens_as_a_list(site, open_page) -> None
     expect(page.locator("#stop")).to_contain_text("Customer 3")
 
 
+@pytest.mark.parametrize("size", [DESKTOP, TABLET], ids=["desktop", "tablet"])
+def test_in_a_week_nothing_pushes_a_full_hour_aside(site, open_page, size) -> None:
+    at(8, "Long Lou")
+    for number in range(3):
+        at(9, f"Customer {number}")
+    page = open_page("dispatcher", WEEK, size=size)
+    expect(page.locator(".fc-event")).to_have_count(2)
+    column = page.locator(f'.fc-timegrid-col[data-date="{DAY}"]').bounding_box()["width"]
+    widths = [each.bounding_box()["width"] for each in page.locator(".fc-event").all()]
+    assert min(widths) > column * 0.8
+
+
 def test_the_hours_without_deliveries_are_shown_when_asked_for(site, open_page) -> None:
     at(6, "Early Erin")
     page = open_page("dispatcher", ONE_DAY)

@@ -126,20 +126,20 @@ function content({ event, timeText, view }) {
   const line = document.createElement("span");
   line.className = "said";
   const { stop, counts, stops, times } = event.extendedProps;
-  const bold = (text) => Object.assign(document.createElement("b"), { textContent: ` ${text} ` });
+  const bold = (text) => line.append(" ", Object.assign(document.createElement("b"), { textContent: text }), " ");
   const span = (className, textContent) => Object.assign(document.createElement("span"), { className, textContent });
   if (stop) {
     line.append(sign(stop.status));
     const listed = view.type === "dayGridDay";
-    if (listed) line.append(bold(between(stop)));
-    else if (timeText) line.append(bold(timeText.split(" - ")[0]));
+    if (listed) bold(between(stop));
+    else if (timeText) bold(timeText.split(" - ")[0]);
     line.append(who(stop));
     if (listed) line.append(span("whose", data.drivers[stop.agent_id] ?? say("nobody")));
   } else if (stops && phone.matches) {
     line.append(Object.assign(document.createElement("b"), { textContent: String(stops.length) }));
   } else {
     if (stops && counts.length === 1) line.append(sign(counts[0].status));
-    if (timeText && view.type !== "dayGridMonth") line.append(bold(times ?? timeText.replace(" - ", "–")));
+    if (timeText && view.type !== "dayGridMonth") bold(times ?? timeText.replace(" - ", "–"));
     if (stops) line.append(span("together", event.title), " ");
     if (stops && counts.length === 1) return { domNodes: [line] };
     for (const each of counts) {

@@ -28,7 +28,6 @@ function grouped(stops, by) {
 
 /** The deliveries that begin in one hour, as one event: it tells when the first of them begins, and the last. */
 function together(hour, stops, { here, states }) {
-  const shown = new Date(`${hour}:00:00Z`);
   const begins = stops.map((stop) => stop.scheduled_time).sort((a, b) => Date.parse(a) - Date.parse(b));
   const [start, last] = [begins[0], begins.at(-1)].map((moment) => new Date(moment).toISOString());
   const [first, until] = [start, last].map((moment) => here(moment).slice(11, 16));
@@ -36,11 +35,20 @@ function together(hour, stops, { here, states }) {
     .map((status) => ({ start, status, deliveries: stops.filter((stop) => stop.status === status).length }))
     .filter((each) => each.deliveries);
   return {
-    id: `hour ${hour}`, start: `${hour}:00:00`, end: new Date(shown.valueOf() + HOUR).toISOString().slice(0, 19),
+    id: `hour ${hour}`, start: `${hour}:00:00`, end: later(hour),
     title: say("together", { count: stops.length }), classNames: ["counted"],
     extendedProps: { counts, stops, times: first === until ? first : `${first}–${until}` }, startEditable: false,
   };
 }
+
+/** One among hours that are told as one: in a week's column it would push those that follow aside, so it ends with its own. */
+function alone(hour, event, view) {
+  const over = later(hour);
+  return view === "timeGridWeek" && event.end > over ? { ...event, end: over } : event;
+}
+
+/** The end of this hour, as clocks show it. */
+const later = (hour) => new Date(Date.parse(`${hour}:00:00Z`) + HOUR).toISOString().slice(0, 19);
 
 /** Events for these stops: one by one, but by the hour on days that are too full for that. */
 export function readable(stops, view, tools) {
@@ -48,7 +56,7 @@ export function readable(stops, view, tools) {
   return grouped(stops, (stop) => begins(stop).slice(0, 10)).flatMap(([, ofDay]) => {
     if (!(most(ofDay.map(tools.one)) > BESIDE[view])) return ofDay.map(tools.one);
     return grouped(ofDay, (stop) => begins(stop).slice(0, 13))
-      .flatMap(([hour, inHour]) => (inHour.length > 1 || phone.matches ? [together(hour, inHour, tools)] : inHour.map(tools.one)));
+      .flatMap(([hour, inHour]) => (inHour.length > 1 || phone.matches ? [together(hour, inHour, tools)] : [alone(hour, tools.one(inHour[0]), view)]));
   });
 }
 
