@@ -73,6 +73,8 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
         delivery.modify(
             unset__acknowledged_by=True,
             unset__acknowledged_at=True,
+            # Its number is one of the other round's.
+            unset__route__sequence=True,
             inc__analysis_version=1,
             push__outbox=Note(type="delivery.assigned", at=now),
             **_tracked("assigned", now, "given to another agent", agent_id=agent.pk),
@@ -161,7 +163,7 @@ def reschedule(
         raise WishError(problems)
     if delivery.status == "failed":
         _move(delivery, "scheduled", Saying("be planned anew"), now, reason or "planned anew",
-              unset__agent_id=True, inc__retry_count=1)  # fmt: skip
+              unset__agent_id=True, unset__route__sequence=True, inc__retry_count=1)  # fmt: skip
     delivery.modify(
         set__scheduled_time=start_at,
         set__window=TimeWindow(start=start_at, end=end_at),

@@ -143,6 +143,14 @@ def test_the_timeline_names_the_drivers_and_the_times(api, dana) -> None:
     assert (whats.count("delivery.assigned"), whats.count("delivery.failed")) == (2, 1)
 
 
+def test_a_stop_leaves_its_number_to_the_round_that_it_was_in(api, dana) -> None:
+    erin = factories.agent(name="Erin Express", email="erin@example.com")
+    delivery = made(api, agent_email=dana.email, sequence=2)
+    assert delivery["sequence"] == 2
+    assert did(api, delivery, "assign", {"agent_id": str(dana.pk)})["sequence"] == 2
+    assert did(api, delivery, "assign", {"agent_id": str(erin.pk)})["sequence"] is None
+
+
 def test_nobody_calls_about_a_cancelled_delivery(api) -> None:
     delivery = made(api)
     cancelled = did(api, delivery, "cancel", {"reason": "out of stock"})

@@ -1,11 +1,12 @@
-"""The stops of a driver's round as the page shows them, gathered with five queries.
+"""The stops of a driver's round as the page shows them, gathered with six queries.
 
 No code that opens a door is among it: whoever needs one asks for it, and that is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
 from app.rules.bridging import OVER
 from app.rules.hiding import withheld
+from app.rules.round_order import Place, key
 from app.states import DELIVERY_OVER
 from app.web import words
 from app.web.agent.labels import CALLING, LABELS
@@ -64,7 +66,6 @@ class Stop:
     status: str
     state: str
     sequence: int
-    order: str
     day: str
     """A moment of it; empty for today in the customer's time zone."""
     zone: str
@@ -93,6 +94,8 @@ class Stop:
     recording_id: str
     version: int
     acknowledged: bool
+    order: str = ""
+    """Where it stands in its round, for sorting."""
     calling: Calling | None = None
 
     @property
@@ -141,13 +144,41 @@ def _stops(tenant_id: str, deliveries: list[Delivery], language: str) -> list[St
     heard = Recording.of(tenant_id, delivery_id__in=[each.pk for each in deliveries])
     recordings = {each.delivery_id: each for each in heard.order_by("id")}
     calls = bridge.shown(tenant_id, [each.pk for each in deliveries], now=datetime.now(UTC))
+    numbered = _numbered(tenant_id, deliveries)
     return [
         replace(
             _stop(each, names.get(each.customer_id, ""), recordings.get(each.pk), language),
+            order=_order(each, numbered),
             calling=_calling(calls.get(each.pk)),
         )
         for each in deliveries
     ]
+
+
+def _place(delivery: Delivery) -> Place:
+    local = delivery.scheduled_time.astimezone(ZoneInfo(delivery.time_zone))
+    number = delivery.route.sequence if delivery.route else None
+    return Place(local.date(), delivery.scheduled_time, number or None)
+
+
+def _numbered(tenant_id: str, deliveries: list[Delivery]) -> Mapping[ObjectId, Sequence[Place]]:
+    """The numbered stops of each round of which one here has no number."""
+    without = {each.agent_id for each in deliveries if _place(each).number is None}
+    if not (drivers := [each for each in without if each]):
+        return {}
+    found = _that_matter(tenant_id).filter(agent_id__in=drivers, route__sequence__gt=0)
+    rounds: defaultdict[ObjectId, list[Place]] = defaultdict(list)
+    for each in found.only("agent_id", "route", "scheduled_time", "time_zone"):
+        rounds[each.agent_id].append(_place(each))
+    return rounds
+
+
+def _order(delivery: Delivery, numbered: Mapping[ObjectId, Sequence[Place]]) -> str:
+    """Where it stands in its round, for sorting: what is done comes last."""
+    day, number, after, time = key(_place(delivery), numbered.get(delivery.agent_id, ()))
+    done = int(delivery.status in DELIVERY_OVER)
+    clock = f"{time.astimezone(UTC):%Y%m%d%H%M}"
+    return f"{done}{day:%Y%m%d}{number:04}{int(after)} {clock} {delivery.pk}"
 
 
 def _calling(call: BridgedCall | None) -> Calling | None:
@@ -162,8 +193,6 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
     kinds = [each.kind.value for each in analysis.directives] if analysis else []
     codes = _codes(analysis)
     sequence = (delivery.route.sequence if delivery.route else None) or 0
-    time = delivery.scheduled_time.astimezone(UTC)
-    done = delivery.status in DELIVERY_OVER
     place = delivery.coordinates
     return Stop(
         id=str(delivery.pk),
@@ -171,7 +200,6 @@ def _stop(delivery: Delivery, customer: str, heard: Recording | None, language: 
         status=delivery.status,
         state=delivery.outreach.state,
         sequence=sequence,
-        order=f"{int(done)}{sequence:04} {time:%Y%m%d%H%M} {delivery.pk}",
         day=_day(delivery),
         zone=delivery.time_zone,
         when=_when(delivery),

@@ -658,3 +658,19 @@ def test_a_message_tells_a_script_no_words(client, dana) -> None:
     assert "event: told" in read
     assert "4711" not in read
     assert PushMessage.of("default", delivered_at=None).count() == 0
+
+
+def test_a_round_goes_by_day_by_number_and_by_time(client, dana) -> None:
+    now = datetime.now(UTC)
+    times = {  # by customer: in how many hours, and the number
+        "Amy": (1, 1), "Bob": (2, 2), "Cleo": (3, 3), "Drew": (2.5, None), "Eve": (25, 1),
+    }  # fmt: skip
+    for who, (hours, number) in times.items():
+        factories.delivery(
+            customer=factories.customer(name=who), agent_id=dana.pk, status="assigned",
+            scheduled_time=now + timedelta(hours=hours), route={"sequence": number},
+            # Where no day ends within the next hours.
+            time_zone=f"Etc/GMT{(now.hour - 6):+}" if now.hour > 6 else f"Etc/GMT-{6 - now.hour}",
+        )  # fmt: skip
+    shown = page_side.browser(client, dana).get("/agent").get_data(as_text=True)
+    assert re.findall(r'<h2 dir="auto">(\w+)</h2>', shown) == ["Amy", "Bob", "Drew", "Cleo", "Eve"]

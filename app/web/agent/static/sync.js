@@ -1,7 +1,10 @@
 
 // --- Background sync ------------------------------------------------------------------------------
-// Sends what waits in the outbox when the network is back and no page is open to do so. Order, keys
-// and lock are those of outbox.js; what the API refuses for good stays, for the page to show it.
+// Sends what waits in the outbox when the network is back and no page is in sight to do so. Order,
+// keys and lock are those of outbox.js; what the API refuses for good stays, for the page to show it.
+
+// Pages cannot send anything as long as this does.
+const PATIENCE = 30_000;
 
 /** Do this with the outbox; rejects where this telephone keeps none. */
 async function withOutbox(mode, work) {
@@ -26,7 +29,7 @@ async function withOutbox(mode, work) {
 }
 
 const askApi = (method, path, more = {}) => fetch(`/api/v1${path}`, {
-  method, redirect: "error", ...more,
+  method, redirect: "error", signal: AbortSignal.timeout(PATIENCE), ...more,
   headers: { "X-Delauto-Page": "1", Accept: "application/json", ...more.headers },
 });
 const passing = (status) => status >= 500 || [408, 425, 429].includes(status);
@@ -59,10 +62,13 @@ async function sendOutbox() {
 }
 
 async function sync() {
+  const pages = await self.clients.matchAll({ type: "window" });
+  // A page in sight sends by itself.
+  if (pages.some((page) => page.visibilityState === "visible")) return;
   try {
     await navigator.locks.request("delauto-outbox", sendOutbox);
   } finally {
-    for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage({ outbox: true });
+    for (const page of pages) page.postMessage({ outbox: true });
   }
 }
 

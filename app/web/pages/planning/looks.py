@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from app.rules.round_order import Place, key
 from app.web.pages.asking import ask
 from app.web.words import gettext as _
 from app.web.words import marked
@@ -81,13 +83,8 @@ def drivers() -> list[Any]:
 
 
 def in_order(stops: Sequence[Any]) -> list[Any]:
-    """One driver's stops in the order of the round: by their numbers, those without by time."""
-    last = 10**6
-    return sorted(
-        stops,
-        key=lambda stop: (
-            last if stop.sequence is None else stop.sequence,
-            stop.scheduled_time,
-            stop.id,
-        ),
-    )
+    """One driver's stops of a day in the order of the round, as on the driver's page."""
+    places = {
+        stop.id: Place(date.min, stop.scheduled_time, stop.sequence or None) for stop in stops
+    }
+    return sorted(stops, key=lambda stop: (*key(places[stop.id], places.values()), stop.id))
