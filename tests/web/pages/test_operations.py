@@ -12,8 +12,10 @@ from playwright.sync_api import expect
 from app import create_app, queues
 from app.models import AuditEntry, DeadJob, Heartbeat, Recording, Tenant
 from app.pipeline import circuit, dead_jobs
+from app.rules import retention
 from app.rules.permissions import Role
 from app.runtime import Runtime
+from app.web.pages.operations import labels
 from tests import factories
 from tests.browser import DESKTOP, PHONE, passes_axe, shot
 from tests.factories import NOW
@@ -132,7 +134,7 @@ def test_what_is_wrong_stands_first_with_what_it_means_and_what_to_do(operator) 
         ("Nobody is called: the clock stands still.", "<code>delauto clock</code>"),
         ("Nobody is called: no worker for calls runs.", "<code>delauto worker calls</code>"),
         ("Some work kept failing and was given up.", 'href="#dead-title"'),
-        ("There is no backup of the last two days", "<code>delauto backup FOLDER</code>"),
+        ("There is no backup: a broken disk", "<code>delauto backup FOLDER</code>"),
     ):
         assert what in first
         assert mend in first[first.index(what) :]
@@ -141,6 +143,12 @@ def test_what_is_wrong_stands_first_with_what_it_means_and_what_to_do(operator) 
     assert first.index("the clock stands still") < first.index("no backup")
     Heartbeat(name="clock", at=datetime.now(UTC)).save()
     assert "the clock stands still" not in text_of(operator)
+
+
+def test_every_job_and_queue_has_a_name_that_people_know() -> None:
+    assert set(labels.JOBS) == set(queues.JOBS)
+    assert set(labels.QUEUES) >= set(queues.QUEUES)
+    assert set(labels.KEPT) == set(retention.CLASSES)
 
 
 def test_calls_that_a_person_stopped_are_told_with_the_way_on(operator, client) -> None:

@@ -18,7 +18,7 @@ from app.rules.permissions import Permission
 from app.web import guard
 from app.web.api.problems import Problem
 from app.web.pages import asking
-from app.web.pages.operations.labels import JOBS, PARTS, QUEUES
+from app.web.pages.operations.labels import JOBS, KEPT, PARTS, QUEUES
 from app.web.pages.operations.troubles import of_parts, old_backup, silent, troubles
 from app.web.words import gettext as _
 from app.web.words import ngettext, number
@@ -128,6 +128,7 @@ def _now() -> dict[str, Any]:
         "troubles": troubles(found),
         "silent": silent,
         "old_backup": old_backup,
+        "labels": lambda names: ", ".join(_label(name) for name in names),
         "count": lambda n: f"{number(n)}+" if n >= MOST else number(n),
         "label": _label,
     }
@@ -155,8 +156,8 @@ def _dead_jobs(cursor: str) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    """A job, a queue or a part in words."""
-    known = {**JOBS, **QUEUES, **PARTS}
+    """A job, a queue, a part or a kind of data in words."""
+    known = {**JOBS, **QUEUES, **PARTS, **KEPT}
     return _(known[name]) if name in known else name
 
 

@@ -23,6 +23,7 @@ JOBS = {
     "understand": marked("Understand what was said"),
     "conclude": marked("Draw the conclusion of a call"),
     "tell": marked("Tell the driver"),
+    "push": marked("Send a push message to a driver"),
     "send_text": marked("Write a text message"),
     "post_text": marked("Send a text message"),
     "reconcile_text": marked("Ask what became of a text message"),
@@ -44,3 +45,12 @@ PARTS = {
     "storage": marked("Recordings (S3)"),
     "clock": marked("Clock"),
 }
+KEPT = {
+    "audio": marked("recordings"),
+    "proofs": marked("photos and signatures"),
+    "codes": marked("words with codes of doors"),
+    "words": marked("customers’ words"),
+    "reports": marked("the network’s reports"),
+    "people": marked("customers"),
+}
+"""What is deleted once it was kept for long enough, by the names of ``app.pipeline.retention``."""

@@ -154,7 +154,9 @@ def _later(whole: InstallationOut) -> Iterator[Trouble]:
         )  # fmt: skip
     if old_backup(whole.backup.at if whole.backup else None):
         yield Trouble(
-            _("There is no backup of the last two days: a broken disk would take them along."),
+            _("There is no backup of the last two days: a broken disk would take them along.")
+            if whole.backup
+            else _("There is no backup: a broken disk would take everything along."),
             _("Make one now, and see to it that one is made every night."),
             "delauto backup FOLDER",
             "#signs-title",
