@@ -92,7 +92,7 @@ def test_what_is_planned_on_the_page_is_called_and_heard_on_the_open_board(
     board.evaluate("window.same = true")
     other = board.context.new_page()
     other.goto(f"{product.url}/plan/new")
-    zone = re.search(r"those of ([\w/]+)", other.locator("#clock-hint").inner_text())
+    zone = re.search(r"those of ([\w/]+)", other.locator("#day-hint").inner_text())
     assert zone
     product.numbers += 1
     number = f"+447700900{product.numbers:03}"
