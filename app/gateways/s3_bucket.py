@@ -45,7 +45,7 @@ class S3Bucket:
     @contextmanager
     def reading(self, key: str, version: str | None = None) -> Iterator[Content]:
         """By GetObject."""
-        which = {"VersionId": version} if version and version != "null" else {}
+        which = {"VersionId": version} if version else {}
         try:
             answer = self._client.get_object(Bucket=self.name, Key=key, **which)
             with closing(answer["Body"]) as body:
