@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bson import ObjectId
-from flask import Blueprint, Response, abort, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, url_for
 from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.models import Agent, Tenant
 from app.models.as_stored import first
 from app.pipeline.person import Person
-from app.rules.permissions import Permission
+from app.rules.permissions import Permission, Role
 from app.saying import Saying
 from app.web import guard, live, whose, words
 from app.web.agent import installed, stops
@@ -24,10 +25,14 @@ guard.protect(blueprint)
 
 
 @guard.page(blueprint, "", Permission.DELIVERIES_READ)
-def own() -> Response:
+def own() -> AnyResponse:
     """One's own deliveries. A browser that has the page installed shows its own copy instead."""
     person = guard.person_here()
-    shown = _page(person, _agent(person, str(person.user_id)), url_for("agent.own_changes"))
+    agent = _agent(person, str(person.user_id))
+    if agent.role != Role.AGENT:
+        # Who drives nothing has no round, and no shift to begin.
+        return redirect(url_for("pages.home"), 303)
+    shown = _page(person, agent, url_for("agent.own_changes"))
     whose.tell(shown, person.user_id)
     return shown
 

@@ -674,3 +674,51 @@ def test_a_round_goes_by_day_by_number_and_by_time(client, dana) -> None:
         )  # fmt: skip
     shown = page_side.browser(client, dana).get("/agent").get_data(as_text=True)
     assert re.findall(r'<h2 dir="auto">(\w+)</h2>', shown) == ["Amy", "Bob", "Drew", "Cleo", "Eve"]
+
+
+@pytest.mark.parametrize("role", ["viewer", "dispatcher", "admin"])
+def test_who_drives_nothing_is_led_to_the_board(client, settings, role) -> None:
+    browser = page_side.browser(client, page_side.person(role))
+    answer = browser.get("/agent")
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_what_waited_long_is_sent_as_soon_as_the_network_is_back(open_page, dana) -> None:
+    delivery = stop(dana, 1)
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    page.context.set_offline(True)
+    press(page, delivery, "Got it")
+    # As after many tries: the next would be in two minutes.
+    page.evaluate(
+        """async () => {
+          const result = (asked) => new Promise((on) => {
+            asked.onsuccess = () => on(asked.result);
+          });
+          const db = await result(indexedDB.open("delauto-round"));
+          const store = db.transaction("outbox", "readwrite").objectStore("outbox");
+          for (const entry of await result(store.getAll())) {
+            await result(store.put({ ...entry, tries: 7, notBefore: Date.now() + 120_000 }));
+          }
+          db.close();
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#waiting-text")).to_have_text("1 thing waits to be sent")
+    page.context.set_offline(False)
+    expect(page.locator("#waiting")).to_be_hidden(timeout=10_000)
+    assert told(delivery).acknowledged_at is not None
+
+
+def test_who_logs_out_sends_first_what_waits(open_page, dana) -> None:
+    delivery = stop(dana, 1)
+    page = open_page(dana, "/agent", size=PHONE)
+    ready(page)
+    page.route("**/api/v1/deliveries/*/acknowledge", lambda route: route.abort())
+    press(page, delivery, "Got it")
+    expect(page.locator("#waiting-text")).to_have_text("1 thing waits to be sent")
+    page.unroute("**/api/v1/deliveries/*/acknowledge")
+    page.locator("#account summary").click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page).to_have_url(re.compile("/login"))
+    assert told(delivery).acknowledged_at is not None

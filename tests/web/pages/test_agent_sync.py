@@ -111,8 +111,9 @@ def test_of_two_who_share_a_telephone_only_who_is_logged_in_is_sent_for(
         page.context.set_offline(True)
         press(page, delivery, "Got it")
         comes_true(page, lambda path=f"/deliveries/{delivery.pk}/acknowledge": path in left(page))
-        page.goto("about:blank")
+        # Before the page goes: from then on the browser may send at any time.
         page.context.add_cookies([site.cookie(who_comes)])
+        page.goto("about:blank")
         page.context.set_offline(False)
         page.goto("/agent" if delivery is danas else "/password")
     Worker(page, site.url).sync()

@@ -30,6 +30,7 @@ export class Outbox {
     this.reached = reached;
     this.timer = 0;
     this.running = null;
+    this.atOnce = false;
   }
 
   async open() {
@@ -94,9 +95,10 @@ export class Outbox {
     this.changed();
   }
 
-  /** Send what is due, one page of this browser at a time. Resolves when there is nothing due. */
+  /** Send what is due, or `atOnce` all that waits, one page of this browser at a time. Resolves when
+   * there is nothing due. */
   flush({ atOnce = false } = {}) {
-    if (atOnce) for (const entry of this.entries) entry.notBefore = 0;
+    this.atOnce ||= atOnce;
     if (!this.person) return Promise.resolve();
     clearTimeout(this.timer);
     this.running ??= this.#exclusively(() => this.#rounds()).finally(() => {
@@ -114,6 +116,8 @@ export class Outbox {
   async #rounds() {
     // Another page may have sent, or added, some meanwhile.
     this.entries = await posted();
+    if (this.atOnce) for (const entry of this.entries) entry.notBefore = 0;
+    this.atOnce = false;
     this.changed();
     for (let next = this.#due(); next; next = this.#due()) {
       if (!(await this.#send(next))) return;
@@ -181,7 +185,7 @@ export class Outbox {
   }
 
   #later() {
-    const next = Math.min(...this.waiting().map((entry) => entry.notBefore));
+    const next = Math.min(...this.waiting().map((entry) => (this.atOnce ? 0 : entry.notBefore)));
     if (Number.isFinite(next)) this.timer = setTimeout(() => this.flush(), Math.max(next - Date.now(), 1000));
   }
 }

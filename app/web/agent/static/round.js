@@ -10,6 +10,8 @@ import { forgetCodes, reveal } from "./codes.js";
 import { say } from "./said.js";
 
 const AGAIN = 5_000;
+// So long who logs out waits for what is still to be sent.
+const LEAVING = 8_000;
 const list = document.getElementById("cards");
 const own = list.hasAttribute("data-own");
 const connection = indicator(document.getElementById("live"));
@@ -123,6 +125,7 @@ async function ownRound() {
       if (state.wasOut) return location.reload();
       await is(await answer.json(), true);
       follow();
+      outbox.flush({ atOnce: true });
     } catch {
       reached(false);
       if (!following) connection("offline");
@@ -139,8 +142,8 @@ async function ownRound() {
         await is(known, false);
         await showKept();
       }
+      outbox.flush();
     }
-    outbox.flush();
   }
 
   function follow() {
@@ -197,10 +200,11 @@ async function ownRound() {
     const button = event.target.closest("[data-do]");
     if (button && DO[button.dataset.do]) DO[button.dataset.do](button);
   });
-  document.getElementById("me").addEventListener("submit", (event) => {
+  document.getElementById("me").addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!navigator.onLine || !state.me?.csrf) toast(say("offline_out"), { problem: true });
-    else if (outbox.entries.length) document.getElementById("leave").showModal();
+    if (!navigator.onLine || !state.me?.csrf) return toast(say("offline_out"), { problem: true });
+    await Promise.race([outbox.flush({ atOnce: true }), new Promise((on) => setTimeout(on, LEAVING))]);
+    if (outbox.entries.length) document.getElementById("leave").showModal();
     else leave();
   });
 

@@ -2,6 +2,8 @@
 
 import { count, say } from "./said.js";
 
+// As the windows of the stops are written, whatever the telephone's own way.
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const of = (id) => document.getElementById(id);
 
 /** Whether the server was reached when it was last asked. */
@@ -25,7 +27,7 @@ function line(entry) {
   what.textContent = `${say(entry.kind)}${entry.about ? ` — ${entry.about}` : ""}`;
   const when = document.createElement("p");
   when.className = "aside";
-  when.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(entry.at));
+  when.textContent = clock.format(new Date(entry.at));
   item.append(what, when);
   if (entry.refused) {
     const why = document.createElement("p");
@@ -69,7 +71,7 @@ export function shift(me, waiting, sharing) {
   const since = last?.at ?? me.shift_since;
   delete of("shift").dataset.unknown;
   document.documentElement.dataset.shift = on ? "on" : "off";
-  const time = since && new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(since));
+  const time = since && clock.format(new Date(since));
   of("shift-text").textContent = on ? say("since", { time }) : say("off");
   of("sharing").hidden = !on;
   of("sharing").dataset.on = String(sharing);
