@@ -175,7 +175,8 @@ def _wrong_texts(wish: NewDelivery) -> list[Wrong]:
         name for name, text in texts.items() if len(text) > _LONGEST_TEXT or not text.isprintable()
     ]:
         says = Saying(
-            "texts must be of at most %(most)s letters, on one line, without control codes",
+            "%(names)s must be of at most %(most)s letters, on one line, without control codes",
+            names=", ".join(odd),
             most=_LONGEST_TEXT,
         )
         problems.append(wrong(says, *odd))

@@ -404,7 +404,8 @@ def test_ones_own_name_language_and_password(client, settings) -> None:
     kim = Person(client, page_side.person("agent", name="Kim"))
     other = page_side.browser(client, kim.who)
     assert kim.post("/me", name="Kim Novak", language="es").status_code == 303
-    assert "Su cuenta" in kim.text("/me")
+    shown = kim.text("/me")
+    assert all(told in shown for told in ("Su cuenta", "Guardado.")), "in the language just chosen"
     weak = kim.post("/me/password", old=page_side.PASSWORD, new="short", again="short")
     assert fault_at(weak, "new") == (
         "La contraseña debe tener al menos 12 caracteres; varias palabras hacen una buena."

@@ -67,6 +67,7 @@ def _words() -> dict[str, Any]:
         back=_("{who}: back at {when}."),
         refused=_("{who} stays at {when}: {why}"),
         past=_("The time must lie ahead."),
+        broken=_("Something went wrong here. Load the page anew."),
         no_time=_("Give a day and a time."),
         changed=_("Somebody else has changed it meanwhile. It is shown anew."),
         offline=_("The server cannot be reached. Nothing was changed."),

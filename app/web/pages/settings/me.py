@@ -17,7 +17,7 @@ from app.web.pages.settings import blueprint, shown
 from app.web.pages.settings.devices import device_of
 from app.web.pages.settings.users import ROLES
 from app.web.words import gettext as _
-from app.web.words import language_here
+from app.web.words import language_here, speaking
 
 Page = tuple[str, int]
 
@@ -36,7 +36,9 @@ def change_me() -> Page | Response:
         asking.ask("change_me", body=dict(form.values))
     except Problem as problem:
         return _me(form=form.refused(problem))
-    flash(_("Saved."))
+    # It is read in the language that was chosen.
+    with speaking(form.values["language"] or language_here()):
+        flash(_("Saved."))
     return redirect(url_for("settings.me"), code=303)
 
 

@@ -16,7 +16,10 @@ export function read(id) {
 
 /** Why it was refused, for people. */
 export function why(error) {
-  if (!(error instanceof Refused)) return String(error.message ?? error);
+  if (!(error instanceof Refused)) {
+    console.error(error);
+    return say("broken");
+  }
   if (error.status === 0) return say("offline");
   if (error.status === 412) return say("changed");
   if (/must lie ahead/.test(error.message)) return say("past");
