@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 from playwright.sync_api import Page, expect
 
-from app.models import Review
+from app.models import Delivery, Review
+from app.pipeline.dispatch import acknowledge
 from app.rules.analysis import Directive, Kind
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
@@ -28,6 +30,12 @@ def dot(client):
 def held_by(review: Review) -> str | None:
     """Who has it, by name."""
     return Review.of("default", pk=review.pk).get().claimed_name
+
+
+def unconfirmed(delivery: Delivery, minutes: int = 20) -> Review:
+    """Its driver has not seen the instructions, and the van is nearly there."""
+    due = datetime.now(UTC) + timedelta(minutes=minutes)
+    return question(delivery, "unacknowledged", ObjectId(), due)
 
 
 def waits_until(page, true: Callable[[], bool]) -> None:
@@ -93,6 +101,28 @@ def test_a_message_that_nobody_read_is_shown(dot, settings) -> None:
     assert "4519" not in page
 
 
+def test_a_question_that_was_settled_is_told_and_no_other_is_shown_for_it(
+    dot, client, runtime
+) -> None:
+    settled, other = in_doubt(heard(runtime), hours=1), in_doubt(heard(runtime), hours=2)
+    tom = page_side.browser(client, page_side.person("dispatcher", name="Tom Second"))
+    done = tom.post(
+        f"/api/v1/reviews/{settled.pk}/close",
+        json={"resolution": "done"},
+        headers={"X-Delauto-Page": "1"},
+    )
+    assert done.status_code == 200
+    for path in (f"/reviews?at={settled.pk}", f"/reviews/now?at={settled.pk}"):
+        page = shown(dot, path)
+        assert "Settled meanwhile by Tom Second." in page
+        assert "Next question" in page
+        assert "data-answer" not in page
+    page = shown(dot, f"/reviews/now?at={ObjectId()}")
+    assert "This question is not there any more." in page
+    assert "data-answer" not in page
+    assert f'data-review="{other.pk}" data-delivery' in shown(dot)
+
+
 def test_a_question_whose_delivery_is_gone_stops_nobody(dot, settings) -> None:
     now = datetime.now(UTC)
     delivery = factories.delivery(scheduled_time=now + timedelta(hours=2), deleted_at=now)
@@ -150,6 +180,90 @@ def test_two_dispatchers_never_work_on_the_same_one(site, runtime, open_page) ->
     expect(theirs.locator(f"#item-{later.pk}")).to_contain_text(
         "Dot Dispatcher has it", timeout=25_000
     )
+
+
+def stays_settled(page: Page, review: Review, says: str) -> None:
+    """Its card is where it was and says so, and nothing on it can be pressed."""
+    card = page.locator(f".question[data-review='{review.pk}']")
+    expect(card.locator(".gone")).to_contain_text(says, timeout=25_000)
+    expect(card.locator("[data-answer]:not([disabled])")).to_have_count(0)
+
+
+def test_a_question_that_its_driver_settles_stays_until_its_reader_goes_on(
+    site, runtime, open_page
+) -> None:
+    driver = factories.agent(name="Dana Driver")
+    mine = unconfirmed(heard(runtime, agent_id=driver.pk))
+    other = in_doubt(heard(runtime), hours=2)
+    page = open_page("dispatcher", "/reviews")
+    ready(page)
+    expect(page.locator(f".question[data-review='{mine.pk}']")).to_be_visible()
+    waits_until(page, lambda: held_by(mine) is not None)
+    acknowledge(Delivery.of("default", pk=mine.delivery_id).get(), driver.pk, now=datetime.now(UTC))
+    stays_settled(page, mine, "Settled meanwhile: Dana Driver has confirmed the instructions.")
+    expect(page.locator(f"#item-{mine.pk}")).to_have_count(0)
+    passes_axe(page)
+    shot(page, "reviews-settled-meanwhile")
+    page.wait_for_timeout(500)
+    page.keyboard.press("1")
+    page.wait_for_timeout(1000)
+    assert Review.of("default", pk=other.pk).get().closed_at is None
+    assert Review.of("default", pk=mine.pk).get().answer is None
+    stays_settled(page, mine, "Dana Driver has confirmed")
+    page.keyboard.press("Enter")
+    expect(page.locator(f".question[data-review='{other.pk}']")).to_be_visible()
+    waits_until(page, lambda: held_by(other) is not None)
+    page.wait_for_timeout(500)
+    page.keyboard.press("1")
+    expect(page.locator("#work")).to_contain_text("Nothing needs you now.")
+    assert Review.of("default", pk=other.pk).get().answer == "accept"
+
+
+def test_what_a_colleague_settles_stays_and_says_by_whom(site, runtime, open_page) -> None:
+    mine, other = in_doubt(heard(runtime), hours=1), in_doubt(heard(runtime), hours=2)
+    tom = site.person("dispatcher", name="Tom Second")
+    # Not held by who looks: as it is where the page was asleep for long.
+    page = open_page("dispatcher", "/reviews")
+    ready(page)
+    waits_until(page, lambda: held_by(mine) is not None)
+    mine.update(set__claimed_at=datetime.now(UTC) - timedelta(minutes=5))
+    theirs = open_page(tom, f"/reviews?at={mine.pk}")
+    settles(theirs, "I have spoken with them")
+    expect(theirs.locator("#toasts")).to_contain_text(
+        "Casey Customer: settled with “I have spoken with them”"
+    )
+    stays_settled(page, mine, "Settled meanwhile by Tom Second.")
+    page.keyboard.press("2")
+    expect(theirs.locator(f".question[data-review='{other.pk}']")).to_be_visible()
+    waits_until(page, lambda: held_by(other) == "Tom Second")
+    page.wait_for_timeout(500)
+    page.get_by_role("link", name="Next question").click()
+    expect(page.locator("#work")).to_contain_text("Colleagues have all of them.")
+    assert Review.of("default", pk=other.pk).get().closed_at is None
+
+
+def test_a_key_pressed_twice_answers_one_question(site, runtime, open_page) -> None:
+    soon, later = in_doubt(heard(runtime), hours=1), in_doubt(heard(runtime), hours=2)
+    page = open_page("dispatcher", "/reviews")
+    ready(page)
+    # The second press comes in the very moment in which the next question is there.
+    page.evaluate(
+        """(next) => new MutationObserver((_, watching) => {
+          if (!document.querySelector(`.question[data-review='${next}']`)) return;
+          watching.disconnect();
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+          window.pressed = true;
+        }).observe(document.getElementById("desk"), { childList: true, subtree: true })""",
+        str(later.pk),
+    )
+    page.keyboard.press("1")
+    page.wait_for_function("() => window.pressed")
+    page.wait_for_timeout(1500)
+    assert Review.of("default", pk=soon.pk).get().answer == "accept"
+    assert Review.of("default", pk=later.pk).get().closed_at is None
+    page.keyboard.press("1")
+    expect(page.locator("#work")).to_contain_text("Nothing needs you now.")
+    assert Review.of("default", pk=later.pk).get().answer == "accept"
 
 
 def test_an_answer_is_taken_back_while_its_toast_stands(site, runtime, open_page) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from app.rules.permissions import Permission
 from app.web import guard, headers
+from app.web.api.delivery_shapes import DeliveryOut
 from app.web.api.problems import Problem
 from app.web.api.review_answers import AnswerOut
 from app.web.api.reviews import ReviewOut
@@ -41,8 +43,9 @@ def now() -> str:
 def _known() -> dict[str, Any]:
     page = ask("list_reviews", query={"limit": _MOST})
     me = str(guard.person_here().user_id)
-    at = _at(page.items, me)
     deliveries = {each.delivery_id: _delivery(each.delivery_id) for each in page.items}
+    chosen = request.args.get("at", "")
+    at = _chosen(page.items, chosen) if chosen else _next(page.items, deliveries, me)
     known: dict[str, Any] = {
         "person": guard.person_here(),
         "mark_of": mark_of,
@@ -58,16 +61,24 @@ def _known() -> dict[str, Any]:
         "may": may,
         "P": Permission,
     }
-    delivery = deliveries.get(at.delivery_id) if at else None
-    if at is None or delivery is None:
-        return known | {"delivery": None}
-    answers = ask("list_review_answers", path={"review_id": at.id})
+    if at is not None:
+        return known | _looked_at(at, deliveries)
+    gone = gettext("This question is not there any more.") if chosen else ""
+    return known | {"gone": gone, "looked_at": chosen}
+
+
+def _looked_at(at: ReviewOut, deliveries: Mapping[str, DeliveryOut | None]) -> dict[str, Any]:
+    """What there is to know about this question, to answer it."""
+    delivery = deliveries.get(at.delivery_id) or _delivery(at.delivery_id)
+    gone = _gone(at, delivery)
+    customer = gathered.customer_of(delivery) if delivery else None
+    known = {"looked_at": at.id, "gone": gone, "delivery": delivery, "customer": customer}
+    if gone or delivery is None:
+        return known
     return known | {
-        "delivery": delivery,
-        "customer": gathered.customer_of(delivery),
         "driver": gathered.agent_of(delivery),
         "sound": gathered.sound_of(delivery.id, gathered.calls_of(delivery.id)),
-        "answers": answers,
+        "answers": ask("list_review_answers", path={"review_id": at.id}),
         "label": label,
     }
 
@@ -98,12 +109,19 @@ def label(answer: AnswerOut, time_zone: str) -> str:
     }[answer.does]
 
 
-def _at(items: list[ReviewOut], me: str) -> ReviewOut | None:
-    """The question that was chosen, or that is theirs, or the first that nobody has."""
-    chosen = request.args.get("at")
+def _chosen(items: list[ReviewOut], chosen: str) -> ReviewOut | None:
+    """The question that was chosen, settled or not: never another one in its place."""
+    listed = next((each for each in items if each.id == chosen), None)
+    return listed or _read("read_review", review_id=chosen)
+
+
+def _next(
+    items: list[ReviewOut], deliveries: Mapping[str, DeliveryOut | None], me: str
+) -> ReviewOut | None:
+    """The question that is theirs, or the first that nobody has; what can be answered first."""
     for wanted in (
-        lambda each: each.id == chosen,
         lambda each: each.claimed is not None and each.claimed.by == me,
+        lambda each: each.claimed is None and deliveries[each.delivery_id] is not None,
         lambda each: each.claimed is None,
     ):
         found = next(filter(wanted, items), None)
@@ -112,9 +130,31 @@ def _at(items: list[ReviewOut], me: str) -> ReviewOut | None:
     return None
 
 
-def _delivery(delivery_id: str) -> Any:
+def _gone(review: ReviewOut, delivery: DeliveryOut | None) -> str:
+    """Why there is nothing to answer any more; empty where there is."""
+    if delivery is None:
+        return gettext("Its delivery was deleted.")
+    if review.closed is None:
+        return ""
+    happened = ask("read_timeline", path={"delivery_id": delivery.id}).items
+    closed = (each for each in happened if (each.what, each.of) == ("review.closed", review.id))
+    name = next((each.by for each in closed if each.by), None)
+    if name is None:
+        return gettext("Settled meanwhile.")
+    if review.reason == "unacknowledged" and review.closed.by == delivery.agent_id:
+        return gettext("Settled meanwhile: %(name)s has confirmed the instructions.", name=name)
+    return gettext("Settled meanwhile by %(name)s.", name=name)
+
+
+def _delivery(delivery_id: str) -> DeliveryOut | None:
+    found: DeliveryOut | None = _read("read_delivery", delivery_id=delivery_id)
+    return found
+
+
+def _read(operation: str, **path: str) -> Any:
+    """What it answers; None where there is no such thing."""
     try:
-        return ask("read_delivery", path={"delivery_id": delivery_id})
+        return ask(operation, path=path)
     except Problem as problem:
         if problem.kind == "not-found":
             return None

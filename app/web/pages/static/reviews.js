@@ -1,5 +1,6 @@
 // The queue of questions. Who looks at one has it, for as long as the page is open: it is claimed,
-// claimed again every half minute, and left when somebody goes on.
+// claimed again every half minute, and left when somebody goes on. One that is settled meanwhile
+// stays where it is, and answers nothing any more: no other slides under anybody's fingers.
 
 import { api } from "./api.js";
 import { evidences } from "./evidence.js";
@@ -9,6 +10,8 @@ import { replaceParts, watch } from "./watching.js";
 import { say } from "./words.js";
 
 const RENEW = 30_000;
+// So long after another question or other answers appeared, what is pressed was meant for those before.
+const UNREAD = 400;
 const desk = document.getElementById("desk");
 const writes = "writes" in desk.dataset;
 let mine = "";
@@ -17,12 +20,32 @@ let last = null;
 let busy = false;
 let going = 0;
 let asked = 0;
+let appeared = -Infinity;
 
 const question = () => document.querySelector(".question");
 const at = () => question()?.dataset.review ?? "";
+const isGone = () => "gone" in (question()?.dataset ?? {});
+const unread = () => performance.now() - appeared < UNREAD;
 const told = (error) => (error.status === 0 ? say("away") : error.message);
 
-/** Show the question by this id, or what comes next. */
+/** What could be pressed by now. */
+const standing = () => [at(), isGone(), ...[...document.querySelectorAll(".answers .says")].map((each) => each.textContent)].join("\n");
+
+/** The question that is looked at is settled: it stays, and only says so. */
+function freeze(notice) {
+  const card = question();
+  const focused = card.querySelector(".answers")?.contains(document.activeElement);
+  for (const button of card.querySelectorAll("[data-answer]")) button.disabled = true;
+  card.querySelector(".held")?.remove();
+  card.dataset.gone = "";
+  card.prepend(document.importNode(notice, true));
+  if (mine === at()) mine = "";
+  document.getElementById("sure").close();
+  if (focused) card.querySelector("[data-next]").focus({ preventScroll: true });
+  document.getElementById("announcer").textContent = notice.querySelector("p").textContent;
+}
+
+/** Show the question by this id, or what comes next. One that is there and was settled stays. */
 async function show(id, { wait = () => false } = {}) {
   const number = ++asked;
   let answer;
@@ -34,25 +57,30 @@ async function show(id, { wait = () => false } = {}) {
   if (answer.status === 401) location.reload();
   const html = answer.ok ? await answer.text() : "";
   if (!html || number !== asked) return;
-  for (const part of replaceParts(html, wait)) hear(part);
+  const before = standing();
+  const notice = id && id === at() ? new DOMParser().parseFromString(html, "text/html").querySelector("[data-gone] .gone") : null;
+  if (notice && !isGone()) freeze(notice);
+  for (const part of replaceParts(html, (old) => (notice && old.contains(question())) || wait(old))) hear(part);
+  if (standing() !== before) appeared = performance.now();
 }
 
 const refresh = () => busy || going || show(at(), { wait: (part) => isPlaying(part) && Boolean(at()) });
 
 async function claim() {
   const id = at();
-  if (!writes || !id || "taken" in question().dataset) return false;
+  if (!writes || !id || isGone() || "taken" in question().dataset) return false;
   claiming = id;
   try {
     await api("POST", `/reviews/${id}/claim`);
     mine = id;
     return true;
   } catch (error) {
-    if (mine === id) toast(say("lost"), { problem: true });
-    if (mine === id || error.status === 409) {
+    const had = mine === id;
+    if (had || error.status === 409) {
       mine = "";
       await show(id);
     }
+    if (had && !isGone()) toast(say("lost"), { problem: true });
     return false;
   } finally {
     claiming = "";
@@ -93,18 +121,21 @@ function sure(text) {
 }
 
 async function answer(button) {
-  if (busy || button.disabled) return;
+  if (busy || button.disabled || unread()) return;
   const id = at();
   const version = Number(question().dataset.version);
+  const name = question().querySelector("h2").textContent;
   const what = button.querySelector(".says").textContent;
   const forGood = "forGood" in button.dataset;
   if (forGood && !(await sure(what))) return;
   busy = true;
+  // What is on its way would tell that it was settled meanwhile.
+  asked += 1;
   try {
     await api("POST", `/reviews/${id}/answer`, { body: { answer: button.dataset.answer, analysis_version: version } });
     mine = "";
     last = forGood ? null : id;
-    toast(say("settled", { what }), last ? { action: { label: say("undo"), run: undo } } : {});
+    toast(say("settled", { name, what }), last ? { action: { label: say("undo"), run: () => undo(id) } } : {});
     await go("");
     document.querySelector(".answers button")?.focus({ preventScroll: true });
   } catch (error) {
@@ -115,10 +146,15 @@ async function answer(button) {
   }
 }
 
-async function undo() {
-  const id = last;
+async function next() {
+  if (unread()) return;
+  await go("");
+  question()?.querySelector("h2").focus({ preventScroll: true });
+}
+
+async function undo(id = last) {
   if (!id) return;
-  last = null;
+  if (id === last) last = null;
   try {
     leave();
     await api("POST", `/reviews/${id}/undo`);
@@ -142,6 +178,9 @@ function onClick(event) {
   if (item && !event.ctrlKey && !event.metaKey && event.button === 0) {
     event.preventDefault();
     go(item.dataset.review);
+  } else if (event.target.closest("[data-next]")) {
+    event.preventDefault();
+    next();
   } else if (button) answer(button);
   else if (event.target.closest("[data-help]")) document.getElementById("help").showModal();
 }
@@ -149,8 +188,8 @@ function onClick(event) {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  o: () => question()?.querySelector("[data-open]").click(),
-  u: undo,
+  o: () => question()?.querySelector("[data-open]")?.click(),
+  u: () => undo(),
   "?": () => document.getElementById("help").showModal(),
   " ": () => hearingOf()?.toggle(),
 };
@@ -158,9 +197,12 @@ const KEYS = {
 function onKey(event) {
   const elsewhere = event.target.closest("input:not([type=range]), select, textarea") || document.querySelector("dialog[open]");
   if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === " " && event.target.closest("button, a")) return;
+  // A key that is held down was pressed once.
+  if (event.repeat && (/^[1-9]$/.test(event.key) || event.target.closest("[data-answer], [data-next]"))) return event.preventDefault();
+  if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a")) return;
   const button = /^[1-9]$/.test(event.key) ? document.querySelectorAll("[data-answer]")[Number(event.key) - 1] : null;
   if (button) answer(button);
+  else if (event.key === "Enter" && isGone()) next();
   else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();
