@@ -63,6 +63,8 @@ def test_the_van_that_comes_first_is_asked_about_first(dot, runtime) -> None:
     page = shown(dot)
     assert page.index(f"item-{first.pk}") < page.index(f"item-{later.pk}")
     assert f'data-review="{first.pk}" data-delivery="{soon.pk}"' in page
+    assert "Question 1 of 2" in page
+    assert "Question 2 of 2" in shown(dot, f"/reviews?at={later.pk}")
 
 
 def test_a_question_comes_with_its_words_and_its_answers(dot, runtime) -> None:
