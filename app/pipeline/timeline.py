@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from bson import ObjectId
@@ -24,12 +23,11 @@ from app.models import (
     Review,
 )
 from app.pipeline.bridge import of_delivery, phase_of
+from app.pipeline.happening import About, Happening, moment, of_one_act, once
 from app.rules import call_script
 from app.rules.bridging import OVER
 
 Source = Literal["calls", "recordings", "corrections", "reviews", "audit"]
-About = Literal["delivery", "outreach", "call", "recording", "text", "answer", "push", "analysis",
-                "review"]  # fmt: skip
 MOST = 500
 _DELIVERY = {
     "scheduled": "delivery.planned_anew", "assigned": "delivery.assigned",
@@ -40,25 +38,6 @@ _DELIVERY = {
 _KNOWN_TWICE = ("ringing", "answered", "in-progress", "completed", "initiated", "queued", "busy",
                 "no-answer", "failed", "canceled")  # fmt: skip
 """What the network reports and is a step of the call as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened."""
-
-    at: datetime
-    about: About
-    what: str
-    of: ObjectId | None = None
-    """The call, recording, text, answer or review."""
-    by: str | None = None
-    """Who did it, as colleagues know them."""
-    detail: str | None = None
-    to: str | None = None
-    """The agent whom it was given to."""
-    scheduled_before: datetime | None = None
-    scheduled_time: datetime | None = None
-    """Of one that was moved to another time: the one before, and the one from then on."""
 
 
 def timeline(delivery: Delivery, sources: Collection[Source]) -> list[Happening]:
@@ -87,8 +66,8 @@ def timeline(delivery: Delivery, sources: Collection[Source]) -> list[Happening]
             "recording": recordings,
             "review": reviews,
         }
-        about += _audited(delivery.tenant_id, subjects)
-    return sorted(_once(about), key=lambda each: each.at, reverse=True)[:MOST]
+        about = of_one_act(about, _audited(delivery.tenant_id, subjects))
+    return sorted(once(about), key=lambda each: each.at, reverse=True)[:MOST]
 
 
 class _Names:
@@ -116,7 +95,7 @@ def _delivery(delivery: Delivery, names: _Names) -> Iterator[Happening]:
     for step in delivery.history:
         if step.machine == "delivery":
             what = _DELIVERY.get(step.target, f"delivery.{step.target}")
-            steps[_moment(step.at)] = what
+            steps[moment(step.at)] = what
             yield Happening(step.at, "delivery", what, delivery.pk, detail=step.cause)
         elif step.machine == "outreach":
             what = f"outreach.{step.target}"
@@ -129,7 +108,7 @@ def _delivery(delivery: Delivery, names: _Names) -> Iterator[Happening]:
             yield Happening(
                 event.timestamp,
                 "delivery",
-                steps.get(_moment(event.timestamp), alone),
+                steps.get(moment(event.timestamp), alone),
                 delivery.pk,
                 detail=event.notes,
                 to=names.of(event.agent_id),
@@ -202,6 +181,10 @@ def _texts(delivery: Delivery) -> Iterator[Happening]:
 
 
 def _pushes(delivery: Delivery, names: _Names) -> Iterator[Happening]:
+    # Whoever sees the instructions has read all messages about them; and those to a driver who
+    # has to make it no more are put aside, which nobody saw.
+    given = [e.timestamp for e in delivery.tracking_events if e.notes == "given to another agent"]
+    seen = {moment(at) for at in (delivery.acknowledged_at, *given) if at is not None}
     for push in PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk):
         agent = names.of(push.agent_id)
         for at, what in (
@@ -209,8 +192,11 @@ def _pushes(delivery: Delivery, names: _Names) -> Iterator[Happening]:
             (push.delivered_at, "push.delivered"),
             (push.acknowledged_at, "push.acknowledged"),
         ):
-            if at is not None:
-                yield Happening(at, "push", what, push.pk, agent)
+            if at is None or (what == "push.acknowledged" and moment(at) in seen):
+                continue
+            if what == "push.acknowledged":
+                seen.add(moment(at))
+            yield Happening(at, "push", what, push.pk, agent)
 
 
 def _corrections(delivery: Delivery, names: _Names) -> Iterator[Happening]:
@@ -236,30 +222,3 @@ def _audited(tenant_id: str, subjects: dict[About, list[Any]]) -> Iterator[Happe
             about: About = "analysis" if entry.action.startswith("analysis.") else kind
             subject = ObjectId(entry.subject.id)
             yield Happening(entry.at, about, entry.action, subject, entry.actor.label)
-
-
-def _once(all_of_it: Iterable[Happening]) -> Iterable[Happening]:
-    """What several places keep, once: one says why, another says who."""
-    found: dict[tuple[int, str, ObjectId | None], Happening] = {}
-    for each in all_of_it:
-        key = (_moment(each.at), each.what, each.of)
-        known = found.get(key)
-        found[key] = (
-            each
-            if known is None
-            else replace(
-                known,
-                by=known.by or each.by,
-                detail=known.detail or each.detail,
-                to=known.to or each.to,
-                scheduled_before=known.scheduled_before or each.scheduled_before,
-                scheduled_time=known.scheduled_time or each.scheduled_time,
-            )
-        )
-    return found.values()
-
-
-def _moment(at: datetime) -> int:
-    """In milliseconds, as the database keeps it."""
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)

@@ -36,6 +36,9 @@ class HappeningOut(Shape):
         description="Of one that was moved to another time: the one before."
     )
     scheduled_time: Moment | None = Field(description="And the one from then on.")
+    told_at: Moment | None = Field(
+        description="When the driver's telephone sent it, where that was later than it was done."
+    )
 
 
 class Timeline(Shape):
@@ -67,6 +70,7 @@ def read_timeline(ask: Ask, query: Selected, delivery_id: ObjectId) -> Timeline:
                 to=each.to,
                 scheduled_before=each.scheduled_before,
                 scheduled_time=each.scheduled_time,
+                told_at=each.told_at,
             )
             for each in timeline(delivery, _sources(ask))
         ]

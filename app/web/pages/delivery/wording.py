@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.pipeline.timeline import Happening
+from app.pipeline.happening import Happening
 from app.rules.analysis import Directive, Kind
 from app.rules.directives.sentences import driver_sentence
 from app.web.agent.labels import REASONS
@@ -222,6 +222,15 @@ def moved(event: Happening, zone: str) -> str:
     same_day = before.astimezone(ZoneInfo(zone)).date() == after.astimezone(ZoneInfo(zone)).date()
     written = time_of if same_day else moment_of
     return f"{written(before, zone)} → {written(after, zone)}"
+
+
+def sent_later(event: Happening, zone: str) -> str:
+    """When it was sent, by the clock of the delivery; empty where that was in the same minute."""
+    done, told = event.at.astimezone(ZoneInfo(zone)), event.told_at
+    if told is None or done.timestamp() // 60 == told.timestamp() // 60:
+        return ""
+    same_day = done.date() == told.astimezone(ZoneInfo(zone)).date()
+    return time_of(told, zone) if same_day else moment_of(told, zone)
 
 
 def directive_in_words(kind: str, text: str, slots: Mapping[str, Any]) -> str:
