@@ -55,6 +55,8 @@ class Draft:
     """As it will be stored; it is not stored yet."""
     consent: Consented | None
     """The one that is to be written; None where there is none, or one like it."""
+    renames: bool = False
+    """Is the number known by another name? All deliveries to it carry the new one then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Begun:
     wish: NewDelivery
     phone: str
     delivery: Delivery
+    renames: bool
 
 
 def draft_all(terms: Terms, wishes: Sequence[NewDelivery]) -> list[Draft | PermanentError]:
@@ -124,6 +127,8 @@ class _Known:
     references: set[str]
     customers: Mapping[str, ObjectId]
     """By number; who is new has an id already."""
+    names: dict[str, str]
+    """Of those who are known, or named by a wish before, by number."""
 
     @classmethod
     def read(cls, terms: Terms, ready: Sequence[_Ready]) -> _Known:
@@ -137,13 +142,22 @@ class _Known:
         named = {"reference": {"$in": sorted(references), "$type": "string"}}
         planned = Delivery.of(tenant_id, __raw__=named)
         phones = dict.fromkeys(each.phone for each in ready)
-        people = Customer.of(tenant_id, phone__in=list(phones)).only("phone").as_pymongo()
-        customers = {opened(each["phone"]): each["_id"] for each in people}
+        people = (
+            Customer.of(tenant_id, phone__in=list(phones))
+            .only("phone", "name", "deleted_at")
+            .as_pymongo()
+        )
+        known = {opened(each["phone"]): each for each in people}
         return cls(
             terms,
             {each.email: each.pk for each in agents.only("email")} if emails else {},
             set(planned.scalar("reference")) if references else set(),
-            {phone: customers.get(phone) or ObjectId() for phone in phones},
+            {phone: known[phone]["_id"] if phone in known else ObjectId() for phone in phones},
+            {
+                phone: each["name"]
+                for phone, each in known.items()
+                if each.get("name") and not each.get("deleted_at")
+            },
         )
 
     @property
@@ -191,7 +205,17 @@ class _Known:
             return PermanentError(odd)
         if wish.reference:
             self.references.add(wish.reference)
-        return _Begun(wish, ready.phone, made)
+        return _Begun(wish, ready.phone, made, self._renames(ready))
+
+    def _renames(self, ready: _Ready) -> bool:
+        name = ready.wish.customer_name
+        before = self.names.get(ready.phone, name)
+        self.names[ready.phone] = name
+        return _plain(before) != _plain(name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _package(wish: NewDelivery) -> PackageDetails:
@@ -228,7 +252,7 @@ def _drafted(terms: Terms, ledger: Ledger, begun: _Begun) -> Draft:
         delivery.tracking_events = [
             TrackingEvent(status="assigned", timestamp=now, notes=cause, agent_id=delivery.agent_id)
         ]
-    return Draft(begun.wish, begun.phone, delivery, consent)
+    return Draft(begun.wish, begun.phone, delivery, consent, begun.renames)
 
 
 def _first_outreach(verdict: Verdict | None) -> Outreach:

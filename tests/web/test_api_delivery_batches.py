@@ -303,3 +303,14 @@ def test_a_time_that_says_no_moment_is_refused_with_what_to_write(api, wrong, sa
 def test_a_formula_in_a_cell_is_kept_as_text(api) -> None:
     sent(api, HEADER + row(1, customer_name="=HYPERLINK(1)"))
     assert Customer.of("default").get().name == "=HYPERLINK(1)"
+
+
+def test_a_row_that_gives_a_known_number_another_name_says_so(api) -> None:
+    told = sent(api, HEADER + row(1) + row(2))
+    assert [each["renames_customer"] for each in told["rows"]] == [False, False]
+    again = HEADER + row(1, reference="A", customer_name="customer  1") + row(
+        2, reference="B", customer_name="Robin Roe"
+    ) + row(2, reference="C", customer_name="Sasha Lee")  # fmt: skip
+    for query in ("?dry_run=true", ""):
+        told = sent(api, again, query)
+        assert [each["renames_customer"] for each in told["rows"]] == [False, True, True]

@@ -60,6 +60,10 @@ class RowOut(Shape):
     columns: list[str] = Field(
         default=[], description="Those of a file, or fields of an item, that it is refused for."
     )
+    renames_customer: bool = Field(
+        default=False,
+        description="The number is known by another name: all deliveries to it carry the new one.",
+    )
     scheduled_time: Moment | None = Field(default=None, description="As it was understood.")
     assumed_time_zone: str | None = Field(
         default=None,
@@ -163,6 +167,7 @@ def _planned(row: Row, draft: Draft, *, kept: bool) -> RowOut:
         delivery_id=str(made.pk) if kept else None,
         reference=made.reference,
         detail=retold(made.outreach.reason or "") if silent else None,
+        renames_customer=draft.renames,
         scheduled_time=made.scheduled_time,
         assumed_time_zone=row.assumed_zone,
     )

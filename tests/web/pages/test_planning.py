@@ -417,6 +417,23 @@ def test_what_is_no_such_file_is_told_and_stays_at_hand(dispatcher, text, says) 
         assert textarea(answer).strip() == text.strip()
 
 
+def test_a_number_that_is_known_by_another_name_is_pointed_out_before_it_is_planned(
+    dispatcher,
+) -> None:
+    again(dispatcher, tried(dispatcher, HEADER + row(1)), step="import")
+    other = tried(dispatcher, HEADER + row(1, reference="R-9", customer_name="Robin Roe"))
+    told = text_of(other)
+    assert "1 row names a known number otherwise than before." in told
+    assert "Rows: 2" in told
+    assert "otherwise than before" not in text_of(tried(dispatcher, HEADER + row(2)))
+
+
+def test_a_file_without_rows_is_told_apart_from_one_that_is_right(dispatcher) -> None:
+    answer = tried(dispatcher, HEADER)
+    assert answer.status_code == 422
+    assert "The file has no rows below its header." in text_of(answer)
+
+
 def test_nothing_is_read_from_who_sent_no_form_of_ours(dispatcher) -> None:
     answer = dispatcher.post("/plan/import/given", data={"text": HEADER + row(1), "step": "try"})
     assert answer.status_code == 400

@@ -89,6 +89,8 @@ def file_given() -> str | tuple[str, int]:
     except Problem as problem:
         says = "; ".join(fault.detail for fault in problem.errors) or problem.detail
         return _page(text, fault=says, **kept), 422
+    if not told.rows:
+        return _page(text, fault=_("The file has no rows below its header."), **kept), 422
     found = _found(text, told)
     why = {line.number: "; ".join(line.reasons) for line in found.wrong}
     if really:
