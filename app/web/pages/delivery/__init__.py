@@ -10,6 +10,7 @@ from app.rules.analysis import CHOICES, SLOTS
 from app.rules.permissions import Permission
 from app.saying import Saying
 from app.web import guard, headers, live
+from app.web.here import runtime_here
 from app.web.pages.asking import ask, may
 from app.web.pages.delivery import gathered, wording
 from app.web.pages.delivery.weighing import why_in_words
@@ -26,6 +27,9 @@ def whole(delivery_id: str) -> str:
     """The page."""
     since = live_url()
     known = _known(delivery_id)
+    if may(Permission.PROOFS_READ):
+        # The first one may come while the page is open.
+        headers.also("img-src", runtime_here().settings.s3_endpoint_url)
     return render_template(
         "delivery/page.html",
         live_url=since,
@@ -81,6 +85,7 @@ def _known(delivery_id: str) -> dict[str, Any]:
         "why": why,
         "why_words": why_in_words(why) if why else None,
         "reviews": gathered.reviews_of(delivery.id),
+        "proofs": gathered.proofs_of(delivery.id),
         "days": gathered.by_day(gathered.spells(delivery.id, calls), delivery.time_zone),
         "said": wording.said,
         "wording": wording,

@@ -15,6 +15,7 @@ from app.web.api.call_shapes import CallOut, WhyOut
 from app.web.api.customers import CustomerOut
 from app.web.api.delivery_shapes import DeliveryOut
 from app.web.api.problems import Problem
+from app.web.api.proofs import ProofOut
 from app.web.api.recordings import RecordingOut
 from app.web.api.reviews import ReviewOut
 from app.web.api.timelines import HappeningOut
@@ -127,6 +128,14 @@ def reviews_of(delivery_id: str) -> list[ReviewOut]:
     if not may(Permission.REVIEWS_READ):
         return []
     return _listed("list_reviews", delivery_id=delivery_id)
+
+
+def proofs_of(delivery_id: str) -> list[ProofOut]:
+    """Its photos and signatures without their pictures, the first taken first: to name them is not
+    yet to look at them."""
+    if not may(Permission.PROOFS_READ):
+        return []
+    return list(ask("list_proofs", path={"delivery_id": delivery_id}).items)
 
 
 def customer_of(delivery: DeliveryOut) -> CustomerOut | None:

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { evidences } from "./evidence.js";
 import { hear, hearingOf, isPlaying } from "./hearing.js";
+import { isOpen, openPicture, placePictures, showPictures } from "./pictures.js";
 import { toast } from "./toasts.js";
 import { replaceParts, watch } from "./watching.js";
 import { say } from "./words.js";
@@ -23,12 +24,13 @@ async function refresh() {
   if (!answer.ok) return;
   again = false;
   const busy = (part) => {
-    // Who listens or chooses is not disturbed; the part follows when they are done.
-    const wait = isPlaying(part) || part.querySelector(".menu[open]");
+    // Who listens, looks or chooses is not disturbed; the part follows when they are done.
+    const wait = isPlaying(part) || isOpen(part) || part.querySelector(".menu[open]");
     again ||= Boolean(wait);
     return wait;
   };
   for (const part of replaceParts(await answer.text(), busy)) hear(part);
+  placePictures();
 }
 
 const understood = () => document.querySelector(".understood");
@@ -187,6 +189,8 @@ function onClick(event) {
   if (button.dataset.opens) show(document.getElementById(button.dataset.opens), button.dataset.call);
   else if ("close" in button.dataset) button.closest("dialog").close();
   else if ("codes" in button.dataset) tried(() => showCodes(button));
+  else if ("pictures" in button.dataset) tried(() => showPictures(button));
+  else if ("proof" in button.dataset) openPicture(button);
   else if ("restore" in button.dataset) restore(version());
   else if ("other" in button.dataset) {
     button.closest("details")?.removeAttribute("open");
@@ -216,6 +220,10 @@ document.addEventListener("toggle", ({ target }) => {
   if (target.matches?.(".menu:not([open])") && again) refresh();
 }, true);
 document.addEventListener("pause", () => again && refresh(), true);
+document.getElementById("picture")?.addEventListener("close", () => {
+  placePictures();
+  if (again) refresh();
+});
 document.getElementById("other-kind")?.addEventListener("change", (event) => askFor(event.target.value, {}));
 hear();
 evidences();
