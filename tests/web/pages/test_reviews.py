@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from app.models import Delivery, Review
 from app.pipeline.dispatch import acknowledge
 from app.rules.analysis import Directive, Kind
+from app.web.pages.delivery import wording
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
 from tests.web import page_side
@@ -75,6 +76,52 @@ def test_a_question_comes_with_its_words_and_its_answers(dot, runtime) -> None:
         "I have spoken with them", "Leave it as planned", 'data-n="5"', "Casey Customer",
     ):  # fmt: skip
         assert told in page, told
+
+
+def test_what_a_driver_has_not_confirmed_is_asked_about_the_driver(dot, runtime) -> None:
+    driver = factories.agent(name="Dana Driver", phone="+442079460958")
+    review = unconfirmed(heard(runtime, agent_id=driver.pk, time_zone="UTC"))
+    page = shown(dot)
+    says = f"Dana Driver has not confirmed these instructions; the van is due at {review.due:%H:%M}"
+    for told in (
+        says, "Leave it behind the planter.", 'href="tel:+442079460958"', "+44 20 7946 0958",
+        "I have told the driver", "Leave it as planned",
+    ):  # fmt: skip
+        assert told in page, told
+    assert page.count("The driver has not confirmed") == 2  # on the card, and in the queue
+    assert "unacknowledged" not in page
+    assert "I have spoken with them" not in page
+    assert "Have them called again" not in page
+    assert "The driver has not confirmed" in shown(dot, f"/deliveries/{review.delivery_id}")
+
+
+def test_a_van_that_was_due_and_a_driver_who_is_gone_are_told_as_they_are(dot, runtime) -> None:
+    delivery = heard(runtime, time_zone="UTC")
+    review = unconfirmed(delivery, minutes=-5)
+    delivery.update(unset__agent_id=True)
+    says = f"The driver has not confirmed these instructions; the van was due at {review.due:%H:%M}"
+    assert says in shown(dot)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "told"),
+    [
+        ("es", "El conductor no ha confirmado", "He avisado al conductor"),
+        ("fr", "Le livreur n’a pas confirmé", "J’ai prévenu le livreur"),
+        ("de", "Nicht vom Fahrer bestätigt", "Ich habe es dem Fahrer gesagt"),
+    ],
+)
+def test_it_is_asked_in_the_readers_language(client, runtime, language, label, told) -> None:
+    factories.tenant()
+    reader = page_side.browser(client, page_side.person("dispatcher", language=language))
+    unconfirmed(heard(runtime))
+    page = shown(reader)
+    assert label in page
+    assert told in page
+
+
+def test_every_reason_has_words() -> None:
+    assert set(wording.REVIEWS) == set(Review.reason.choices)
 
 
 def test_what_a_colleague_has_is_told_and_not_offered(dot, client, runtime) -> None:

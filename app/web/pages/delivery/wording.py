@@ -91,6 +91,7 @@ REVIEWS: Mapping[str, str] = {
     "unverified": marked("Called from another number"),
     "unread": marked("A message that was not read"),
     "picture": marked("Sent a picture"),
+    "unacknowledged": marked("The driver has not confirmed"),
 }
 RESOLUTIONS: Mapping[str, str] = {
     "done": marked("done"),

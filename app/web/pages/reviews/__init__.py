@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from app.rules.permissions import Permission
 from app.web import guard, headers
+from app.web.api.agents import AgentOut
 from app.web.api.delivery_shapes import DeliveryOut
 from app.web.api.problems import Problem
 from app.web.api.review_answers import AnswerOut
@@ -16,11 +19,12 @@ from app.web.api.reviews import ReviewOut
 from app.web.pages.asking import ask, may
 from app.web.pages.delivery import gathered, live_url, wording
 from app.web.pages.parts import mark_of
-from app.web.words import gettext, moment_of
+from app.web.words import elsewhere, gettext, moment_of, time_of
 
 blueprint = Blueprint("reviews", __name__, template_folder="templates")
 guard.protect(blueprint)
 _MOST = 100
+_UNCONFIRMED = "unacknowledged"
 
 
 @guard.page(blueprint, "/reviews", Permission.REVIEWS_READ)
@@ -75,16 +79,35 @@ def _looked_at(at: ReviewOut, deliveries: Mapping[str, DeliveryOut | None]) -> d
     known = {"looked_at": at.id, "gone": gone, "delivery": delivery, "customer": customer}
     if gone or delivery is None:
         return known
+    driver = gathered.agent_of(delivery)
     return known | {
-        "driver": gathered.agent_of(delivery),
+        "driver": driver,
         "sound": gathered.sound_of(delivery.id, gathered.calls_of(delivery.id)),
         "answers": ask("list_review_answers", path={"review_id": at.id}),
-        "label": label,
+        "matter": _matter(at, delivery, driver),
+        "label": partial(label, about_driver=at.reason == _UNCONFIRMED),
     }
 
 
-def label(answer: AnswerOut, time_zone: str) -> str:
-    """What the button of an answer says."""
+def _matter(review: ReviewOut, delivery: DeliveryOut, driver: AgentOut | None) -> str:
+    """What is the matter, where neither the words nor what was understood tell; else empty."""
+    if review.reason != _UNCONFIRMED:
+        return ""
+    name = driver.name if driver else gettext("The driver")
+    when = time_of(review.due, delivery.time_zone) + elsewhere(review.due, delivery.time_zone)
+    if review.due < datetime.now(UTC):
+        return gettext(
+            "%(name)s has not confirmed these instructions; the van was due at %(when)s.",
+            name=name, when=when,
+        )  # fmt: skip
+    return gettext(
+        "%(name)s has not confirmed these instructions; the van is due at %(when)s.",
+        name=name, when=when,
+    )  # fmt: skip
+
+
+def label(answer: AnswerOut, time_zone: str, *, about_driver: bool = False) -> str:
+    """What the button of an answer says; some say another thing of drivers than of customers."""
     directive = answer.directive
     what = (
         wording.directive_in_words(directive.kind, directive.text, directive.slots)
@@ -103,7 +126,9 @@ def label(answer: AnswerOut, time_zone: str) -> str:
         "redirect": gettext("Deliver to %(address)s", address=address),
         "stop_calls": gettext("Do not call this number again"),
         "call": gettext("Have them called again"),
-        "called_back": gettext("I have spoken with them"),
+        "called_back": gettext("I have told the driver")
+        if about_driver
+        else gettext("I have spoken with them"),
         "leave": gettext("Leave it as planned"),
         "not_possible": gettext("They cannot be reached"),
     }[answer.does]
@@ -141,7 +166,7 @@ def _gone(review: ReviewOut, delivery: DeliveryOut | None) -> str:
     name = next((each.by for each in closed if each.by), None)
     if name is None:
         return gettext("Settled meanwhile.")
-    if review.reason == "unacknowledged" and review.closed.by == delivery.agent_id:
+    if review.reason == _UNCONFIRMED and review.closed.by == delivery.agent_id:
         return gettext("Settled meanwhile: %(name)s has confirmed the instructions.", name=name)
     return gettext("Settled meanwhile by %(name)s.", name=name)
 
