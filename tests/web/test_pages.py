@@ -244,7 +244,7 @@ def test_every_page_is_open_to_whom_the_table_says(client, settings, role) -> No
     paths = {
         "/": (200, 200, 302, 200),
         "/live": (200, 200, 403, 200),
-        "/agent": (200, 200, 200, 200),
+        "/agent": (303, 303, 200, 303),
         "/agent/live": (200, 200, 200, 200),
         "/agent/me": (200, 200, 200, 200),
         f"/agent/{other.pk}": (200, 200, 404, 200),

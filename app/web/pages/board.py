@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bson import ObjectId
 from mongoengine import Q, QuerySet
 
-from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording
+from app.models import Agent, AnalysisRecord, CallLog, Customer, Delivery, Recording, Review
 from app.models.as_stored import all_of
 from app.pipeline.tell import sentence
 from app.rules.analysis import SLOTS, Kind
@@ -238,8 +238,9 @@ def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
             calls[call.delivery_id] = call
     heard = all_of(Recording.of(tenant_id, **about).only(*_OF_A_RECORDING).order_by("id"))
     recordings = {r.delivery_id: r for r in heard}
+    asked_about = set(Review.of(tenant_id, closed_at=None, **about).scalar("delivery_id"))
     with speaking(language):
-        return [
+        rows = [
             replace(
                 _row(
                     delivery,
@@ -253,6 +254,11 @@ def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
             )
             for delivery in deliveries
         ]
+    # Also where the question is about the driver, say, and not about what was understood.
+    return [
+        replace(row, needs_review=True) if delivery.pk in asked_about else row
+        for row, delivery in zip(rows, deliveries, strict=True)
+    ]
 
 
 def _people(model: Any, tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, Any]:

@@ -13,7 +13,7 @@ from app.web.live import Change, Event, Made
 from app.web.pages import board
 from app.web.words import speaking
 
-KINDS = frozenset(("delivery", "call", "recording"))
+KINDS = frozenset(("delivery", "call", "recording", "review"))
 """What a row is made of."""
 
 

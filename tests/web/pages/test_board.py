@@ -9,7 +9,8 @@ import pytest
 from bson import ObjectId
 from playwright.sync_api import expect
 
-from app.models import AnalysisRecord, Delivery
+from app.models import AnalysisRecord, Delivery, Review
+from app.pipeline import review
 from app.rules import directives
 from tests import factories
 from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
@@ -74,6 +75,21 @@ def test_who_needs_a_person_is_told_on_top_with_the_way_to_the_questions(site, o
     Delivery.of("default").update(set__analysis__needs_review=True)
     needs.get_by_role("link").click()
     page.wait_for_url("**/reviews")
+
+
+def test_whatever_is_asked_about_a_delivery_is_counted(site, open_page) -> None:
+    delivery = deliver("Ann", "instructed")
+    page = open_page("dispatcher", "/")
+    expect(page.locator("#live")).to_have_attribute("data-connection", "live")
+    expect(page.locator("#needs")).to_be_hidden()
+    review.open_review(
+        "default", delivery.pk, reason="unacknowledged", source_id=delivery.pk, call_id=None,
+        due=SOON, now=datetime.now(UTC),
+    )  # fmt: skip
+    expect(page.locator("#needs")).to_contain_text("Need a person: 1", timeout=40_000)
+    expect(page.locator(f"#delivery-{delivery.pk} .chip.review")).to_be_visible()
+    Review.of("default").update(set__closed_at=datetime.now(UTC))
+    expect(page.locator("#needs")).to_be_hidden(timeout=40_000)
 
 
 def test_who_may_not_answer_questions_has_no_way_to_them(site, open_page) -> None:
