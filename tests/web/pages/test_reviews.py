@@ -238,21 +238,24 @@ def stays_settled(page: Page, review: Review, says: str) -> None:
     expect(card.locator("[data-answer]:not([disabled])")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_a_question_that_its_driver_settles_stays_until_its_reader_goes_on(
-    site, runtime, open_page
+    site, runtime, open_page, size, scheme
 ) -> None:
     driver = factories.agent(name="Dana Driver")
     mine = unconfirmed(heard(runtime, agent_id=driver.pk))
     other = in_doubt(heard(runtime), hours=2)
-    page = open_page("dispatcher", "/reviews")
+    page = open_page("dispatcher", "/reviews", size=size, scheme=scheme)
     ready(page)
-    expect(page.locator(f".question[data-review='{mine.pk}']")).to_be_visible()
+    expect(page.locator(".matter")).to_contain_text("Dana Driver has not confirmed")
     waits_until(page, lambda: held_by(mine) is not None)
+    passes_axe(page)
+    shot(page, f"reviews-unconfirmed-{size['width']}-{scheme}")
     acknowledge(Delivery.of("default", pk=mine.delivery_id).get(), driver.pk, now=datetime.now(UTC))
     stays_settled(page, mine, "Settled meanwhile: Dana Driver has confirmed the instructions.")
     expect(page.locator(f"#item-{mine.pk}")).to_have_count(0)
     passes_axe(page)
-    shot(page, "reviews-settled-meanwhile")
+    shot(page, f"reviews-settled-meanwhile-{size['width']}-{scheme}")
     page.wait_for_timeout(500)
     page.keyboard.press("1")
     page.wait_for_timeout(1000)
@@ -295,13 +298,21 @@ def test_a_key_pressed_twice_answers_one_question(site, runtime, open_page) -> N
     soon, later = in_doubt(heard(runtime), hours=1), in_doubt(heard(runtime), hours=2)
     page = open_page("dispatcher", "/reviews")
     ready(page)
-    # The second press comes in the very moment in which the next question is there.
+    # It is pressed again and again, from the moment in which the next question is there.
     page.evaluate(
         """(next) => new MutationObserver((_, watching) => {
           if (!document.querySelector(`.question[data-review='${next}']`)) return;
           watching.disconnect();
-          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
-          window.pressed = true;
+          const since = performance.now();
+          const pressing = setInterval(() => {
+            if (performance.now() - since < 350) {
+              const press = new KeyboardEvent("keydown", { key: "1", bubbles: true });
+              document.body.dispatchEvent(press);
+            } else {
+              clearInterval(pressing);
+              window.pressed = true;
+            }
+          }, 10);
         }).observe(document.getElementById("desk"), { childList: true, subtree: true })""",
         str(later.pk),
     )
