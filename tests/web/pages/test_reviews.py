@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from app.models import Delivery, Review
 from app.pipeline.dispatch import acknowledge
+from app.pipeline.reviews import NOBODY
 from app.rules.analysis import Directive, Kind
 from app.web.pages.delivery import wording
 from tests import factories
@@ -291,6 +292,25 @@ def test_what_a_colleague_settles_stays_and_says_by_whom(site, runtime, open_pag
     page.wait_for_timeout(500)
     page.get_by_role("link", name="Next question").click()
     expect(page.locator("#work")).to_contain_text("Colleagues have all of them.")
+    assert Review.of("default", pk=other.pk).get().closed_at is None
+
+
+def test_what_was_settled_unheard_is_told_where_it_is_answered(site, runtime, open_page) -> None:
+    mine, other = in_doubt(heard(runtime), hours=1), in_doubt(heard(runtime), hours=2)
+    page = open_page("dispatcher", "/password")
+    page.route("**/deliveries/live*", lambda route: route.abort())
+    page.goto("/reviews")
+    ready(page)
+    waits_until(page, lambda: held_by(mine) is not None)
+    mine.update(set__closed_at=datetime.now(UTC), set__resolution="not_needed", **NOBODY)
+    page.keyboard.press("1")
+    stays_settled(page, mine, "Settled meanwhile.")
+    expect(page.locator("#toasts .problem")).to_contain_text("closed since")
+    page.wait_for_timeout(500)
+    page.keyboard.press("1")
+    page.get_by_role("link", name="Next question").press("Enter")
+    expect(page.locator(f".question[data-review='{other.pk}']")).to_be_visible()
+    assert Review.of("default", pk=mine.pk).get().answer is None
     assert Review.of("default", pk=other.pk).get().closed_at is None
 
 
