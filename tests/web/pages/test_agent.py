@@ -669,8 +669,7 @@ def test_a_round_goes_by_day_by_number_and_by_time(client, dana) -> None:
         factories.delivery(
             customer=factories.customer(name=who), agent_id=dana.pk, status="assigned",
             scheduled_time=now + timedelta(hours=hours), route={"sequence": number},
-            # Where no day ends within the next hours.
-            time_zone=f"Etc/GMT{(now.hour - 6):+}" if now.hour > 6 else f"Etc/GMT-{6 - now.hour}",
+            time_zone=factories.zone_where_it_is(6),
         )  # fmt: skip
     shown = page_side.browser(client, dana).get("/agent").get_data(as_text=True)
     assert re.findall(r'<h2 dir="auto">(\w+)</h2>', shown) == ["Amy", "Bob", "Drew", "Cleo", "Eve"]
