@@ -28,7 +28,7 @@ from app.pipeline.plan import NewDelivery, plan
 from app.runtime import Runtime
 from tests.factories import ALL_DAY, ALWAYS
 from tests.journeys.conftest import Product, until
-from tests.pipeline.test_retention import versioned
+from tests.pipeline.test_retention import versions_kept
 from tests.processes import delauto
 
 NUMBER, NAME = "+447700900911", "Quillon Featherstonehaugh"
@@ -88,7 +88,7 @@ def again(product: Product, **fields) -> Delivery:
 
 
 def test_all_is_given_then_all_is_erased_and_the_wish_holds(product, tmp_path: Path) -> None:
-    client = versioned(product.settings)
+    client = versions_kept(product.settings)
     delivery, runtime = whoever(product), Runtime(product.settings)
     call = CallLog.of(DEFAULT_TENANT, delivery_id=delivery.pk).first()
     recording = Recording.of(DEFAULT_TENANT, delivery_id=delivery.pk).first()

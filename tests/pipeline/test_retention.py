@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -60,7 +61,8 @@ def bucket(runtime, settings) -> Any:
     return runtime.bucket
 
 
-def versioned(settings) -> Any:
+def versions_kept(settings, status: str = "Enabled") -> Any:
+    """Let the bucket keep versions, or not any more; a client to write into it."""
     client = boto3.client(
         "s3",
         endpoint_url=settings.s3_endpoint_url,
@@ -69,9 +71,16 @@ def versioned(settings) -> Any:
         aws_secret_access_key=settings.s3_secret_access_key.get_secret_value(),
     )
     client.put_bucket_versioning(
-        Bucket=settings.s3_bucket, VersioningConfiguration={"Status": "Enabled"}
+        Bucket=settings.s3_bucket, VersioningConfiguration={"Status": status}
     )
     return client
+
+
+@pytest.fixture
+def versioned(settings) -> Iterator[Any]:
+    """A client to write into the bucket, which keeps versions for this test alone."""
+    yield versions_kept(settings)
+    versions_kept(settings, "Suspended")
 
 
 def apply(bucket, text: str, network: Network | None = None, now=NOW) -> RetentionReport:
@@ -109,8 +118,8 @@ def words(*documents: Any) -> int:
     )
 
 
-def test_audio_goes_in_all_versions_and_at_the_network(settings, bucket) -> None:
-    client, name = versioned(settings), sid("RE")
+def test_audio_goes_in_all_versions_and_at_the_network(settings, bucket, versioned) -> None:
+    client, name = versioned, sid("RE")
     key = f"rec/{name}.wav"
     for content in (b"one", b"two"):
         client.put_object(Bucket=settings.s3_bucket, Key=key, Body=content)

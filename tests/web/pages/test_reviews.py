@@ -202,6 +202,8 @@ def ready(page: Page) -> None:
 
 def settles(page: Page, name: str) -> None:
     ready(page)
+    # Longer than what was just shown answers nothing.
+    page.wait_for_timeout(500)
     page.get_by_role("button", name=name).click()
 
 
@@ -375,6 +377,8 @@ def test_the_keyboard_does_it_all(site, runtime, open_page, also) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("play, pause")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    # Longer than what was just shown answers nothing.
+    page.wait_for_timeout(500)
     page.keyboard.press("1")
     expect(page.locator(f".question[data-review='{later.pk}']")).to_be_visible()
     assert Review.of("default", pk=soon.pk).get().answer == "accept"

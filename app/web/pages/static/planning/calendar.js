@@ -6,7 +6,7 @@ import { api } from "../api.js";
 import { toast } from "../toasts.js";
 import { say } from "../words.js";
 import { hours, narrow, phone, readable } from "./crowded.js";
-import { move, read, told, why } from "./moving.js";
+import { Impossible, move, read, told, why } from "./moving.js";
 import { openHour, openSome, openStop } from "./dialogs.js";
 import { heading, namer, title } from "./naming.js";
 import { instant, wall } from "./zones.js";
@@ -211,7 +211,7 @@ function dropped(info) {
 
 /** Move it by the dialog: shown there at once, and put back with the reason where it is refused. */
 async function byDialog(stop, start, end) {
-  if (start <= new Date()) throw new Error(say("past"));
+  if (start <= new Date()) throw new Impossible(say("past"));
   place({ ...stop, scheduled_time: start.toISOString(), window_end: end ? end.toISOString() : null });
   await carry(stop, start, end, () => place(stop));
 }

@@ -2,6 +2,7 @@
 // the deliveries of one hour where these are shown as numbers.
 
 import { say } from "../words.js";
+import { Impossible } from "./moving.js";
 
 const stopDialog = document.getElementById("stop");
 const hourDialog = document.getElementById("hour");
@@ -42,7 +43,7 @@ async function send(stop, { zone, byDialog, why }) {
   const [day, clock, until] = ["day", "clock", "until"].map((name) => field(name).value);
   const button = form.querySelector("[type=submit]");
   try {
-    if (!day || !clock) throw new Error(say("no_time"));
+    if (!day || !clock) throw new Impossible(say("no_time"));
     const start = zone(`${day}T${clock}:00`);
     let end = until ? zone(`${day}T${until}:00`) : null;
     // Past midnight.

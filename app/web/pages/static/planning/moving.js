@@ -14,8 +14,12 @@ export function read(id) {
   return asked;
 }
 
+/** What cannot be, found before anybody was asked: its message is for people. */
+export class Impossible extends Error {}
+
 /** Why it was refused, for people. */
 export function why(error) {
+  if (error instanceof Impossible) return error.message;
   if (!(error instanceof Refused)) {
     console.error(error);
     return say("broken");
@@ -31,7 +35,7 @@ export function why(error) {
  * as long after it as now. Answers the delivery as it is then. Throws Refused.
  */
 export async function move(stop, start, end) {
-  if (start <= new Date()) throw new Error(say("past"));
+  if (start <= new Date()) throw new Impossible(say("past"));
   const seen = await (reading.get(stop.id) ?? read(stop.id));
   reading.delete(stop.id);
   if (Date.parse(seen.scheduled_time) !== Date.parse(stop.scheduled_time)) {
