@@ -383,7 +383,7 @@ def test_the_keyboard_does_it_all(site, runtime, open_page, also) -> None:
     expect(page.locator(f".question[data-review='{later.pk}']")).to_be_visible()
     assert Review.of("default", pk=soon.pk).get().answer == "accept"
     assert recording_of(first).access_count == 1
-    assert held_by(later) is not None
+    waits_until(page, lambda: held_by(later) is not None)
 
 
 def test_what_cannot_be_taken_back_is_confirmed(site, runtime, open_page) -> None:

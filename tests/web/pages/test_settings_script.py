@@ -9,7 +9,7 @@ import wave
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from app.gateways import machine_voice
 from app.models import CallLog, Recording, Tenant
@@ -183,17 +183,25 @@ def test_a_call_that_cannot_be_is_refused(admin, steps) -> None:
     assert answer.status_code == 400
 
 
+def settled(page: Page) -> None:
+    """htmx has taken in what it put there: for a moment its forms are plain ones."""
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_a_call_is_walked_with_the_keys(open_page, size, scheme) -> None:
     page = open_page("admin", "/settings/script/try", size=size, scheme=scheme)
     passes_axe(page)
     page.get_by_role("button", name="Key 3").click()
     expect(page.locator("#now")).to_contain_text("press 4 and tell us")
+    settled(page)
     page.get_by_role("button", name="Key *").press("Enter")
     expect(page.locator(".given")).to_have_count(2)
     expect(page.get_by_role("button", name="Key *")).to_be_focused()
+    settled(page)
     page.get_by_role("button", name="Key 2").click()
     expect(page.locator("#now")).to_contain_text("You chose")
+    settled(page)
     page.get_by_label("Say something").fill("yes")
     page.keyboard.press("Enter")
     expect(page.locator("#now")).to_contain_text("We have noted")
@@ -202,6 +210,7 @@ def test_a_call_is_walked_with_the_keys(open_page, size, scheme) -> None:
     shot(page, f"settings-try-{size['width']}-{scheme}")
     page.get_by_role("button", name="One step back").click()
     expect(page.locator("#now")).to_contain_text("You chose")
+    settled(page)
     page.get_by_role("button", name="Key 0").click()
     expect(page.locator("#call")).to_contain_text("Somebody would have to call back.")
 
