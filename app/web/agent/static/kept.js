@@ -35,10 +35,15 @@ export const posted = async () => (await opened).getAll("outbox");
 export const repost = async (entry) => (await opened).put("outbox", entry);
 export const unpost = async (n) => (await opened).delete("outbox", n);
 
+/** What comes while the page is going away finds the database closed; the next page gets it anew. */
+const unlessGoing = (work) => work.catch((error) => {
+  if (!["InvalidStateError", "AbortError"].includes(error.name)) throw error;
+});
+
 // Cards are kept by person: a page that is still open may be another's than the one that is read.
 const all = (person) => IDBKeyRange.bound([person], [person, []]);
-export const keepCard = async (person, id, html) => (await opened).put("cards", { person, id, html });
-export const dropCard = async (person, id) => (await opened).delete("cards", [person, id]);
+export const keepCard = async (person, id, html) => unlessGoing((await opened).put("cards", { person, id, html }));
+export const dropCard = async (person, id) => unlessGoing((await opened).delete("cards", [person, id]));
 export const keptCards = async (person) => (await opened).getAll("cards", all(person));
 
 /** Keep no card of this person's but these. */
@@ -67,7 +72,9 @@ export async function forgetRound(but = null) {
 }
 
 /** This version of a delivery's instructions was on the screen: no older push is shown any more. */
-export async function sawVersion(delivery, version) {
+export const sawVersion = (delivery, version) => unlessGoing(saw(delivery, version));
+
+async function saw(delivery, version) {
   const tx = (await pushes).transaction("seen", "readwrite");
   if (((await tx.store.get(delivery)) ?? 0) < version) await tx.store.put(version, delivery);
   await tx.done;

@@ -203,7 +203,12 @@ async function ownRound() {
   document.getElementById("me").addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!navigator.onLine || !state.me?.csrf) return toast(say("offline_out"), { problem: true });
-    await Promise.race([outbox.flush({ atOnce: true }), new Promise((on) => setTimeout(on, LEAVING))]);
+    const pause = (milliseconds) => new Promise((on) => setTimeout(on, milliseconds));
+    for (let tries = 0; outbox.entries.length && tries < 3; tries += 1) {
+      // One that was under way may have passed over what waits.
+      if (tries) await pause(500);
+      await Promise.race([outbox.flush({ atOnce: true }), pause(LEAVING)]);
+    }
     if (outbox.entries.length) document.getElementById("leave").showModal();
     else leave();
   });
