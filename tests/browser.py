@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,6 +79,15 @@ class Watched:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https") and parts.netloc not in self._hosts:
             self.complaints.append(f"left the origin: {request.url}")
+
+
+def comes_true(page: Page, true: Callable[[], bool]) -> None:
+    """Wait for what is asked elsewhere than in the page, which goes on meanwhile."""
+    for _ in range(150):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not come true within 15 seconds")
 
 
 def passes_axe(page: Page, what: str = "") -> None:

@@ -21,6 +21,7 @@ from app.gateways.s3_bucket import S3Bucket
 from app.models import CallLog, Heartbeat, Recording, SystemMetric
 from app.pipeline.backup import contents
 from tests import factories
+from tests.pipeline.test_retention import versions_kept
 
 SOUND = b"RIFF" + os.urandom(70_000)
 
@@ -366,16 +367,14 @@ def test_a_backup_that_cannot_read_the_bucket_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_there_before_versions_were_switched_on_is_read_as_it_was(bucket) -> None:
-    def versions(status: str) -> None:
-        about = {"Status": status}
-        bucket._client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=about)
-
-    versions("Suspended")
-    bucket._client.put_object(Bucket=bucket.name, Key="k", Body=b"old")
-    versions("Enabled")
+def test_what_was_there_before_versions_were_switched_on_is_read_as_it_was(
+    bucket, settings
+) -> None:
+    client = versions_kept(settings, "Suspended")
+    client.put_object(Bucket=bucket.name, Key="k", Body=b"old")
+    versions_kept(settings)
     try:
-        bucket._client.put_object(Bucket=bucket.name, Key="k", Body=b"new")
+        client.put_object(Bucket=bucket.name, Key="k", Body=b"new")
         found = {}
         for each in bucket.versions():
             with bucket.reading(each.key, each.version) as content:
@@ -383,4 +382,4 @@ def test_what_was_there_before_versions_were_switched_on_is_read_as_it_was(bucke
         assert found == {True: b"new", False: b"old"}
     finally:
         empty(bucket)
-        versions("Suspended")
+        versions_kept(settings, "Suspended")

@@ -28,6 +28,8 @@ from app.states import OUTREACH_SETTLED as _SETTLED
 _HEARD = ("instructed", "confirmed", "declined", "superseded")
 _COUNTED = ("assigned", "in_transit")
 """States in which a delivery is one of its agent's active ones."""
+GIVEN_AWAY = "given to another agent"
+"""What is noted of a delivery whose driver is another one from then on."""
 LONGEST_AWAY = timedelta(hours=72)
 """So late may be told what was done without a network: a long weekend."""
 _AHEAD = timedelta(minutes=5)
@@ -77,15 +79,13 @@ def assign(delivery: Delivery, agent: Agent, *, now: datetime) -> Step:
             unset__route__sequence=True,
             inc__analysis_version=1,
             push__outbox=Note(type="delivery.assigned", at=now),
-            **_tracked("assigned", now, "given to another agent", agent_id=agent.pk),
+            **_tracked("assigned", now, GIVEN_AWAY, agent_id=agent.pk),
             **changes,
         )
         _count(delivery.tenant_id, before, -1)
     else:
-        cause = "given to an agent"
-        changes.update(_tracked("assigned", now, cause, agent_id=agent.pk))
-        if not delivery.move_to(DELIVERY, "assigned", at=now, cause=cause, **changes):
-            raise _refused(delivery, Saying("be assigned"))
+        changes |= _tracked("assigned", now, "given to an agent", agent_id=agent.pk)
+        _move(delivery, "assigned", Saying("be assigned"), now, "given to an agent", **changes)
     _count(delivery.tenant_id, agent.pk, +1)
     return Step(delivery, tell=told)
 
@@ -272,7 +272,7 @@ def put_away(delivery: Delivery, *, now: datetime) -> Step:
 def _move(
     delivery: Delivery, target: str, deed: Saying, now: datetime, cause: str, **changes: Any
 ) -> None:
-    changes.update(_tracked(target, now, cause))
+    changes = _tracked(target, now, cause) | changes
     if not delivery.move_to(DELIVERY, target, at=now, cause=cause, **changes):
         raise _refused(delivery, deed)
 

@@ -23,6 +23,7 @@ from app.models import (
     Review,
 )
 from app.pipeline.bridge import of_delivery, phase_of
+from app.pipeline.dispatch import GIVEN_AWAY
 from app.pipeline.happening import About, Happening, moment, of_one_act, once
 from app.rules import call_script
 from app.rules.bridging import OVER
@@ -103,7 +104,7 @@ def _delivery(delivery: Delivery, names: _Names) -> Iterator[Happening]:
     for event in delivery.tracking_events:
         if event.timestamp:
             # Told with the step that it belongs to, or by itself.
-            given = event.agent_id or event.notes == "given to another agent"
+            given = event.agent_id or event.notes == GIVEN_AWAY
             alone = "delivery.assigned" if given else "delivery.rescheduled"
             yield Happening(
                 event.timestamp,
@@ -183,7 +184,7 @@ def _texts(delivery: Delivery) -> Iterator[Happening]:
 def _pushes(delivery: Delivery, names: _Names) -> Iterator[Happening]:
     # Whoever sees the instructions has read all messages about them; and those to a driver who
     # has to make it no more are put aside, which nobody saw.
-    given = [e.timestamp for e in delivery.tracking_events if e.notes == "given to another agent"]
+    given = [e.timestamp for e in delivery.tracking_events if e.notes == GIVEN_AWAY]
     seen = {moment(at) for at in (delivery.acknowledged_at, *given) if at is not None}
     for push in PushMessage.of(delivery.tenant_id, delivery_id=delivery.pk):
         agent = names.of(push.agent_id)

@@ -240,7 +240,7 @@ def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
     recordings = {r.delivery_id: r for r in heard}
     asked_about = set(Review.of(tenant_id, closed_at=None, **about).scalar("delivery_id"))
     with speaking(language):
-        rows = [
+        return [
             replace(
                 _row(
                     delivery,
@@ -248,17 +248,13 @@ def _rows(tenant_id: str, asked: QuerySet, language: str) -> list[Row]:
                     agents.get(delivery.agent_id),
                     calls.get(delivery.pk),
                     recordings.get(delivery.pk),
+                    asked_about=delivery.pk in asked_about,
                 ),
                 instructions=sentence(delivery, language),
                 language=language,
             )
             for delivery in deliveries
         ]
-    # Also where the question is about the driver, say, and not about what was understood.
-    return [
-        replace(row, needs_review=True) if delivery.pk in asked_about else row
-        for row, delivery in zip(rows, deliveries, strict=True)
-    ]
 
 
 def _people(model: Any, tenant_id: str, ids: set[ObjectId]) -> dict[ObjectId, Any]:
@@ -272,6 +268,8 @@ def _row(
     agent: Agent | None,
     call: CallLog | None,
     recording: Recording | None,
+    *,
+    asked_about: bool,
 ) -> Row:
     analysis = delivery.analysis
     state = delivery.outreach.state
@@ -296,7 +294,8 @@ def _row(
         recording_id=str(recording.pk) if recording and recording.storage_key else "",
         kinds=tuple(directive.kind.value for directive in analysis.directives) if analysis else (),
         priority=analysis.priority.value if analysis and analysis.priority else "",
-        needs_review=bool(analysis and analysis.needs_person),
+        # Also where the question is about the driver, say, and not about what was understood.
+        needs_review=asked_about or bool(analysis and analysis.needs_person),
         told=delivery.analysis_version > 0 and not delivery.to_tell,
         acknowledged=delivery.acknowledged_at is not None,
         order=f"{delivery.scheduled_time.astimezone(UTC):%Y%m%d%H%M} {delivery.pk}",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.models import Agent, Delivery
 from app.models.audit import AuditEntry
-from tests.browser import PHONE
+from tests.browser import PHONE, comes_true
 from tests.web import page_side
 from tests.web.pages.test_agent import Worker, deliver, press, ready, stop, told
 
@@ -26,14 +24,6 @@ TAGS = """async () => (await navigator.serviceWorker.getRegistration("/agent")).
 @pytest.fixture
 def dana(settings) -> Agent:
     return page_side.person("agent", name="Dana Driver")
-
-
-def comes_true(page: Page, true: Callable[[], bool]) -> None:
-    for _ in range(150):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("it did not come true within 15 seconds")
 
 
 def left(page: Page) -> list[str]:

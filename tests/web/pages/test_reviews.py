@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from app.pipeline.reviews import NOBODY
 from app.rules.analysis import Directive, Kind
 from app.web.pages.delivery import wording
 from tests import factories
-from tests.browser import DESKTOP, PHONE, TABLET, passes_axe, shot
+from tests.browser import DESKTOP, PHONE, TABLET, comes_true, passes_axe, shot
 from tests.web import page_side
 from tests.web.pages.heard import fresh, heard, in_doubt, question, recording_of
 
@@ -38,15 +37,6 @@ def unconfirmed(delivery: Delivery, minutes: int = 20) -> Review:
     """Its driver has not seen the instructions, and the van is nearly there."""
     due = datetime.now(UTC) + timedelta(minutes=minutes)
     return question(delivery, "unacknowledged", ObjectId(), due)
-
-
-def waits_until(page, true: Callable[[], bool]) -> None:
-    """While the page goes on."""
-    for _ in range(100):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("it did not come true within ten seconds")
 
 
 def shown(browser, path: str = "/reviews") -> str:
@@ -251,7 +241,7 @@ def test_a_question_that_its_driver_settles_stays_until_its_reader_goes_on(
     page = open_page("dispatcher", "/reviews", size=size, scheme=scheme)
     ready(page)
     expect(page.locator(".matter")).to_contain_text("Dana Driver has not confirmed")
-    waits_until(page, lambda: held_by(mine) is not None)
+    comes_true(page, lambda: held_by(mine) is not None)
     passes_axe(page)
     shot(page, f"reviews-unconfirmed-{size['width']}-{scheme}")
     acknowledge(Delivery.of("default", pk=mine.delivery_id).get(), driver.pk, now=datetime.now(UTC))
@@ -267,7 +257,7 @@ def test_a_question_that_its_driver_settles_stays_until_its_reader_goes_on(
     stays_settled(page, mine, "Dana Driver has confirmed")
     page.keyboard.press("Enter")
     expect(page.locator(f".question[data-review='{other.pk}']")).to_be_visible()
-    waits_until(page, lambda: held_by(other) is not None)
+    comes_true(page, lambda: held_by(other) is not None)
     page.wait_for_timeout(500)
     page.keyboard.press("1")
     expect(page.locator("#work")).to_contain_text("Nothing needs you now.")
@@ -280,7 +270,7 @@ def test_what_a_colleague_settles_stays_and_says_by_whom(site, runtime, open_pag
     # Not held by who looks: as it is where the page was asleep for long.
     page = open_page("dispatcher", "/reviews")
     ready(page)
-    waits_until(page, lambda: held_by(mine) is not None)
+    comes_true(page, lambda: held_by(mine) is not None)
     mine.update(set__claimed_at=datetime.now(UTC) - timedelta(minutes=5))
     theirs = open_page(tom, f"/reviews?at={mine.pk}")
     settles(theirs, "I have spoken with them")
@@ -290,7 +280,7 @@ def test_what_a_colleague_settles_stays_and_says_by_whom(site, runtime, open_pag
     stays_settled(page, mine, "Settled meanwhile by Tom Second.")
     page.keyboard.press("2")
     expect(theirs.locator(f".question[data-review='{other.pk}']")).to_be_visible()
-    waits_until(page, lambda: held_by(other) == "Tom Second")
+    comes_true(page, lambda: held_by(other) == "Tom Second")
     page.wait_for_timeout(500)
     page.get_by_role("link", name="Next question").click()
     expect(page.locator("#work")).to_contain_text("Colleagues have all of them.")
@@ -303,7 +293,7 @@ def test_what_was_settled_unheard_is_told_where_it_is_answered(site, runtime, op
     page.route("**/deliveries/live*", lambda route: route.abort())
     page.goto("/reviews")
     ready(page)
-    waits_until(page, lambda: held_by(mine) is not None)
+    comes_true(page, lambda: held_by(mine) is not None)
     mine.update(set__closed_at=datetime.now(UTC), set__resolution="not_needed", **NOBODY)
     page.keyboard.press("1")
     stays_settled(page, mine, "Settled meanwhile.")
@@ -383,7 +373,7 @@ def test_the_keyboard_does_it_all(site, runtime, open_page, also) -> None:
     expect(page.locator(f".question[data-review='{later.pk}']")).to_be_visible()
     assert Review.of("default", pk=soon.pk).get().answer == "accept"
     assert recording_of(first).access_count == 1
-    waits_until(page, lambda: held_by(later) is not None)
+    comes_true(page, lambda: held_by(later) is not None)
 
 
 def test_what_cannot_be_taken_back_is_confirmed(site, runtime, open_page) -> None:
@@ -401,9 +391,9 @@ def test_what_cannot_be_taken_back_is_confirmed(site, runtime, open_page) -> Non
 def test_who_leaves_the_page_leaves_the_question(site, runtime, open_page) -> None:
     review = in_doubt(heard(runtime))
     page = open_page("dispatcher", "/reviews")
-    waits_until(page, lambda: held_by(review) is not None)
+    comes_true(page, lambda: held_by(review) is not None)
     page.goto("/password")
-    waits_until(page, lambda: held_by(review) is None)
+    comes_true(page, lambda: held_by(review) is None)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])

@@ -10,7 +10,7 @@ import { forgetCodes, reveal } from "./codes.js";
 import { say } from "./said.js";
 
 const AGAIN = 5_000;
-// So long who logs out waits for what is still to be sent.
+// So long who logs out waits, for each try, for what is still to be sent.
 const LEAVING = 8_000;
 const list = document.getElementById("cards");
 const own = list.hasAttribute("data-own");
@@ -204,7 +204,7 @@ async function ownRound() {
     event.preventDefault();
     if (!navigator.onLine || !state.me?.csrf) return toast(say("offline_out"), { problem: true });
     const pause = (milliseconds) => new Promise((on) => setTimeout(on, milliseconds));
-    for (let tries = 0; outbox.entries.length && tries < 3; tries += 1) {
+    for (let tries = 0; outbox.waiting().length && tries < 3; tries += 1) {
       // One that was under way may have passed over what waits.
       if (tries) await pause(500);
       await Promise.race([outbox.flush({ atOnce: true }), pause(LEAVING)]);
